@@ -1,0 +1,1 @@
+"""What the commands of the Makefile run: set-up, embedded servers, supervisor, mail catcher."""
