@@ -1,0 +1,98 @@
+"""Stops what a supervisor started when the supervisor itself was killed: ``python dev/guardian.py``, input a pipe.
+
+The supervisor holds the only writing end and reports its children there, one JSON object a line: ``{"start": [pid,
+signal, seconds]}``, ``{"gone": pid}``, ``{"remove": path}``, ``{"bye": 1}``. The pipe ending without a good-bye means
+that the supervisor is dead.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+
+def is_alive(pid: int) -> bool:
+    """Tell whether a process that is not our child still runs; one that only waits to be collected does not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return not process_state(pid).startswith("Z")
+
+
+def process_state(pid: int) -> str:
+    """Return the state letters of a process; empty when it is gone."""
+    if Path("/proc/self/stat").exists():
+        try:
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2]
+        except OSError:
+            return ""
+    return subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+
+
+def program_of(pid: int) -> str:
+    """Return the command line of a process; empty when it is gone."""
+    if Path("/proc/self/stat").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
+        except OSError:
+            return ""
+    return subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+
+
+def send(deliver: Callable[[int, int], None], pid: int, signum: int) -> None:
+    """Send a signal to a process or a group that may be gone already."""
+    try:
+        deliver(pid, signum)
+    except (ProcessLookupError, PermissionError):
+        return
+
+
+def end(pid: int, signum: int, grace: float, alive: Callable[[], bool]) -> None:
+    """Ask one process to stop, wait `grace` seconds, then kill what is left of its group."""
+    send(os.kill, pid, signum)
+    give_up = time.monotonic() + grace
+    while alive() and time.monotonic() < give_up:
+        time.sleep(0.05)
+    send(os.killpg, pid, signal.SIGKILL)
+
+
+def follow(lines: Iterable[str]) -> tuple[dict[int, tuple[int, float]], list[str], bool]:
+    """Read the reports; return the children that run (oldest first), the folders to remove, whether it said good-bye."""
+    children: dict[int, tuple[int, float]] = {}
+    folders: list[str] = []
+    for line in lines:
+        match json.loads(line):
+            case {"start": [pid, signum, grace]}:
+                children[pid] = (signum, grace)
+            case {"gone": pid}:
+                children.pop(pid, None)
+            case {"remove": path}:
+                folders.append(path)
+            case {"bye": _}:
+                return children, folders, True
+    return children, folders, False
+
+
+def main() -> None:
+    """Wait for the end of the pipe, then stop what still runs, the youngest first."""
+    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, signal.SIG_IGN)
+    children, folders, parted = follow(sys.stdin)
+    if parted:
+        return
+    for pid, (signum, grace) in reversed(children.items()):
+        end(pid, signum, grace, lambda pid=pid: is_alive(pid))  # type: ignore[misc]
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
