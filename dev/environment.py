@@ -6,7 +6,7 @@ from collections.abc import Iterable
 DATABASE_VARIABLES = ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL")
 MAIL_FROM = "noreply@demo.example"
 # In the README as well: it opens a demo only, the portal refuses it elsewhere.
-DEMO_PASSWORD = "samen-de-weg-omhoog"
+DEMO_PASSWORD = "samen-de-weg-omhoog"  # noqa: S105
 
 
 class Incomplete(Exception):
@@ -33,4 +33,5 @@ def settings_for_tests(secret_key: str) -> dict[str, str]:
         "MAIL_FROM": MAIL_FROM,
         "DEMO": "1",
         "DEMO_PASSWORD": DEMO_PASSWORD,
+        "CLOCK_ADJUSTABLE": "1",
     }

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 
@@ -65,7 +66,7 @@ def end(pid: int, signum: int, grace: float, alive: Callable[[], bool]) -> None:
 
 
 def follow(lines: Iterable[str]) -> tuple[dict[int, tuple[int, float]], list[str], bool]:
-    """Read the reports; return the children that run (oldest first), the folders to remove, whether it said good-bye."""
+    """Read the reports; return the running children (oldest first), folders to remove, whether it said good-bye."""
     children: dict[int, tuple[int, float]] = {}
     folders: list[str] = []
     for line in lines:
@@ -83,13 +84,13 @@ def follow(lines: Iterable[str]) -> tuple[dict[int, tuple[int, float]], list[str
 
 def main() -> None:
     """Wait for the end of the pipe, then stop what still runs, the youngest first."""
-    for signum in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(signum, signal.SIG_IGN)
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
     children, folders, parted = follow(sys.stdin)
     if parted:
         return
     for pid, (signum, grace) in reversed(children.items()):
-        end(pid, signum, grace, lambda pid=pid: is_alive(pid))  # type: ignore[misc]
+        end(pid, signum, grace, partial(is_alive, pid))
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 

