@@ -1,0 +1,52 @@
+"""Alembic: connects as app_migrate, acts as app_owner, so that no login role owns a table."""
+
+from __future__ import annotations
+
+import os
+
+from alembic import context
+from sqlalchemy import NullPool, create_engine, text
+
+from portal import tables
+
+OPTIONS = {
+    "target_metadata": tables.metadata,
+    "transaction_per_migration": True,
+    "compare_server_default": False,  # PostgreSQL rewrites expressions; models and migrations are compared by type
+}
+
+
+def run_offline() -> None:
+    """Print the SQL, for the linter."""
+    context.configure(dialect_name="postgresql", literal_binds=True, **OPTIONS)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def run_online() -> None:
+    """Migrate the database named by MIGRATE_DATABASE_URL."""
+    engine = create_engine(os.environ["MIGRATE_DATABASE_URL"], poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("SET ROLE app_owner"))
+        connection.commit()
+        context.configure(connection=connection, **OPTIONS)
+        with context.begin_transaction():
+            context.run_migrations()
+        allow_moving_the_clock(connection)
+
+
+def allow_moving_the_clock(connection) -> None:
+    """Only a demo or test installation may move the clock; production never runs this."""
+    if os.environ.get("CLOCK_ADJUSTABLE") == "1":
+        known = connection.scalar(text("SELECT to_regprocedure('app_clock_set(interval, timestamptz)')"))
+        if known:
+            connection.execute(
+                text("GRANT EXECUTE ON FUNCTION app_clock_set(interval, timestamptz) TO app_web, app_worker")
+            )
+            connection.commit()
+
+
+if context.is_offline_mode():
+    run_offline()
+else:
+    run_online()

@@ -1,0 +1,205 @@
+"""Organisations, teams with areas, people with roles per team, their sessions and sign-in attempts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base, Identified, Tracked, Versioned, one_of
+from portal.privacy.permissions import Role
+
+
+class OrganisationKind(StrEnum):
+    """Kinds of organisation (domain §1.9, reduced to what access needs)."""
+
+    MUNICIPALITY = "municipality"
+    YOUTH_WORK = "youth_work"
+    CM_NETWORK = "cm_network"
+    OTHER = "other"
+
+
+class TeamKind(StrEnum):
+    """A district team works for one stadsdeel; a city team for the whole city."""
+
+    DISTRICT = "district"
+    CITY = "city"
+
+
+class Organisation(Identified, Tracked, Versioned, Base):
+    """An employer: the municipality, a youth-work foundation, the messengers' network."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (one_of("kind", OrganisationKind), UniqueConstraint("name"))
+    __mapper_args__ = {"version_id_col": Versioned.version}
+
+    name: Mapped[str]
+    kind: Mapped[str]
+    active: Mapped[bool] = mapped_column(server_default="true", default=True)
+
+
+class Team(Identified, Tracked, Versioned, Base):
+    """A team: the unit of access (every personal record carries its team)."""
+
+    __tablename__ = "team"
+    __table_args__ = (
+        one_of("kind", TeamKind),
+        UniqueConstraint("name"),
+        CheckConstraint("caseload_norm BETWEEN 1 AND 100", name="norm"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    caseload_norm: Mapped[int] = mapped_column(server_default="12", default=12)  # young people per full-time worker
+    active: Mapped[bool] = mapped_column(server_default="true", default=True)
+
+    organisation: Mapped[Organisation] = relationship()
+    areas: Mapped[list[TeamArea]] = relationship(back_populates="team", cascade="all, delete-orphan")
+
+
+class TeamArea(Base):
+    """A team works in this area (stadsdeel, gebied or wijk)."""
+
+    __tablename__ = "team_area"
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"), primary_key=True)
+    area_code: Mapped[str] = mapped_column(ForeignKey("area.code"), primary_key=True)
+
+    team: Mapped[Team] = relationship(back_populates="areas")
+
+
+class User(Identified, Tracked, Versioned, Base):
+    """A person with an account. Staff data, not case data."""
+
+    __tablename__ = "app_user"
+    __table_args__ = (
+        Index("uq_app_user_email", text("lower(email)"), unique=True),
+        Index("uq_app_user_login", text("lower(login)"), unique=True),
+        CheckConstraint("language IN ('nl', 'en')", name="language"),
+        CheckConstraint("theme IN ('', 'light', 'dark')", name="theme"),
+        CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(index=True)
+    login: Mapped[str]  # short sign-in name
+    email: Mapped[str]
+    phone: Mapped[str] = mapped_column(server_default="", default="")  # work number
+    password_hash: Mapped[str | None]  # argon2id; None until the invitation is used
+    password_changed_at: Mapped[datetime | None]
+    totp_sealed: Mapped[bytes | None]
+    totp_last_step: Mapped[int | None]  # a code works once
+    language: Mapped[str] = mapped_column(server_default="nl", default="nl")
+    theme: Mapped[str] = mapped_column(server_default="", default="")
+    mail_reminders: Mapped[bool] = mapped_column(server_default="true", default=True)
+    invited_at: Mapped[datetime | None]
+    deactivated_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    roles: Mapped[list[RoleAssignment]] = relationship(back_populates="user", foreign_keys="RoleAssignment.user_id")
+
+
+class RoleAssignment(Identified, Tracked, Base):
+    """A role in a team for a period, with the formation (FTE) it is done with."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        one_of("role", Role),
+        CheckConstraint("fte >= 0 AND fte <= 1.5", name="fte"),
+        CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="period"),
+        Index(
+            "uq_role_assignment_open",
+            "user_id",
+            "team_id",
+            "role",
+            unique=True,
+            postgresql_where=text("valid_until IS NULL"),
+        ),
+        Index("ix_role_assignment_team", "team_id", "role"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    role: Mapped[str]
+    fte: Mapped[Decimal] = mapped_column(Numeric(3, 2), server_default="1", default=Decimal(1))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]  # last day
+
+    user: Mapped[User] = relationship(back_populates="roles", foreign_keys=[user_id])
+    team: Mapped[Team] = relationship()
+
+
+class UserSession(Identified, Base):
+    """A signed-in browser. Only the hash of its secret is stored; ends when idle, when old, or when revoked."""
+
+    __tablename__ = "user_session"
+    __table_args__ = (UniqueConstraint("token_hash"), Index("ix_user_session_user", "user_id", "ended_at"))
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    token_hash: Mapped[bytes]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]  # absolute end
+    ended_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(server_default="", default="")  # "Chrome op Android", for "Mijn account"
+    second_factor: Mapped[bool] = mapped_column(server_default="false", default=False)
+
+
+class SignInOutcome(StrEnum):
+    """How an attempt ended."""
+
+    OK = "ok"
+    WRONG = "wrong"
+    BLOCKED = "blocked"
+    SECOND_FACTOR_WRONG = "second_factor_wrong"
+
+
+class SignInAttempt(Identified, Base):
+    """An attempt to sign in: counter and evidence. Name and origin are kept only as keyed hashes."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        one_of("outcome", SignInOutcome),
+        Index("ix_sign_in_attempt_login", "login_hash", "at"),
+        Index("ix_sign_in_attempt_origin", "origin_hash", "at"),
+    )
+
+    at: Mapped[datetime]
+    login_hash: Mapped[bytes]
+    origin_hash: Mapped[bytes]
+    user_id: Mapped[UUID | None]
+    outcome: Mapped[str]
+
+
+class TokenKind(StrEnum):
+    """What a mailed link is for."""
+
+    INVITATION = "invitation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 — a kind, not a secret
+
+
+class AccountToken(Identified, Base):
+    """A mailed link. The secret is made by the task that mails it; only its hash is stored."""
+
+    __tablename__ = "account_token"
+    __table_args__ = (
+        one_of("kind", TokenKind),
+        UniqueConstraint("token_hash"),
+        Index("ix_account_token_user", "user_id", "kind"),
+        Index("ix_account_token_unsent", "requested_at", postgresql_where=text("sent_at IS NULL AND used_at IS NULL")),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    kind: Mapped[str]
+    requested_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(server_default="0", default=0)
+    token_hash: Mapped[bytes | None]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]  # used or withdrawn

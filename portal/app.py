@@ -1,0 +1,183 @@
+"""create_app(): the only module that knows every feature."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, session, url_for
+from flask_babel import Babel
+from flask_babel import lazy_gettext as _l
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from portal import tables
+from portal.accounts import sessions
+from portal.accounts.views import bp as accounts
+from portal.contacts.views import bp as contacts
+from portal.core import assets, clock, db, formats, health, log, queue, sealing, web
+from portal.core.i18n import LANGUAGES
+from portal.demo.views import bp as demo
+from portal.dossier.views import bp as dossier
+from portal.home.views import bp as home
+from portal.messengers.views import bp as messengers
+from portal.oversight.views import bp as oversight
+from portal.people.views import bp as people
+from portal.privacy import access_log, guard
+from portal.privacy.actor import Actor
+from portal.privacy.permissions import Permission
+from portal.reminders.views import bp as reminders
+from portal.reports.views import bp as reports
+from portal.settings import Settings, settings
+from portal.trajectories.views import bp as trajectories
+
+FEATURES = (
+    health.bp, accounts, contacts, demo, dossier, home, messengers, oversight, people, reminders, reports, trajectories,
+)  # fmt: skip
+
+metadata = tables.metadata
+csrf = CSRFProtect()
+babel = Babel()
+login_manager = LoginManager()
+limiter = Limiter(
+    get_remote_address,
+    default_limits=["240 per minute"],
+    default_limits_exempt_when=lambda: request.method in {"GET", "HEAD", "OPTIONS"},
+    in_memory_fallback_enabled=True,  # a broker that is down never takes the web down
+)
+
+
+def create_app(configured: Settings | None = None) -> Flask:
+    """Build the web application from the environment. Raises SettingsError or RuntimeError rather than start half."""
+    config = configured or settings()
+    app = Flask("portal", template_folder="../templates", static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SESSION_COOKIE_NAME="__Host-weg" if config.secure_cookies else "weg",
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=config.max_upload_bytes,
+        MAX_FORM_MEMORY_SIZE=config.max_upload_bytes,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,  # no Referer is sent (Referrer-Policy: no-referrer)
+        BABEL_DEFAULT_LOCALE="nl",
+        BABEL_DEFAULT_TIMEZONE="Europe/Amsterdam",
+        RATELIMIT_STORAGE_URI=config.broker_url if config.broker_url.startswith("redis") else "memory://",
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 1} if config.broker_url.startswith("redis") else {},
+        RATELIMIT_HEADERS_ENABLED=False,
+    )
+    log.configure()
+    sealing.configure(config.secret_key)
+    queue.configure(config.broker_url)
+    web.count_queries(db.configure(config.database_url, pool_size=config.database_pool_size))
+    _install(app, config)
+    for blueprint in FEATURES:
+        if blueprint is not demo or config.demo:
+            app.register_blueprint(blueprint)
+    guard.ensure_all_marked(app)
+    _serve(app, config)
+    return app
+
+
+def _install(app: Flask, config: Settings) -> None:
+    web.install(app)  # first: its after_request hook, the commit, must run last
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=_language, default_translation_directories="translations")
+    login_manager.init_app(app)
+    login_manager.request_loader(_load_actor)
+    limiter.init_app(app)
+    formats.install(app)
+    app.before_request(_begin)
+    app.before_request(guard.check)
+    app.jinja_env.globals["asset"] = assets.asset
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.context_processor(lambda: _page_context(config))
+
+
+def _serve(app: Flask, config: Settings) -> None:
+    served = WhiteNoise(app.wsgi_app, immutable_file_test=lambda _path, _url: True)  # every name carries its hash
+    if assets.VENDOR.is_dir():
+        served.add_files(str(assets.VENDOR), prefix=assets.PREFIX.strip("/") + "/")
+    proxies = config.trusted_proxies
+    wsgi = ProxyFix(served, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else served
+    app.wsgi_app = wsgi  # type: ignore[method-assign]
+
+
+def _begin() -> None:
+    access_log.origin.set(request.endpoint or "")
+    if settings().clock_adjustable:
+        clock.synchronise(db.session())
+    actor = current_user if current_user.is_authenticated else None
+    db.act_as(actor.user_id if actor else None)
+
+
+def _load_actor(_request: Any) -> Actor | None:
+    token = session.get("sid")
+    return sessions.actor_for(token) if token else None
+
+
+def _language() -> str:
+    if current_user and current_user.is_authenticated:
+        return str(current_user.language)
+    chosen = session.get("language", "nl")
+    return chosen if chosen in LANGUAGES else "nl"
+
+
+#: Label, endpoint, icon, permission, whether it is a tab on a phone.
+NAVIGATION = (
+    (_l("Mijn dag"), "home.my_day", "list-checks", Permission.MY_DAY, True),
+    (_l("Jongeren"), "people.index", "users", Permission.PEOPLE_READ, True),
+    (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
+    (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
+    (_l("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),
+    (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
+    (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
+    (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
+)
+
+
+def _page_context(config: Settings) -> dict[str, Any]:
+    """What every page needs; without an actor (sign-in, error pages) only the bare minimum."""
+    actor: Actor | None = current_user if current_user and current_user.is_authenticated else None
+    return {
+        "current_actor": actor,
+        "nav": navigation_for(actor) if actor else [],
+        "lang": _language(),
+        "theme": actor.theme if actor else session.get("theme", ""),
+        "demo": config.demo,
+        "record_url": url_for("contacts.new") if actor and actor.can(Permission.CONTACTS_WRITE) else None,
+        "mail_catcher_url": config.mail_catcher_url,
+        "can": actor.can if actor else lambda _permission: False,
+        "Permission": Permission,
+        "today": clock.today(),
+    }
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    label: Any
+    url: str
+    icon: str
+    current: bool
+    tab: bool
+
+
+def navigation_for(actor: Actor) -> list[NavItem]:
+    """What this actor may open, in fixed order."""
+    here = (request.endpoint or "").split(".")[0]
+    return [
+        NavItem(label, url_for(endpoint), icon, _is_current(endpoint, here), tab)
+        for label, endpoint, icon, permission, tab in NAVIGATION
+        if actor.can(permission)
+    ]
+
+
+def _is_current(endpoint: str, feature: str) -> bool:
+    return request.endpoint == endpoint or (endpoint.split(".")[0] == feature and feature != "oversight")

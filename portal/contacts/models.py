@@ -1,0 +1,162 @@
+"""Contact moments (domain §3.5.1, §3.6.1) and the follow-ups that come out of them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.people.models import Person
+from portal.privacy.contexts import Context
+
+
+class Channel(StrEnum):
+    """ContactChannel."""
+
+    STREET = "street"
+    YOUTH_CENTRE = "youth_centre"
+    HOME_VISIT = "home_visit"
+    SCHOOL = "school"
+    PHONE = "phone"
+    CHAT = "chat"
+    VIDEO = "video"
+    ONLINE_PLATFORM = "online_platform"
+    SPORT = "sport"
+    HOMEBASE = "homebase"
+    DETENTION_VISIT = "detention_visit"
+    MEETING = "meeting"
+
+
+class Result(StrEnum):
+    """ContactResult."""
+
+    REACHED = "reached"
+    BRIEF = "brief"
+    NOT_REACHED = "not_reached"
+    NO_SHOW = "no_show"
+    DECLINED = "declined"
+    RESCHEDULED = "rescheduled"
+    THIRD_PARTY = "third_party"
+    SEEN_ONLY = "seen_only"
+    HANDED_OVER = "handed_over"
+
+
+#: These count as effective contact (geslaagd contact); the rest are attempts (domain §3.6.1).
+EFFECTIVE = (Result.REACHED, Result.BRIEF, Result.HANDED_OVER)
+
+
+class ContactPurpose(StrEnum):
+    """What the contact was for: zicht, verbinding, hulp."""
+
+    VIEW = "view"
+    CONNECTION = "connection"
+    HELP = "help"
+
+
+class Confidentiality(StrEnum):
+    """Who may read the note."""
+
+    TEAM = "team"  # own team: the workers assigned to this young person
+    CASE_TEAM = "case_team"  # also the team's director and those in the trajectory
+    SHARED_COVENANT = "shared_covenant"  # also partners under the covenant
+
+
+class Contact(PersonalData, Identified, Tracked, Versioned, Base):
+    """One contact moment or attempt, by one worker, with one or more young people."""
+
+    __tablename__ = "contact"
+    __table_args__ = (
+        UniqueConstraint("id", "team_id"),
+        UniqueConstraint("worker_id", "idempotency_key"),  # a form sent twice is one contact
+        one_of("channel", Channel),
+        one_of("result", Result),
+        one_of("purpose", ContactPurpose),
+        one_of("confidentiality", Confidentiality),
+        one_of("context", Context),
+        CheckConstraint("length(note) <= 1500", name="note_length"),
+        CheckConstraint("length(place) <= 120", name="place_length"),
+        CheckConstraint("duration_min BETWEEN 0 AND 1440", name="duration_min"),
+        Index("ix_contact_team_occurred", "team_id", "occurred_at", "id"),
+        Index("ix_contact_worker_occurred", "worker_id", "occurred_at"),
+    )
+    __mapper_args__ = {"version_id_col": Versioned.version}
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))  # team in which the worker acted
+    context: Mapped[str] = mapped_column(server_default="jv_district", default=Context.JV_DISTRICT)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    trajectory_id: Mapped[UUID | None] = mapped_column(ForeignKey("trajectory.id"), index=True)
+    occurred_at: Mapped[datetime]
+    duration_min: Mapped[int | None]  # minutes
+    channel: Mapped[str]
+    result: Mapped[str]
+    purpose: Mapped[str]
+    place: Mapped[str] = mapped_column(server_default="", default="")
+    note: Mapped[str] = mapped_column(server_default="", default="")
+    confidentiality: Mapped[str] = mapped_column(server_default="team", default=Confidentiality.TEAM)
+    idempotency_key: Mapped[UUID]
+
+    participants: Mapped[list[ContactParticipant]] = relationship(
+        back_populates="contact", cascade="all, delete-orphan"
+    )
+
+
+class ContactParticipant(PersonalData, Base):
+    """A young person took part in a contact; carries both teams (reliability §2)."""
+
+    __tablename__ = "contact_participant"
+    __table_args__ = (
+        ForeignKeyConstraint(["contact_id", "contact_team_id"], ["contact.id", "contact.team_id"], onupdate="CASCADE"),
+        ForeignKeyConstraint(["person_id", "person_team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        Index("ix_contact_participant_person", "person_id", "occurred_at", "contact_id"),
+        Index("ix_contact_participant_team", "person_team_id", "occurred_at"),
+    )
+
+    contact_id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_team_id: Mapped[UUID]
+    person_team_id: Mapped[UUID]
+    occurred_at: Mapped[datetime]  # copy of the contact's, so that a timeline is one index walk
+
+    contact: Mapped[Contact] = relationship(back_populates="participants")
+    person: Mapped[Person] = relationship()
+
+
+class FollowUpStatus(StrEnum):
+    """State of a follow-up."""
+
+    OPEN = "open"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
+    """The next step with a young person: what, by whom, on which day. Its reminders are computed from this row."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        one_of("status", FollowUpStatus),
+        CheckConstraint("length(what) <= 120", name="what_length"),
+        CheckConstraint("(status = 'done') = (done_at IS NOT NULL)", name="done_at"),
+        Index("ix_follow_up_assignee", "assignee_id", "due_on", postgresql_where=text("status = 'open'")),
+        Index("ix_follow_up_due", "due_on", "id", postgresql_where=text("status = 'open'")),
+        Index("ix_follow_up_person", "person_id", "status"),
+        Index("ix_follow_up_team", "team_id", "due_on"),
+    )
+    __mapper_args__ = {"version_id_col": Versioned.version}
+
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)  # the contact it came out of
+    assignee_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    what: Mapped[str] = mapped_column(server_default="", default="")
+    due_on: Mapped[date]  # civil date in Amsterdam
+    status: Mapped[str] = mapped_column(server_default="open", default=FollowUpStatus.OPEN)
+    done_at: Mapped[datetime | None]
+    done_by_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+
+    person: Mapped[Person] = relationship()

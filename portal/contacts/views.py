@@ -1,0 +1,7 @@
+"""HTTP for contacts."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("contacts", __name__)

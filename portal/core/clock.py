@@ -1,0 +1,57 @@
+"""One clock for Python and PostgreSQL.
+
+`now()` and the SQL function `app_now()` add the same offset, kept in the table `app_clock`. Only a demo or a
+test may set it (the web role cannot write that table; the function `app_clock_set` exists for those who may).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+
+_offset = timedelta(0)
+_frozen_at: datetime | None = None
+
+
+def now() -> datetime:
+    """Aware UTC time, with the demo or test offset."""
+    return _frozen_at or datetime.now(UTC) + _offset
+
+
+def today() -> date:
+    """The civil date in Amsterdam."""
+    return now().astimezone(AMSTERDAM).date()
+
+
+def to_local(moment: datetime) -> datetime:
+    """An aware moment as wall-clock time in Amsterdam."""
+    return moment.astimezone(AMSTERDAM)
+
+
+def from_local(moment: datetime) -> datetime:
+    """A naive Amsterdam wall-clock time as aware UTC; the first of the two in the autumn hour."""
+    return moment.replace(tzinfo=AMSTERDAM).astimezone(UTC)
+
+
+def synchronise(session: Session) -> None:
+    """Take over the offset the database uses. Called per unit of work, only where the clock is adjustable."""
+    global _offset, _frozen_at
+    row = session.execute(text("SELECT shift, frozen_at FROM app_clock")).one_or_none()
+    _offset, _frozen_at = (row.shift, row.frozen_at) if row else (timedelta(0), None)
+
+
+def shift(session: Session, by: timedelta) -> None:
+    """Move the clock of every process by `by` (demo and tests only; the database refuses others)."""
+    session.execute(text("SELECT app_clock_set((SELECT shift FROM app_clock) + :by, NULL)"), {"by": by})
+    synchronise(session)
+
+
+def freeze(session: Session, at: datetime | None) -> None:
+    """Stop the clock at `at`, or let it run again with None (tests only)."""
+    session.execute(text("SELECT app_clock_set(interval '0', :at)"), {"at": at})
+    synchronise(session)

@@ -1,0 +1,268 @@
+"""The database: base classes for models, the session, and the only place that commits."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Engine,
+    Interval,
+    MetaData,
+    NullPool,
+    Table,
+    Text,
+    Uuid,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    UOWTransaction,
+    mapped_column,
+    scoped_session,
+    sessionmaker,
+)
+from sqlalchemy.orm.exc import StaleDataError
+
+from portal.core import clock, queue
+from portal.core.errors import Conflict
+from portal.core.ids import new_id
+
+log = logging.getLogger(__name__)
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all tables. Text is text, moments are timestamptz, ids are UUIDv7."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        str: Text(),
+        datetime: DateTime(timezone=True),
+        UUID: Uuid(),
+    }
+
+
+#: One row: how far the clock of a demo or test is moved, or where it stands still (see portal.core.clock).
+app_clock = Table(
+    "app_clock",
+    Base.metadata,
+    Column(
+        "singleton", Boolean, CheckConstraint("singleton", name="singleton"), primary_key=True, server_default="true"
+    ),
+    Column("shift", Interval, nullable=False, server_default="0"),
+    Column("frozen_at", DateTime(timezone=True)),
+    CheckConstraint("singleton", name="singleton"),
+)
+
+
+class Identified:
+    """Primary key, made by Python or by the database, whichever inserts."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
+
+
+class Tracked:
+    """Who made and last changed the row, and when; filled at flush from the unit of work."""
+
+    created_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    created_by: Mapped[UUID | None]
+    updated_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    updated_by: Mapped[UUID | None]
+
+
+class Versioned:
+    """Optimistic lock: a form carries the version it was filled from; an older one is refused with 409."""
+
+    version: Mapped[int] = mapped_column(server_default=text("1"), default=1)
+
+
+class PersonalData:
+    """Marks a table whose change or read must leave a row in the access log in the same transaction."""
+
+    __personal_data__ = True
+
+
+def one_of(column: str, values: type[Any]) -> CheckConstraint:
+    """CHECK that a text column holds a member of a StrEnum. Text, because enum operators are not leakproof."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class UnloggedChange(RuntimeError):
+    """Personal data changed without an access-log event in the same transaction: a programming error."""
+
+
+class PortalSession(Session):
+    """A session that knows whether personal data changed and whether that was logged."""
+
+
+_factory = sessionmaker(class_=PortalSession, expire_on_commit=False)
+session: scoped_session[PortalSession] = scoped_session(_factory)
+_engine: Engine | None = None
+
+
+def configure(url: str, *, pool_size: int = 8, pooled: bool = True) -> Engine:
+    """Connect this process. `pooled=False` for processes that fork (Celery prefork)."""
+    global _engine
+    dispose()
+    options: dict[str, Any] = (
+        {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 10, "pool_pre_ping": True}
+        if pooled
+        else {"poolclass": NullPool}
+    )
+    _engine = create_engine(
+        url,
+        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=30000"},
+        **options,
+    )
+    _factory.configure(bind=_engine)
+    return _engine
+
+
+def engine() -> Engine:
+    """The engine of this process."""
+    if _engine is None:
+        raise RuntimeError("portal.core.db.configure() was not called")
+    return _engine
+
+
+def dispose() -> None:
+    """Drop all connections, for instance after a fork."""
+    global _engine
+    session.remove()
+    if _engine is not None:
+        _engine.dispose()
+        _engine = None
+
+
+def act_as(actor_id: UUID | None) -> None:
+    """Whom the rows made in this unit of work are attributed to."""
+    session.info["actor_id"] = actor_id
+
+
+def mark_logged() -> None:
+    """Called by the access log: this transaction holds its evidence."""
+    session.info["logged"] = True
+
+
+def commit() -> None:
+    """The one commit. Refuses unlogged changes to personal data; afterwards the queued messages leave."""
+    session.flush()
+    if session.info.get("personal_change") and not session.info.get("logged"):
+        session.rollback()
+        raise UnloggedChange(f"unlogged change to {session.info['personal_change']}")
+    session.commit()
+    _forget()
+    queue.send_waiting(session.info)
+
+
+def rollback() -> None:
+    """Undo everything, and the messages that would have left."""
+    session.rollback()
+    _forget()
+    queue.drop_waiting(session.info)
+
+
+def _forget() -> None:
+    session.info.pop("personal_change", None)
+    session.info.pop("logged", None)
+
+
+@contextmanager
+def unit_of_work(actor_id: UUID | None = None) -> Iterator[scoped_session[PortalSession]]:
+    """One transaction outside a request (task, command). Commits at the end, rolls back on an exception."""
+    act_as(actor_id)
+    try:
+        yield session
+        commit()
+    except BaseException:
+        rollback()
+        raise
+    finally:
+        session.remove()
+
+
+@contextmanager
+def separate_transaction() -> Iterator[Session]:
+    """A short transaction of its own, for evidence that must survive a roll-back."""
+    with Session(engine()) as own, own.begin():
+        yield own
+
+
+@contextmanager
+def conflicts_as_409() -> Iterator[None]:
+    """Turn a lost optimistic lock into Conflict."""
+    try:
+        yield
+    except StaleDataError as error:
+        raise Conflict from error
+
+
+def ensure_version(record: Versioned, version: int | None) -> None:
+    """Raise Conflict when the form was filled from an older version than the record has now."""
+    if version is not None and version != record.version:
+        raise Conflict
+
+
+@event.listens_for(PortalSession, "before_flush")
+def _stamp(current: Session, _context: UOWTransaction, _instances: Any) -> None:
+    actor_id = current.info.get("actor_id")
+    for record in current.new:
+        _note_personal(current, record)
+        if isinstance(record, Tracked):
+            record.created_at = record.created_at or clock.now()
+            record.created_by = record.created_by or actor_id
+            record.updated_at, record.updated_by = record.created_at, record.created_by
+    for record in current.dirty:
+        if not current.is_modified(record):
+            continue
+        _note_personal(current, record)
+        if isinstance(record, Tracked):
+            record.updated_at, record.updated_by = clock.now(), actor_id
+    for record in current.deleted:
+        _note_personal(current, record)
+
+
+@event.listens_for(PortalSession, "do_orm_execute")
+def _note_bulk(state: ORMExecuteState) -> None:
+    if state.is_insert or state.is_update or state.is_delete:
+        mapper = state.bind_mapper
+        if mapper is not None and getattr(mapper.class_, "__personal_data__", False):
+            state.session.info["personal_change"] = mapper.class_.__tablename__
+
+
+def _note_personal(current: Session, record: object) -> None:
+    if getattr(record, "__personal_data__", False):
+        current.info["personal_change"] = getattr(record, "__tablename__", "?")
+
+
+def next_number(prefix: str) -> str:
+    """The next public number of a kind of record, for example TRJ-2026-00001 (sequence `<prefix>_number_seq`)."""
+    value = session.scalar(text(f"SELECT nextval('{prefix.lower()}_number_seq')"))
+    return f"{prefix}-{clock.today().year}-{value:05d}"
+
+
+def enqueue(task: str, *ids: UUID) -> None:
+    """Ask for a task by name after the commit, for example enqueue("tasks.reminders.deliver", dispatch.id)."""
+    queue.enqueue(session.info, task, *ids)

@@ -1,0 +1,75 @@
+"""Dates and numbers as people read them, in the language of the page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
+from flask import Flask
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from portal.core import clock
+
+
+def day(value: date) -> str:
+    """'di 1 dec', with the year when it is another year."""
+    pattern = "EEE d MMM" if value.year == clock.today().year else "d MMM y"
+    return format_date(value, pattern, get_locale()).replace(".", "")
+
+
+def day_long(value: date) -> str:
+    """'Dinsdag 24 november'."""
+    text = format_date(value, "EEEE d MMMM", get_locale())
+    return text[:1].upper() + text[1:]
+
+
+def full_date(value: date) -> str:
+    """'24 november 2026'."""
+    return format_date(value, "d MMMM y", get_locale())
+
+
+def moment(value: datetime) -> str:
+    """'24 nov 2026, 14:30' in Amsterdam."""
+    return format_datetime(clock.to_local(value), "d MMM y, HH:mm", locale=get_locale()).replace(".", "")
+
+
+def hour(value: datetime) -> str:
+    """'14:30' in Amsterdam."""
+    return format_time(clock.to_local(value), "HH:mm", locale=get_locale())
+
+
+def local_date(value: datetime) -> date:
+    """The civil date in Amsterdam of a moment."""
+    return clock.to_local(value).date()
+
+
+def days_late(due_on: date) -> str:
+    """'4 dagen te laat'."""
+    late = (clock.today() - due_on).days
+    return str(ngettext("%(num)d dag te laat", "%(num)d dagen te laat", late))
+
+
+def relative_day(value: date) -> str:
+    """'vandaag', 'gisteren', 'morgen', else a short date."""
+    distance = (value - clock.today()).days
+    words = {0: _("vandaag"), -1: _("gisteren"), 1: _("morgen")}
+    return words.get(distance) or day(value)
+
+
+def number(value: float | Decimal | int | None) -> str:
+    """'1.234,5' in Dutch; a dash for nothing to count."""
+    return "–" if value is None else format_decimal(value, format="#,##0.##", locale=get_locale())
+
+
+def percent(value: float | Decimal | None) -> str:
+    """'62%' of a fraction; a dash for nothing to count."""
+    return "–" if value is None else f"{number(round(float(value) * 100))}%"
+
+
+def install(app: Flask) -> None:
+    """Register the filters."""
+    for function in (day, day_long, full_date, moment, hour, local_date, days_late, relative_day, number, percent):
+        app.add_template_filter(function)

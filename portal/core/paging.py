@@ -1,0 +1,58 @@
+"""Keyset paging: the next page starts after the last row seen, so page 400 costs what page 1 costs."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, tuple_
+
+from portal.core.errors import NotFound
+
+T = TypeVar("T")
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class Page(Generic[T]):
+    """Rows of one page and the opaque cursor of the next, or None at the end."""
+
+    rows: Sequence[T]
+    next_cursor: str | None
+
+
+def encode(values: Sequence[Any]) -> str:
+    """An opaque cursor. Give it only ids and dates or sequence numbers: it becomes part of an address."""
+    return base64.urlsafe_b64encode(json.dumps([str(v) for v in values]).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, length: int) -> list[str]:
+    """The values of a cursor. Raises NotFound for one we did not make."""
+    try:
+        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, binascii.Error):
+        raise NotFound from None
+    if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str) for v in values):
+        raise NotFound
+    return values
+
+
+def page(
+    rows: Sequence[T],
+    size: int,
+    key: Callable[[T], Sequence[Any]],
+) -> Page[T]:
+    """Make a page of rows that were selected with LIMIT size + 1."""
+    return Page(rows[:size], encode(key(rows[size - 1])) if len(rows) > size else None)
+
+
+def after(
+    statement: Select[Any], columns: Sequence[ColumnElement[Any]], values: Sequence[Any], *, descending: bool
+) -> Select[Any]:
+    """Restrict a statement to the rows after `values` in the order of `columns`."""
+    left, right = tuple_(*columns), tuple_(*values)
+    return statement.where(left < right if descending else left > right)

@@ -1,0 +1,87 @@
+"""Plain types through which features register what privacy, reminders and reports need to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One reminder rule: what is due, for whom.
+
+    `due(...)` returns one SELECT with the columns object_id, person_id (or NULL), team_id, due_on (civil date),
+    recipient_id, stage; it must be safe to run again at any time. `still_due(object_id, recipient_id)` is the same
+    question for one row, asked under the lock just before sending.
+    """
+
+    code: str  # domain §6.2, e.g. "R04"
+    label: str  # Dutch msgid, shown in "waarom krijg ik dit"
+    object_type: str
+    due: Callable[[date], Select[Any]]
+    link: Callable[[UUID], str]
+    subject: str = "Herinnering"  # Dutch msgid, neutral, without personal data
+    acute: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One report figure: its SQL in one statement and its definition in words."""
+
+    code: str
+    label: str  # Dutch msgid
+    definition: str  # Dutch msgid: "Zo tellen wij"
+    query: Callable[..., Select[Any]]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Holding:
+    """Which personal data a feature holds, on which ground, for how long, and how it is erased."""
+
+    table: str
+    label: str  # Dutch msgid
+    context: str  # code of the processing context, domain §3.2
+    retention: str  # ISO 8601 duration, e.g. "P3Y"
+    source: str  # law article or Selectielijst result
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One row of "Mijn dag": something a person has to do, in one line, linking to where it is done."""
+
+    title: str
+    subtitle: str
+    url: str
+    due_on: date | None = None
+    icon: str = "circle"
+    meta: str = ""
+    happened_at: datetime | None = None
+    phone: str | None = None
+
+
+@dataclass
+class Registry:
+    """All registrations of one application; `portal.app` fills it once at start."""
+
+    rules: dict[str, Rule] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    holdings: list[Holding] = field(default_factory=list)
+
+    def add(self, rules: Sequence[Rule] = (), figures: Sequence[Figure] = (), holdings: Sequence[Holding] = ()) -> None:
+        """Add a feature's registrations; a code used twice is a mistake."""
+        for rule in rules:
+            if self.rules.setdefault(rule.code, rule) is not rule:
+                raise ValueError(f"reminder rule {rule.code} registered twice")
+        for figure in figures:
+            if self.figures.setdefault(figure.code, figure) is not figure:
+                raise ValueError(f"figure {figure.code} registered twice")
+        self.holdings.extend(h for h in holdings if h not in self.holdings)
+
+
+registry = Registry()

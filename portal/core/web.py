@@ -1,0 +1,196 @@
+"""HTTP plumbing shared by all features: the commit point, security headers, error pages, form saving."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request, session
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from portal.core import db
+from portal.core.errors import CONSTRAINTS, AppError, Invalid
+from portal.core.ids import new_id
+from portal.core.log import request_id
+
+log = logging.getLogger(__name__)
+
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+PAGES = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
+
+
+def install(app: Flask) -> None:
+    """Register the hooks. Called first, so that the commit runs after every other after_request hook."""
+    app.after_request(_finish)
+    app.before_request(_start)
+    app.teardown_request(_tear_down)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(AppError, _app_error)
+    app.register_error_handler(StaleDataError, lambda _error: error_page(409))
+    app.register_error_handler(OperationalError, _database_down)
+    app.register_error_handler(PoolTimeout, _database_down)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _start() -> None:
+    g.started = time.monotonic()
+    g.queries = 0
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if 8 <= len(given) <= 64 and given.replace("-", "").isalnum() else str(new_id())
+    request_id.set(g.request_id)
+
+
+def _finish(response: Response) -> Response:
+    """The one commit point: after the response was built, status < 400 commits, everything else rolls back."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    if response.status_code < 400:
+        db.commit()
+    else:
+        db.rollback()
+    log.info(
+        "request",
+        extra={
+            "endpoint": request.endpoint,
+            "method": request.method,
+            "status": response.status_code,
+            "duration_ms": round((time.monotonic() - g.get("started", time.monotonic())) * 1000),
+            "queries": g.get("queries", 0),
+        },
+    )
+    return response
+
+
+def _tear_down(_error: BaseException | None) -> None:
+    db.session.remove()
+    request_id.set("")
+
+
+def count_queries(engine: Any) -> None:
+    """Count the statements of each request, for the log and for the tests that hold pages to a constant number."""
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _count(*_args: Any) -> None:
+        if g:
+            g.queries = g.get("queries", 0) + 1
+
+
+def error_page(status: int, template: str | None = None) -> Response:
+    """A real page for an error; the transaction is rolled back by the commit point."""
+    db.rollback()
+    page = template or (f"errors/{status if status in PAGES else 500}.html")
+    body = render_template(page, status=status, request_id=g.get("request_id", ""))
+    return make_response(body, status)
+
+
+def _http_error(error: HTTPException) -> Any:
+    if isinstance(error, CSRFError):
+        return error_page(400, "errors/csrf.html")
+    if error.code is None or error.code < 400:
+        return error
+    response = error_page(error.code)
+    for name, value in error.get_headers():
+        if name.lower() in {"allow", "retry-after"}:
+            response.headers[name] = value
+    return response
+
+
+def _app_error(error: AppError) -> Response:
+    return error_page(error.status)
+
+
+def _database_down(error: Exception) -> Response:
+    log.error("database unavailable", exc_info=error)
+    return error_page(503)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.error("unexpected error", exc_info=error)
+    return error_page(500)
+
+
+class Saved:
+    """Whether the block under `saving` succeeded."""
+
+    ok = False
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+
+@contextmanager
+def saving(form: FlaskForm) -> Iterator[Saved]:
+    """Run a service call for a form: domain errors and known constraints become errors beside the fields.
+
+    Everything inside happens in a savepoint, so that nothing is half-saved; test the yielded value afterwards.
+    """
+    saved = Saved()
+    nested = db.session.begin_nested()
+    try:
+        yield saved
+        db.session.flush()
+        nested.commit()
+        saved.ok = True
+    except Invalid as error:
+        nested.rollback()
+        for field, message in error.errors.items():
+            add_error(form, field, message)
+    except IntegrityError as error:
+        nested.rollback()
+        name = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
+        if name not in CONSTRAINTS:
+            raise
+        field, message = CONSTRAINTS[name]
+        add_error(form, field, message)
+
+
+def add_error(form: FlaskForm, field: str, message: str) -> None:
+    """Put a (Dutch msgid) message beside a field, or on the whole form when it has no such field."""
+    target = form[field].errors if field in form else form.form_errors
+    if isinstance(target, tuple):
+        target = form[field].errors = list(target)
+    target.append(_(message))
+
+
+def render_form(template: str, form: FlaskForm, **context: Any) -> Response:
+    """Render a page with a form; 422 when it has errors."""
+    status = 422 if form.errors else 200
+    return make_response(render_template(template, form=form, **context), status)
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asks for a part of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def pop_next(default: str) -> str:
+    """Where to go after signing in: a path of our own remembered in the session, never an address from outside."""
+    path = session.pop("next", "")
+    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else default

@@ -1,0 +1,158 @@
+"""Young people: name, aliases, related persons, assigned workers. Everything carries the team (second wall)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.privacy.contexts import Context
+
+
+class BirthDatePrecision(StrEnum):
+    """How precisely the birth date is known."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class PersonStatus(StrEnum):
+    """Whether the team still works with this young person."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class RelatedRole(StrEnum):
+    """Role of a related person (domain §3.3); never a brother, sister or friend as a subject (domain §0.3)."""
+
+    GUARDIAN = "guardian"
+    PARENT = "parent"
+    COACH = "coach"
+    MENTOR_SCHOOL = "mentor_school"
+    CONFIDANT = "confidant"
+
+
+class Person(PersonalData, Identified, Tracked, Versioned, Base):
+    """A young person. Holds no score, no origin, no home address (domain §0.3)."""
+
+    __tablename__ = "person"
+    __table_args__ = (
+        UniqueConstraint("id", "team_id"),  # target of the composite keys that carry team_id onto child rows
+        UniqueConstraint("pseudonym"),
+        one_of("birth_date_precision", BirthDatePrecision),
+        one_of("status", PersonStatus),
+        one_of("context", Context),
+        CheckConstraint("length(given_name) BETWEEN 1 AND 80", name="given_name_length"),
+        CheckConstraint("length(family_name) <= 80", name="family_name_length"),
+        CheckConstraint("length(call_name) <= 80", name="call_name_length"),
+        CheckConstraint("birth_date >= DATE '1990-01-01'", name="birth_date"),
+        Index("ix_person_team_sort", "team_id", "status", "sort_key", "id"),
+        Index(
+            "ix_person_search", "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}
+        ),
+    )
+    __mapper_args__ = {"version_id_col": Versioned.version}
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    context: Mapped[str] = mapped_column(server_default="jv_district", default=Context.JV_DISTRICT)
+    pseudonym: Mapped[str]  # Kenmerk, P-XXXXXX, random; the name used where a name is too much
+    given_name: Mapped[str]  # Voornaam
+    family_name: Mapped[str] = mapped_column(server_default="", default="")
+    call_name: Mapped[str] = mapped_column(server_default="", default="")  # Roepnaam, when it differs
+    birth_date: Mapped[date]
+    birth_date_precision: Mapped[str] = mapped_column(server_default="day", default=BirthDatePrecision.DAY)
+    area_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"), index=True)  # wijk or stadsdeel of residence
+    preferred_language: Mapped[str] = mapped_column(server_default="", default="")
+    plain_language: Mapped[bool] = mapped_column(server_default="false", default=False)  # a wish, not a label
+    phone_sealed: Mapped[bytes | None]
+    status: Mapped[str] = mapped_column(server_default="open", default=PersonStatus.OPEN)
+    closed_on: Mapped[date | None]
+    sort_key: Mapped[str]  # see portal.core.text.sort_key
+    search_text: Mapped[str]  # folded names and aliases, one space between
+    last_contact_at: Mapped[datetime | None]  # moment of the last effective contact, kept by contacts.service
+
+    aliases: Mapped[list[PersonAlias]] = relationship(cascade="all, delete-orphan", order_by="PersonAlias.alias")
+    related: Mapped[list[RelatedPerson]] = relationship(cascade="all, delete-orphan", order_by="RelatedPerson.name")
+    assignments: Mapped[list[PersonAssignment]] = relationship(order_by="PersonAssignment.since")
+
+    @property
+    def display_name(self) -> str:
+        """Name as people use it: call name or given name, then the family name."""
+        return f"{self.call_name or self.given_name} {self.family_name}".strip()
+
+    @property
+    def short_name(self) -> str:
+        """'Yassine B.': enough for a list on a phone in the street."""
+        last = self.family_name.split()[-1][:1] + "." if self.family_name else ""
+        return f"{self.call_name or self.given_name} {last}".strip()
+
+    def age_on(self, day: date) -> int:
+        """Completed years on `day`; never stored."""
+        return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
+
+
+class PersonAlias(PersonalData, Identified, Tracked, Base):
+    """Another name this young person goes by."""
+
+    __tablename__ = "person_alias"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        CheckConstraint("length(alias) BETWEEN 1 AND 80", name="alias_length"),
+        Index("ix_person_alias_team", "team_id", "person_id"),
+    )
+
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    alias: Mapped[str]
+
+
+class RelatedPerson(PersonalData, Identified, Tracked, Base):
+    """Guardian, parent, coach, mentor or confidant: a contact, without a dossier of their own."""
+
+    __tablename__ = "related_person"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        one_of("role", RelatedRole),
+        CheckConstraint("length(name) BETWEEN 1 AND 120", name="name_length"),
+        Index("ix_related_person_team", "team_id", "person_id"),
+    )
+
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    role: Mapped[str]
+    name: Mapped[str]
+    phone_sealed: Mapped[bytes | None]
+    may_be_contacted: Mapped[bool] = mapped_column(server_default="false", default=False)
+    valid_until: Mapped[date | None]
+
+
+class PersonAssignment(PersonalData, Identified, Tracked, Base):
+    """A worker is responsible for this young person during a period; the basis of 'own caseload'."""
+
+    __tablename__ = "person_assignment"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        CheckConstraint("until IS NULL OR until >= since", name="period"),
+        Index("uq_person_assignment_open", "person_id", "user_id", unique=True, postgresql_where=text("until IS NULL")),
+        Index(
+            "uq_person_assignment_primary",
+            "person_id",
+            unique=True,
+            postgresql_where=text("until IS NULL AND is_primary"),
+        ),
+        Index("ix_person_assignment_user", "user_id", "until", "person_id"),
+        Index("ix_person_assignment_team", "team_id", "person_id"),
+    )
+
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    is_primary: Mapped[bool] = mapped_column(server_default="true", default=True)
+    since: Mapped[date]
+    until: Mapped[date | None]  # first day on which it no longer holds

@@ -1,0 +1,7 @@
+"""HTTP for people."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("people", __name__)

@@ -1,0 +1,88 @@
+"""Writing the access log: in the same transaction as what it records; denials survive the roll-back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from portal.core import clock, db
+from portal.core.ids import new_id
+from portal.core.log import request_id
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context, Purpose
+from portal.privacy.models import AccessEvent, Action
+from portal.privacy.permissions import Permission
+
+#: Endpoint, task or command that is running, set by the web layer or the task.
+origin: ContextVar[str] = ContextVar("origin", default="")
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One data subject or record in an event."""
+
+    type: str
+    id: UUID | None = None
+    person_id: UUID | None = None
+    team_id: UUID | None = None
+
+
+def record(
+    actor: Actor,
+    action: Action,
+    subjects: Subject | Iterable[Subject],
+    *,
+    permission: Permission | None = None,
+    purpose: Purpose | str = "",
+    context: Context | str = "",
+    fields: Sequence[str] = (),
+) -> None:
+    """Log what `actor` reads or writes: one row per subject, one statement, in the current transaction."""
+    listed = [subjects] if isinstance(subjects, Subject) else list(subjects)
+    if listed:
+        rows = [_row(actor, action, s, permission, purpose, context, fields) for s in listed]
+        db.session.execute(insert(AccessEvent.__table__), rows)  # type: ignore[arg-type]  # Table, so no ORM overhead
+    db.mark_logged()
+
+
+def record_denied(actor: Actor | None, subject: Subject, *, permission: Permission | None = None) -> None:
+    """Log a refusal in a transaction of its own, so that it survives the roll-back (architecture §4.4)."""
+    row = _row(actor or Actor(None, ""), Action.DENIED, subject, permission, "", "", ())
+    with db.separate_transaction() as own:
+        own.execute(insert(AccessEvent.__table__), [row | {"result": "denied"}])  # type: ignore[arg-type]
+
+
+def _row(
+    actor: Actor,
+    action: Action,
+    subject: Subject,
+    permission: Permission | None,
+    purpose: str,
+    context: str,
+    fields: Sequence[str],
+) -> dict[str, object]:
+    role = actor.role_for(permission, subject.team_id) if permission else None
+    return {
+        "id": new_id(),
+        "at": clock.now(),
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "on_behalf_of": actor.on_behalf_of,
+        "role": role or "",
+        "organisation_id": actor.organisation_id,
+        "session_id": actor.session_id,
+        "origin": origin.get(),
+        "action": action,
+        "subject_type": subject.type,
+        "subject_id": subject.id,
+        "person_id": subject.person_id,
+        "team_id": subject.team_id,
+        "fields": list(fields),
+        "purpose": purpose,
+        "context": context,
+        "request_id": request_id.get(),
+    }

@@ -1,0 +1,67 @@
+"""Reading rights with a period and a reason, for everything beyond the own team; they end by themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select, tuple_, update
+
+from portal.core import clock, db
+from portal.privacy.actor import Actor
+from portal.privacy.models import AccessGrant, GrantReason
+from portal.privacy.permissions import Role
+
+
+def grant(
+    person_id: UUID,
+    team_id: UUID,
+    *,
+    reason: GrantReason,
+    record_id: UUID,
+    user_id: UUID | None = None,
+    grantee_team_id: UUID | None = None,
+    role: Role | None = None,
+    until: datetime | None = None,
+) -> AccessGrant:
+    """Let a user, or the holders of `role` in a team, see this young person until `until` (None: until ended)."""
+    row = AccessGrant(
+        person_id=person_id,
+        team_id=team_id,
+        grantee_user_id=user_id,
+        grantee_team_id=grantee_team_id,
+        grantee_role=role,
+        reason=reason,
+        record_id=record_id,
+        valid_from=clock.now(),
+        valid_until=until,
+        created_by=db.session.info.get("actor_id"),
+    )
+    db.session.add(row)
+    return row
+
+
+def end(record_id: UUID, *, user_id: UUID | None = None) -> None:
+    """End the open grants that follow from a record, all of them or those of one user."""
+    now = clock.now()
+    statement = update(AccessGrant).where(
+        AccessGrant.record_id == record_id,
+        or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > now),
+    )
+    if user_id is not None:
+        statement = statement.where(AccessGrant.grantee_user_id == user_id)
+    db.session.execute(statement.values(valid_until=now))
+
+
+def granted_person_ids(actor: Actor) -> Select[UUID]:
+    """The young people this actor reaches through a grant that is valid now, as a subquery."""
+    now = clock.now()
+    held = [(team, str(role)) for role, team in actor.roles]
+    return select(AccessGrant.person_id).where(
+        AccessGrant.valid_from <= now,
+        or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > now),
+        or_(
+            AccessGrant.grantee_user_id == actor.user_id,
+            tuple_(AccessGrant.grantee_team_id, AccessGrant.grantee_role).in_(held),
+        ),
+    )

@@ -1,0 +1,76 @@
+"""Every endpoint says who may call it; an unmarked one fails to start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from flask import Flask, current_app, redirect, request, session, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from portal.core.errors import Forbidden
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.permissions import Permission
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Mark an endpoint: only people who hold `permission` may call it."""
+
+    def mark(view: View) -> View:
+        cast(Any, view).access = permission
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Mark an endpoint that anybody may call."""
+    cast(Any, view).access = "public"
+    return view
+
+
+def access_of(app: Flask, endpoint: str) -> Permission | str | None:
+    """The mark of an endpoint, or None."""
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def ensure_all_marked(app: Flask) -> None:
+    """Refuse to start when an endpoint says nothing about access."""
+    unmarked = sorted(name for name in app.view_functions if access_of(app, name) is None)
+    if unmarked:
+        raise RuntimeError(f"endpoints without @requires or @public: {', '.join(unmarked)}")
+
+
+def current_actor() -> Actor:
+    """The signed-in actor of this request. Only for views; services get the actor as their first argument."""
+    return cast(Actor, current_user._get_current_object())
+
+
+def check() -> Response | None:
+    """Before each request: sign-in first, then the permission; a refusal is logged and answers 403."""
+    if request.endpoint is None:
+        return None
+    access = access_of(current_app, request.endpoint)
+    if access == "public":
+        return None
+    if not current_user.is_authenticated:
+        if request.method == "GET":
+            session["next"] = request.path
+        return redirect(url_for("accounts.sign_in"), code=303)
+    actor = current_actor()
+    permission = cast(Permission, access)
+    if not actor.can(permission):
+        access_log.record_denied(actor, Subject("endpoint"), permission=permission)
+        raise Forbidden
+    return None
+
+
+def denied(actor: Actor, kind: str, record_id: UUID | None, permission: Permission | None = None) -> None:
+    """Log that a record was asked for that the actor may not know of; the page is a plain 404."""
+    access_log.record_denied(actor, Subject(kind, record_id), permission=permission)

@@ -1,0 +1,114 @@
+"""Who may do what: the whole policy on one screen, for a privacy officer to read (domain §4.2).
+
+A permission is held per role; its reach says over which records. The SQL side of each reach is `visible(actor)` in
+the feature's policy.py; row-level security is the second wall.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Role(StrEnum):
+    """Roles of domain §3.6.7; a person holds them per team."""
+
+    YOUTH_WORKER = "youth_worker"
+    CM_COORDINATOR = "cm_coordinator"
+    CREDIBLE_MESSENGER = "credible_messenger"
+    JV_DIRECTOR = "jv_director"
+    MANAGER = "manager"
+    TRAINER = "trainer"
+    ANALYST = "analyst"
+    PRIVACY_OFFICER = "privacy_officer"
+    ADMINISTRATOR = "administrator"
+    EXTERNAL_PARTNER = "external_partner"
+
+
+class Reach(IntEnum):
+    """Over which records a permission reaches; a wider one includes the narrower."""
+
+    OWN = 1  # assigned, own trajectory, own account
+    TEAM = 2  # everything of the team the role is held in
+    ALL = 3  # the whole city
+
+
+class Permission(StrEnum):
+    """What an endpoint can ask for."""
+
+    OWN_ACCOUNT = "own_account"  # sign out, own settings, own sessions, own notifications
+    MY_DAY = "my_day"
+    PEOPLE_READ = "people_read"
+    PEOPLE_CREATE = "people_create"
+    PEOPLE_UPDATE = "people_update"
+    PEOPLE_ASSIGN = "people_assign"
+    CONTACTS_READ = "contacts_read"
+    CONTACTS_WRITE = "contacts_write"
+    TRAJECTORIES_READ = "trajectories_read"
+    TRAJECTORIES_REQUEST = "trajectories_request"
+    TRAJECTORIES_COORDINATE = "trajectories_coordinate"
+    TRAJECTORIES_ANSWER = "trajectories_answer"  # a messenger accepts or declines a proposal
+    MESSENGERS_READ = "messengers_read"
+    MESSENGERS_MANAGE = "messengers_manage"
+    CASELOAD_READ = "caseload_read"  # figures, never names of young people
+    ACCESS_LOG_OWN = "access_log_own"
+    ACCESS_LOG_ALL = "access_log_all"
+    USERS_READ = "users_read"
+    USERS_MANAGE = "users_manage"
+    REFERENCE_READ = "reference_read"
+    LEDGER_READ = "ledger_read"  # reminder ledger: codes and counts, no content
+
+
+R, P = Role, Permission
+OWN, TEAM, ALL = Reach.OWN, Reach.TEAM, Reach.ALL
+
+#: Everybody with an account.
+EVERYONE: dict[Permission, Reach] = {P.OWN_ACCOUNT: OWN, P.MY_DAY: OWN, P.ACCESS_LOG_OWN: OWN, P.REFERENCE_READ: ALL}
+
+GRANTS: dict[Role, dict[Permission, Reach]] = {
+    R.YOUTH_WORKER: {
+        P.PEOPLE_READ: OWN, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: OWN,
+        P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
+        P.TRAJECTORIES_READ: OWN, P.TRAJECTORIES_REQUEST: OWN, P.MESSENGERS_READ: ALL,
+    },
+    R.CM_COORDINATOR: {
+        P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN,
+        P.TRAJECTORIES_READ: TEAM, P.TRAJECTORIES_COORDINATE: TEAM,
+        P.MESSENGERS_READ: ALL, P.MESSENGERS_MANAGE: TEAM,
+    },
+    R.CREDIBLE_MESSENGER: {
+        P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
+        P.TRAJECTORIES_READ: OWN, P.TRAJECTORIES_ANSWER: OWN,
+    },
+    R.JV_DIRECTOR: {
+        P.PEOPLE_READ: TEAM, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: TEAM, P.PEOPLE_ASSIGN: TEAM,
+        P.CONTACTS_READ: TEAM, P.TRAJECTORIES_READ: TEAM, P.MESSENGERS_READ: ALL,
+        P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM,
+    },
+    R.MANAGER: {P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM},
+    R.TRAINER: {},
+    R.ANALYST: {P.CASELOAD_READ: ALL},
+    R.PRIVACY_OFFICER: {P.ACCESS_LOG_ALL: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL},
+    R.ADMINISTRATOR: {P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.LEDGER_READ: ALL},
+    R.EXTERNAL_PARTNER: {},
+}  # fmt: skip
+
+#: Roles one person may not combine (domain §4.3).
+CONTENT_ROLES = frozenset(
+    {R.YOUTH_WORKER, R.CM_COORDINATOR, R.CREDIBLE_MESSENGER, R.JV_DIRECTOR, R.MANAGER, R.TRAINER, R.ANALYST}
+)
+EXCLUSIVE: tuple[tuple[frozenset[Role], frozenset[Role]], ...] = (
+    (frozenset({R.ADMINISTRATOR}), CONTENT_ROLES | {R.PRIVACY_OFFICER}),
+    (frozenset({R.PRIVACY_OFFICER}), CONTENT_ROLES | {R.ADMINISTRATOR}),
+    (frozenset({R.CREDIBLE_MESSENGER}), frozenset({R.JV_DIRECTOR, R.EXTERNAL_PARTNER})),
+    (frozenset({R.TRAINER}), frozenset({R.YOUTH_WORKER, R.CM_COORDINATOR, R.CREDIBLE_MESSENGER, R.JV_DIRECTOR})),
+)
+
+
+def reach(role: Role, permission: Permission) -> Reach | None:
+    """How far `permission` reaches for `role`; None when the role does not hold it."""
+    return GRANTS[role].get(permission) or EVERYONE.get(permission)
+
+
+def combination_allowed(roles: frozenset[Role]) -> bool:
+    """Whether one person may hold these roles together (separation of duty)."""
+    return not any(roles & left and roles & right for left, right in EXCLUSIVE)

@@ -1,0 +1,136 @@
+"""The reminder ledger (reliability §1). PostgreSQL is the scheduler; Celery is only the tick."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.db import Base, Identified, one_of
+
+
+class DispatchState(StrEnum):
+    """State of one message to one recipient over one channel."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class DispatchChannel(StrEnum):
+    """Where a message goes; in-app is a notification row and needs no dispatch."""
+
+    EMAIL = "email"
+
+
+class AttemptOutcome(StrEnum):
+    """What the other side said."""
+
+    ACCEPTED = "accepted"
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    UNKNOWN = "unknown"
+
+
+class Reminder(Identified, Base):
+    """What is due, for whom, about which record, by which rule. Holds no content of the record."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (
+        UniqueConstraint("rule_code", "object_id", "due_on", "recipient_id", "stage"),  # domain I-26
+        Index("ix_reminder_recipient", "recipient_id", "created_at"),
+        Index("ix_reminder_object", "object_id"),
+    )
+
+    rule_code: Mapped[str]
+    object_type: Mapped[str]
+    object_id: Mapped[UUID]
+    person_id: Mapped[UUID | None]  # for the entitlement check; never part of a message
+    team_id: Mapped[UUID | None]
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    stage: Mapped[int] = mapped_column(server_default="0", default=0)
+    due_on: Mapped[date]  # local date the rule fired for
+    created_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    cancelled_at: Mapped[datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(server_default="", default="")
+    dispatch_id: Mapped[UUID | None] = mapped_column(ForeignKey("dispatch.id"), index=True)
+
+
+class Dispatch(Identified, Base):
+    """One message per recipient × channel × slot, carrying one reminder or a digest of many."""
+
+    __tablename__ = "dispatch"
+    __table_args__ = (
+        UniqueConstraint("occurrence_key"),
+        one_of("state", DispatchState),
+        one_of("channel", DispatchChannel),
+        CheckConstraint("(state = 'claimed') = (lease_token IS NOT NULL)", name="lease"),
+        Index("ix_dispatch_open", "not_before", "id", postgresql_where=text("state IN ('pending', 'claimed')")),
+        Index("ix_dispatch_state", "state", "created_at"),
+        Index("ix_dispatch_recipient", "recipient_id", "created_at"),
+    )
+
+    occurrence_key: Mapped[str]  # recipient | channel | local date | slot
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    channel: Mapped[str] = mapped_column(server_default="email", default=DispatchChannel.EMAIL)
+    state: Mapped[str] = mapped_column(server_default="pending", default=DispatchState.PENDING)
+    slot_on: Mapped[date]
+    not_before: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(server_default="0", default=0)
+    lease_until: Mapped[datetime | None]
+    lease_token: Mapped[UUID | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    settled_at: Mapped[datetime | None]
+
+    reminders: Mapped[list[Reminder]] = relationship(order_by="Reminder.created_at")
+
+
+class Attempt(Identified, Base):
+    """One try to send a dispatch; append-only but for its ending."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("dispatch_id", "n"),
+        CheckConstraint(
+            "outcome IS NULL OR outcome IN ('accepted', 'temporary', 'permanent', 'unknown')", name="outcome"
+        ),
+    )
+
+    dispatch_id: Mapped[UUID] = mapped_column(ForeignKey("dispatch.id"))
+    n: Mapped[int]
+    token: Mapped[UUID]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    reply: Mapped[str] = mapped_column(server_default="", default="")
+
+
+class Notification(Base):
+    """The in-app message; its key is the reminder's, so it exists exactly once."""
+
+    __tablename__ = "notification"
+    __table_args__ = (Index("ix_notification_recipient", "recipient_id", "created_at"),)
+
+    reminder_id: Mapped[UUID] = mapped_column(ForeignKey("reminder.id"), primary_key=True)
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    created_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    read_at: Mapped[datetime | None]
+
+    reminder: Mapped[Reminder] = relationship()
+
+
+class Heartbeat(Base):
+    """Last sign of life of each source of ticks."""
+
+    __tablename__ = "heartbeat"
+
+    source: Mapped[str] = mapped_column(primary_key=True)  # 'beat' or 'worker'
+    beat_at: Mapped[datetime]  # clock of the demo or test
+    real_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    ticks: Mapped[int] = mapped_column(BigInteger, server_default="0", default=0)

@@ -1,0 +1,68 @@
+"""Every setting, typed, from the environment only."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Process = Literal["web", "worker"]
+
+
+class SettingsError(RuntimeError):
+    """Raised with all missing or wrong settings together, never one at a time."""
+
+
+class Settings(BaseSettings):
+    """Settings of one process. Times are minutes unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True)
+
+    database_url: str = Field(min_length=1, description="web processes, role app_web")
+    worker_database_url: str = Field(min_length=1, description="Celery workers, role app_worker")
+    broker_url: str = Field(min_length=1, description="Redis/Valkey or RabbitMQ")
+    mail_url: str = Field(pattern=r"^smtps?(\+starttls)?://", description="smtp://user:password@host:port")
+    mail_from: str = Field(default="Weg Omhoog <noreply@demo.example>", pattern="@")
+    secret_key: str = Field(min_length=32, description="signs cookies and derives the sealing key")
+    base_url: str = Field(pattern=r"^https?://[^/]+$", description="address people use, without trailing slash")
+
+    demo: bool = Field(default=False, description="demo accounts, demo clock, banner on every page")
+    demo_password: str = Field(default="", description="the one password of the demo accounts")
+    mail_catcher_url: str = Field(default="", description="page with the caught mail, demo only")
+    clock_adjustable: bool = Field(default=False, description="lets demo and tests move the clock")
+
+    session_idle_minutes: int = Field(default=60, ge=1)
+    session_absolute_minutes: int = Field(default=12 * 60, ge=1)
+    contact_edit_days: int = Field(default=3, ge=0, description="working days, domain I-11")
+    tick_seconds: int = Field(default=30, ge=1, description="period of the reminder tick")
+    lease_seconds: int = Field(default=60, ge=2, description="lease on a claimed dispatch; longer than mail_timeout")
+    mail_timeout_seconds: int = Field(default=15, ge=1)
+    max_upload_bytes: int = Field(default=1_000_000, ge=1_000)
+    database_pool_size: int = Field(default=8, ge=1)
+    trusted_proxies: int = Field(default=0, ge=0, description="number of proxies in front that set X-Forwarded-*")
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Cookies carry Secure and the __Host- prefix when people arrive over https."""
+        return self.base_url.startswith("https://")
+
+    def database_url_for(self, process: Process) -> str:
+        """The login role differs per kind of process; neither owns anything."""
+        return self.worker_database_url if process == "worker" else self.database_url
+
+
+def load_settings() -> Settings:
+    """Read the environment. Raises SettingsError naming every missing or wrong setting at once."""
+    try:
+        return Settings()  # values come from the environment
+    except ValidationError as error:
+        lines = [f"  {'.'.join(str(part) for part in item['loc']).upper()}: {item['msg']}" for item in error.errors()]
+        raise SettingsError("These settings are missing or wrong:\n" + "\n".join(lines)) from None
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return load_settings()

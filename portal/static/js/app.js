@@ -1,0 +1,32 @@
+// Entry of the browser part. Every page works without it; each module adds ease to markup that is already usable.
+import { combobox } from './combobox.js';
+import { counter } from './counter.js';
+import { dialogs } from './dialogs.js';
+import { errors } from './errors.js';
+import { htmx } from './htmx.js';
+import { menus } from './menus.js';
+import { reveal } from './reveal.js';
+import { submitOnce } from './submit-once.js';
+
+const enhancements = [
+  ['[data-combobox]', combobox],
+  ['[data-count-for]', counter],
+  ['[data-reveal]', reveal],
+  ['[data-error-summary]', errors],
+];
+
+function enhance(root) {
+  for (const [selector, start] of enhancements) {
+    for (const element of root.querySelectorAll(selector)) {
+      if (element.dataset.ready) continue;
+      element.dataset.ready = 'yes';
+      start(element);
+    }
+  }
+}
+
+menus();
+dialogs();
+submitOnce();
+htmx(enhance);
+enhance(document);

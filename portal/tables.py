@@ -1,0 +1,15 @@
+"""Every table of the portal: importing this completes the metadata, for the app, the tasks and the migrations."""
+
+from __future__ import annotations
+
+import portal.accounts.models
+import portal.areas.models
+import portal.contacts.models
+import portal.messengers.models
+import portal.people.models
+import portal.privacy.models
+import portal.reminders.models
+import portal.trajectories.models
+from portal.core.db import Base
+
+metadata = Base.metadata

@@ -1,0 +1,154 @@
+"""Fixtures: a database of its own per test process, emptied after each test; real commits, real roles."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, NullPool, create_engine, text
+
+if TYPE_CHECKING:
+    from tests.factories import World
+
+ROOT = Path(__file__).parents[1]
+KEEP = {"alembic_version", "area", "app_clock"}
+
+
+def _with_database(url: str, name: str) -> str:
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
+
+
+def _admin(database: str = "postgres") -> Engine:
+    url = _with_database(os.environ["ADMIN_DATABASE_URL"], database)
+    return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+
+
+def _build_database(name: str) -> None:
+    with _admin().connect() as admin:
+        admin.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        admin.execute(
+            text(f"CREATE DATABASE \"{name}\" OWNER app_owner TEMPLATE template0 ENCODING UTF8 LOCALE 'C.UTF-8'")
+        )
+    with _admin(name).connect() as admin:
+        admin.execution_options(no_parameters=True).exec_driver_sql((ROOT / "dev" / "database.sql").read_text())
+    migrate(os.environ["MIGRATE_DATABASE_URL"], name, "upgrade", "head")
+
+
+def migrate(url: str, name: str, *arguments: str) -> None:
+    """Run alembic on the database `name`, as people do: from the command line."""
+    env = os.environ | {"CLOCK_ADJUSTABLE": "1", "MIGRATE_DATABASE_URL": _with_database(url, name)}
+    command = [sys.executable, "-m", "alembic", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[str]:
+    """The name of this test process's own migrated database; its addresses are in the environment."""
+    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    _build_database(name)
+    for variable in ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL"):
+        os.environ[variable] = _with_database(os.environ[variable], name)
+    os.environ["CLOCK_ADJUSTABLE"] = "1"
+    yield name
+    with _admin().connect() as admin:
+        admin.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture(scope="session")
+def flask_app(database: str) -> Iterator[Flask]:
+    """The application, once per test process."""
+    from portal.app import create_app
+    from portal.core import db
+
+    app = create_app()
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    db.dispose()
+
+
+@pytest.fixture(scope="session")
+def admin_engine(database: str) -> Iterator[Engine]:
+    """A superuser connection to the test database, for emptying tables and for looking past the roles."""
+    engine = create_engine(_with_database(os.environ["ADMIN_DATABASE_URL"], database), isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def app(flask_app: Flask, admin_engine: Engine) -> Iterator[Flask]:
+    """The application on an empty database."""
+    from portal.core import clock, db
+
+    with db.unit_of_work():
+        clock.synchronise(db.session())
+    yield flask_app
+    db.session.remove()
+    empty(admin_engine)
+    with db.unit_of_work():
+        clock.synchronise(db.session())
+
+
+def empty(engine: Engine) -> None:
+    """Delete all rows except reference data; triggers off, because the access log refuses."""
+    with engine.connect() as connection:
+        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
+        listed = [name for name in names if name not in KEEP]
+        connection.execute(text("SET session_replication_role = replica"))
+        filled = [n for n in listed if connection.scalar(text(f'SELECT EXISTS (SELECT FROM "{n}")'))]
+        for name in filled:
+            connection.execute(text(f'DELETE FROM "{name}"'))
+        connection.execute(text("UPDATE app_clock SET shift = '0', frozen_at = NULL"))
+        connection.execute(text("SET session_replication_role = origin"))
+
+
+@pytest.fixture
+def freeze(app: Flask) -> Callable[[datetime], None]:
+    """Stop the one clock (Python and SQL) at an aware moment."""
+    from portal.core import clock, db
+
+    def stop(at: datetime) -> None:
+        with db.unit_of_work():
+            clock.freeze(db.session(), at)
+
+    return stop
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    """A small city to start from: see tests/factories."""
+    from tests.factories import World as Built
+
+    return Built.build()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[..., FlaskClient]:
+    """A browser signed in as a user: `client_as(world.worker)`."""
+    from portal.accounts import sessions
+    from portal.core import db
+
+    def sign_in(user: object) -> FlaskClient:
+        with db.unit_of_work():
+            _, token = sessions.start(db.session.merge(user))
+        browser = app.test_client()
+        with browser.session_transaction() as cookie:
+            cookie["sid"] = token
+        return browser
+
+    return sign_in
