@@ -1,0 +1,35 @@
+"""Addresses of built front-end files: the plain name in, the address with the content hash out."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import TypedDict
+
+VENDOR = Path(__file__).resolve().parent.parent / "static" / "vendor"
+PREFIX = "/static/vendor/"
+
+
+class Manifest(TypedDict):
+    """What dev/build_assets.py made: hashed names by plain name, and the icons in the sprite."""
+
+    files: dict[str, str]
+    icons: list[str]
+
+
+def asset(name: str) -> str:
+    """Give the address of ``name`` (``css/app.css``); raise KeyError for a file that was not built."""
+    return PREFIX + manifest()["files"][name]
+
+
+@cache
+def manifest() -> Manifest:
+    """Read the manifest once; raise FileNotFoundError when the front-end was never built."""
+    loaded: Manifest = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def watch() -> None:
+    """Read the manifest anew on the next use, for a server that runs while assets are rebuilt."""
+    manifest.cache_clear()
