@@ -119,6 +119,7 @@ def create_app() -> Flask:
     """The style guide, with the CSP of the real portal."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal" / "static"))
     app.config.update(SECRET_KEY=secrets.token_hex(), TEMPLATES_AUTO_RELOAD=True, BABEL_DEFAULT_LOCALE="nl")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "dev" / "styleguide")])
     app.jinja_env.globals["asset"] = asset
     if "--strict" in sys.argv:
