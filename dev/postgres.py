@@ -38,7 +38,9 @@ SETTINGS = {
     "unix_socket_directories": "",  # a deep clone would make the path longer than a socket's may be
     "timezone": "UTC",
     "log_timezone": "UTC",
-    # A statement or the detail of an error holds what somebody typed: none of it in the log.
+    # An error message, its detail and the statement hold what somebody typed: none of it in the log. The level
+    # `log` leaves errors of statements out and keeps what the server says about itself.
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",

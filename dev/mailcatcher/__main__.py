@@ -18,7 +18,7 @@ class Catcher:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Answer 250 only when the mail is on disk."""
         content = envelope.content
         raw = content.encode() if isinstance(content, str) else content or b""

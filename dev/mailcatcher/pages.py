@@ -21,8 +21,8 @@ HOSTS = ("localhost", "127.0.0.1")
 PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 # A mail may style itself, and a link in it opens outside the frame; nothing is fetched and no script runs.
 MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors http://localhost:* http://127.0.0.1:*; "
-    "sandbox allow-popups allow-popups-to-escape-sandbox"
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "frame-ancestors http://localhost:* http://127.0.0.1:*; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
 MONTHS = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]")

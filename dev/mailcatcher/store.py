@@ -42,11 +42,13 @@ class CaughtMail:
         if part is None:
             return ""
         content = part.get_payload(decode=True)
-        charset = part.get_content_charset() or "utf-8"
+        if not isinstance(content, bytes):
+            return ""
         try:
-            return content.decode(charset, "replace") if isinstance(content, bytes) else ""
-        except LookupError:
-            return content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+            text = content.decode(part.get_content_charset() or "utf-8", "replace")
+        except LookupError:  # no such character set
+            text = content.decode("utf-8", "replace")
+        return text.replace("\r\n", "\n")
 
 
 class Store:

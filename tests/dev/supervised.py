@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from dev.supervisor import Program, StopRequested, Supervisor
+from dev.supervisor import Program, StopRequested, Supervisor, say
 
 CHILD = Path(__file__).with_name("child.py")
 
@@ -34,7 +34,7 @@ def main(folder: Path, names: list[str]) -> None:
             (folder / "ready").touch()
             supervisor.watch()
     except StopRequested:
-        print("stopped", flush=True)
+        say("stopped")
 
 
 main(Path(sys.argv[1]), sys.argv[2:])

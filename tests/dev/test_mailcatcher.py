@@ -89,8 +89,8 @@ def test_json_tells_all_of_a_mail(running: Catcher) -> None:
         "to": ["coordinator@demo.example"],
         "subject": "Eén opvolging",
         "message_id": "<1@demo.example>",
-        "text": "Kijk bij Mijn dag.\r\n",
-        "html": "<p>Kijk bij <b>Mijn dag</b>.</p>\r\n",
+        "text": "Kijk bij Mijn dag.\n",
+        "html": "<p>Kijk bij <b>Mijn dag</b>.</p>\n",
     }
 
 
@@ -127,7 +127,9 @@ def test_broken_mail_is_kept_and_shown(running: Catcher) -> None:
     assert "caf" in text
 
 
-@pytest.mark.parametrize("path", ["/messages/999999", "/messages/0/html", "/messages/x", "/../store.py", "/messages/1/2"])
+@pytest.mark.parametrize(
+    "path", ["/messages/999999", "/messages/0/html", "/messages/x", "/../store.py", "/messages/1/2"]
+)
 def test_unknown_addresses_are_not_found(running: Catcher, path: str) -> None:
     assert running.get(path)[0] == 404
 

@@ -107,7 +107,10 @@ def test_program_that_dies_is_started_again(supervised: Start, folder: Path) -> 
 
 def test_failing_step_shows_the_end_of_its_log(folder: Path) -> None:
     command = [sys.executable, "-c", "print('first'); print('the cause'); raise SystemExit(3)"]
-    with Supervisor() as supervisor, pytest.raises(StartFailed, match=r"(?s)migration failed \(exit code 3\).*the cause"):
+    with (
+        Supervisor() as supervisor,
+        pytest.raises(StartFailed, match=r"(?s)migration failed \(exit code 3\).*the cause"),
+    ):
         supervisor.step(Program("migration", command, os.environ, folder / "log"))
 
 
@@ -132,7 +135,13 @@ def test_signal_handlers_are_given_back() -> None:
 
 
 def test_guardian_forgets_what_ended_and_keeps_the_order() -> None:
-    reports = ['{"start": [10, 15, 5.0]}', '{"start": [11, 2, 1.0]}', '{"remove": "x"}', '{"gone": 10}', '{"start": [12, 15, 5.0]}']
+    reports = [
+        '{"start": [10, 15, 5.0]}',
+        '{"start": [11, 2, 1.0]}',
+        '{"remove": "x"}',
+        '{"gone": 10}',
+        '{"start": [12, 15, 5.0]}',
+    ]
     children, folders, parted = follow(reports)
     assert list(children.items()) == [(11, (2, 1.0)), (12, (15, 5.0))]
     assert folders == ["x"]
