@@ -857,6 +857,7 @@ def create_tables() -> None:
         unique=False,
         postgresql_where=sa.text("status = 'open'"),
     )
+    op.create_index(op.f("ix_follow_up_done_by_contact_id"), "follow_up", ["done_by_contact_id"], unique=False)
     op.create_index(op.f("ix_follow_up_contact_id"), "follow_up", ["contact_id"], unique=False)
     op.create_index(
         "ix_follow_up_due", "follow_up", ["due_on", "id"], unique=False, postgresql_where=sa.text("status = 'open'")

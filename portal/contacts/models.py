@@ -157,6 +157,6 @@ class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
     due_on: Mapped[date]  # civil date in Amsterdam
     status: Mapped[str] = mapped_column(server_default="open", default=FollowUpStatus.OPEN)
     done_at: Mapped[datetime | None]
-    done_by_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"))
+    done_by_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
 
     person: Mapped[Person] = relationship()

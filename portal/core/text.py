@@ -7,7 +7,7 @@ import unicodedata
 
 # Letters that NFKD does not take apart.
 _LETTERS = str.maketrans({"ı": "i", "İ": "i", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ə": "e"})
-_PREFIX = re.compile(r"^(?:(?:van|von|de|der|den|het|ten|ter|te|op|in|'t|la|el|al|ait|ben|bin|d)[\s'-]+)+")
+_PREFIX = re.compile(r"^(?:(?:van|von|vd|v\.d\.|de|der|den|het|ten|ter|te|op|in|'t|la|el|al|ait|ben|bin|d)[\s'-]+)+")
 
 
 def fold(value: str) -> str:

@@ -87,7 +87,9 @@ class World:
 
     def actor(self, who: User) -> Actor:
         """The detached identity of one of them."""
+        own_transaction = not db.session().in_transaction()
         try:
             return actor_of(who)
         finally:
-            db.session.remove()
+            if own_transaction:
+                db.session.remove()
