@@ -43,7 +43,7 @@ def check_migrations(supervisor: Supervisor, home: Path) -> list[bool]:
     env = dict(os.environ) | settings_for_tests(secrets.token_urlsafe(32))
     sql = home / "migrations.sql"
     migrations_as_sql(env, sql)
-    squawk = (TOOLS / "squawk", "--pg-version=18.0", "--assume-in-transaction", sql)
+    squawk = (TOOLS / "squawk", sql)
     outcomes = [passes(supervisor, "squawk", squawk, env)]
     if not database_given():
         cluster = Cluster(home / "postgres", free_port(), home / "log", throwaway=True)

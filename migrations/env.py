@@ -15,11 +15,16 @@ OPTIONS = {
     "compare_server_default": False,  # PostgreSQL rewrites expressions; models and migrations are compared by type
 }
 
+#: A migration that cannot get its lock gives up rather than stop everybody behind it.
+LIMITS = ("SET lock_timeout = '5s'", "SET statement_timeout = '10min'")
+
 
 def run_offline() -> None:
     """Print the SQL, for the linter."""
     context.configure(dialect_name="postgresql", literal_binds=True, **OPTIONS)
     with context.begin_transaction():
+        for limit in LIMITS:
+            context.execute(limit)
         context.run_migrations()
 
 
@@ -27,7 +32,8 @@ def run_online() -> None:
     """Migrate the database named by MIGRATE_DATABASE_URL."""
     engine = create_engine(os.environ["MIGRATE_DATABASE_URL"], poolclass=NullPool)
     with engine.connect() as connection:
-        connection.execute(text("SET ROLE app_owner"))
+        for setting in ("SET ROLE app_owner", *LIMITS):
+            connection.execute(text(setting))
         connection.commit()
         context.configure(connection=connection, **OPTIONS)
         with context.begin_transaction():

@@ -7,6 +7,7 @@ composite keys, states are text with CHECK, so that row-level security can be ad
 from __future__ import annotations
 
 import csv
+from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -868,9 +869,11 @@ def create_tables() -> None:
 
 def load_areas() -> None:
     """Stadsdelen, gebieden and wijken with their official codes; parents first."""
-    area = sa.table("area", *(sa.column(name) for name in AREA_COLUMNS))
+    area = sa.table("area", *(sa.column(name, sa.Text) for name in AREA_COLUMNS[:-1]), sa.column("valid_from", sa.Date))
     with AREAS.open(encoding="utf-8", newline="") as lines:
         rows = [{k: v or None for k, v in row.items()} for row in csv.DictReader(lines)]
+    for row in rows:
+        row["valid_from"] = date.fromisoformat(row["valid_from"])
     op.bulk_insert(area, rows)
 
 
