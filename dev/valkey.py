@@ -35,7 +35,7 @@ class Broker:
         """Return the password, made at first use and kept in a file that only we may read."""
         path = self.home / "password"
         if not path.exists():
-            self.home.mkdir(parents=True, exist_ok=True)
+            self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write_private(path, secrets.token_urlsafe(24))
         return path.read_text()
 
