@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import Babel
 from flask_babel import lazy_gettext as _l
 from flask_limiter import Limiter
@@ -30,6 +30,7 @@ from portal.people.views import bp as people
 from portal.privacy import access_log, guard
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
+from portal.reminders.service import unread_count
 from portal.reminders.views import bp as reminders
 from portal.reports.views import bp as reports
 from portal.settings import Settings, settings
@@ -117,7 +118,7 @@ def _begin() -> None:
 
 
 def _load_actor(_request: Any) -> Actor | None:
-    token = session.get("sid")
+    token = None if g.get("failing") else session.get("sid")
     return sessions.actor_for(token) if token else None
 
 
@@ -143,14 +144,20 @@ NAVIGATION = (
 
 def _page_context(config: Settings) -> dict[str, Any]:
     """What every page needs; without an actor (sign-in, error pages) only the bare minimum."""
-    actor: Actor | None = current_user if current_user and current_user.is_authenticated else None
+    failing = g.get("failing", False)
+    actor: Actor | None = None if failing or not current_user.is_authenticated else current_user
     return {
         "current_actor": actor,
+        "home_url": _url("home.my_day"),
+        "account_url": _url("accounts.me") if actor else None,
+        "sign_out_url": _url("accounts.sign_out") if actor else None,
+        "notifications_url": _url("reminders.inbox") if actor else None,
+        "notifications_count": unread_count(actor) if actor else 0,
         "nav": navigation_for(actor) if actor else [],
         "lang": _language(),
         "theme": actor.theme if actor else session.get("theme", ""),
         "demo": config.demo,
-        "record_url": url_for("contacts.new") if actor and actor.can(Permission.CONTACTS_WRITE) else None,
+        "record_url": _url("contacts.new") if actor and actor.can(Permission.CONTACTS_WRITE) else None,
         "mail_catcher_url": config.mail_catcher_url,
         "can": actor.can if actor else lambda _permission: False,
         "Permission": Permission,
@@ -163,7 +170,7 @@ class NavItem:
     """One entry of the navigation."""
 
     label: Any
-    url: str
+    url: str | None
     icon: str
     current: bool
     tab: bool
@@ -173,11 +180,15 @@ def navigation_for(actor: Actor) -> list[NavItem]:
     """What this actor may open, in fixed order."""
     here = (request.endpoint or "").split(".")[0]
     return [
-        NavItem(label, url_for(endpoint), icon, _is_current(endpoint, here), tab)
+        NavItem(label, _url(endpoint), icon, _is_current(endpoint, here), tab)
         for label, endpoint, icon, permission, tab in NAVIGATION
-        if actor.can(permission)
+        if actor.can(permission) and _url(endpoint)
     ]
 
 
 def _is_current(endpoint: str, feature: str) -> bool:
     return request.endpoint == endpoint or (endpoint.split(".")[0] == feature and feature != "oversight")
+
+
+def _url(endpoint: str) -> str | None:
+    return url_for(endpoint) if endpoint in current_app.view_functions else None

@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask, Response, g, make_response, render_template, request, session
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -20,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.core import db
 from portal.core.errors import CONSTRAINTS, AppError, Invalid
+from portal.core.forms import Form
 from portal.core.ids import new_id
 from portal.core.log import request_id
 
@@ -105,6 +105,7 @@ def count_queries(engine: Any) -> None:
 def error_page(status: int, template: str | None = None) -> Response:
     """A real page for an error; the transaction is rolled back by the commit point."""
     db.rollback()
+    g.failing = status >= 500  # the page must not need what just failed
     page = template or (f"errors/{status if status in PAGES else 500}.html")
     body = render_template(page, status=status, request_id=g.get("request_id", ""))
     return make_response(body, status)
@@ -146,7 +147,7 @@ class Saved:
 
 
 @contextmanager
-def saving(form: FlaskForm) -> Iterator[Saved]:
+def saving(form: Form) -> Iterator[Saved]:
     """Run a service call for a form: domain errors and known constraints become errors beside the fields.
 
     Everything inside happens in a savepoint, so that nothing is half-saved; test the yielded value afterwards.
@@ -171,15 +172,13 @@ def saving(form: FlaskForm) -> Iterator[Saved]:
         add_error(form, field, message)
 
 
-def add_error(form: FlaskForm, field: str, message: str) -> None:
-    """Put a (Dutch msgid) message beside a field, or on the whole form when it has no such field."""
-    target = form[field].errors if field in form else form.form_errors
-    if isinstance(target, tuple):
-        target = form[field].errors = list(target)
-    target.append(_(message))
+def add_error(form: Form, field: str, message: str) -> None:
+    """Put a (Dutch msgid) message beside a field; on the form's first field when it belongs to none."""
+    target = field if field in form else next(name for name, each in form._fields.items() if each.type != "HiddenField")
+    form.refuse(target, _(message))
 
 
-def render_form(template: str, form: FlaskForm, **context: Any) -> Response:
+def render_form(template: str, form: Form, **context: Any) -> Response:
     """Render a page with a form; 422 when it has errors."""
     status = 422 if form.errors else 200
     return make_response(render_template(template, form=form, **context), status)
