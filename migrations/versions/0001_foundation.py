@@ -610,6 +610,7 @@ def create_tables() -> None:
         sa.Column("requested_by", sa.Uuid(), nullable=False),
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("request_text", sa.Text(), nullable=False),
+        sa.Column("wish", sa.Text(), server_default="", nullable=False),
         sa.Column("youth_agreed_on", sa.Date(), nullable=True),
         sa.Column("messenger_id", sa.Uuid(), nullable=True),
         sa.Column("started_on", sa.Date(), nullable=True),
@@ -643,6 +644,7 @@ def create_tables() -> None:
             name=op.f("ck_trajectory_messenger"),
         ),
         sa.CheckConstraint("length(request_text) BETWEEN 1 AND 1000", name=op.f("ck_trajectory_request_text_length")),
+        sa.CheckConstraint("length(wish) <= 500", name=op.f("ck_trajectory_wish_length")),
         sa.ForeignKeyConstraint(["coordination_team_id"], ["team.id"], name=op.f("fk_trajectory_coordination_team_id")),
         sa.ForeignKeyConstraint(["messenger_id"], ["credible_messenger.id"], name=op.f("fk_trajectory_messenger_id")),
         sa.ForeignKeyConstraint(

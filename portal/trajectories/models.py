@@ -76,6 +76,7 @@ class Trajectory(PersonalData, Identified, Tracked, Versioned, Base):
             "end_reason IS NULL OR end_reason IN ({})".format(", ".join(f"'{r}'" for r in EndReason)), name="end_reason"
         ),
         CheckConstraint("length(request_text) BETWEEN 1 AND 1000", name="request_text_length"),
+        CheckConstraint("length(wish) <= 500", name="wish_length"),
         CheckConstraint("status NOT IN ('ended', 'stopped') OR ended_on IS NOT NULL", name="ended_on"),
         CheckConstraint(
             "status NOT IN ('match_proposed', 'ready', 'active', 'paused', 'ending') OR messenger_id IS NOT NULL",
@@ -106,6 +107,7 @@ class Trajectory(PersonalData, Identified, Tracked, Versioned, Base):
     requested_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     requested_at: Mapped[datetime]
     request_text: Mapped[str]  # what the young person wants from it, in the worker's words
+    wish: Mapped[str] = mapped_column(server_default="", default="")  # what kind of messenger suits, without names
     youth_agreed_on: Mapped[date | None]
     messenger_id: Mapped[UUID | None] = mapped_column(ForeignKey("credible_messenger.id"))
     started_on: Mapped[date | None]

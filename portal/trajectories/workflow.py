@@ -1,0 +1,143 @@
+"""The state machine of a trajectory as data (domain §3.8.4, I-09, I-10): event, from, to, who may, under which guards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.i18n import N_
+from portal.trajectories.models import TrajectoryStatus
+
+
+class Event(StrEnum):
+    """Everything that can happen to a trajectory; stored in trajectory_event.event."""
+
+    REQUEST = "request"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    PROPOSE_MATCH = "propose_match"
+    YOUTH_OK = "youth_ok"
+    MESSENGER_OK = "messenger_ok"
+    DECLINE = "decline"
+    FIRST_MEETING = "first_meeting"
+    PAUSE = "pause"
+    RESUME = "resume"
+    REPLACE_MESSENGER = "replace_messenger"
+    END = "end"
+    CLOSE = "close"
+    SAFETY_STOP = "safety_stop"
+
+
+class Party(StrEnum):
+    """How somebody relates to one trajectory."""
+
+    WORKER = "worker"  # responsible for the young person
+    COORDINATOR = "coordinator"  # of the coordinating team
+    MESSENGER = "messenger"  # proposed or matched
+    DIRECTOR = "director"  # of the young person's team; reads the status only
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the guards look at; the service reads it under the locks."""
+
+    youth_agreed: bool = False  # on a date, at the request
+    youth_ok: bool = False  # with this messenger
+    messenger_ok: bool = False
+    messenger_active: bool = False
+    within_capacity: bool = False  # this trajectory included (I-10)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A condition and what a person reads when it does not hold."""
+
+    holds: Callable[[Facts], bool]
+    message: str
+
+
+YOUTH_AGREED = Guard(lambda f: f.youth_agreed, N_("De jongere heeft nog niet gezegd dat die dit traject wil."))
+MESSENGER_ACTIVE = Guard(lambda f: f.messenger_active, N_("Deze messenger is nu niet beschikbaar."))
+WITHIN_CAPACITY = Guard(lambda f: f.within_capacity, N_("Deze messenger heeft geen plaats meer."))
+BOTH_OK = Guard(lambda f: f.youth_ok and f.messenger_ok, N_("De jongere en de messenger moeten eerst allebei ja zeggen."))
+
+
+def always(_facts: Facts) -> bool:
+    """A transition that depends on nothing but the state."""
+    return True
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the machine. `when` chooses between rows of the same event; `guards` refuse with a message."""
+
+    event: Event
+    source: TrajectoryStatus
+    target: TrajectoryStatus
+    parties: frozenset[Party]
+    guards: tuple[Guard, ...] = ()
+    when: Callable[[Facts], bool] = always
+
+
+S, E = TrajectoryStatus, Event
+COORDINATOR = frozenset({Party.COORDINATOR})
+YOUTH_SIDE = frozenset({Party.WORKER, Party.COORDINATOR})
+MESSENGER_SIDE = frozenset({Party.MESSENGER, Party.COORDINATOR})
+ALL_SIDES = frozenset({Party.WORKER, Party.COORDINATOR, Party.MESSENGER})
+
+FIRST = S.REQUESTED
+OPEN = (S.REQUESTED, S.MATCHING, S.MATCH_PROPOSED, S.READY, S.ACTIVE, S.PAUSED, S.ENDING)
+FINAL = (S.ENDED, S.REJECTED, S.STOPPED)
+
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition(E.ACCEPT, S.REQUESTED, S.MATCHING, COORDINATOR),
+    Transition(E.REJECT, S.REQUESTED, S.REJECTED, COORDINATOR),
+    Transition(E.PROPOSE_MATCH, S.MATCHING, S.MATCH_PROPOSED, COORDINATOR,
+               (YOUTH_AGREED, MESSENGER_ACTIVE, WITHIN_CAPACITY)),
+    Transition(E.YOUTH_OK, S.MATCH_PROPOSED, S.READY, YOUTH_SIDE, when=lambda f: f.messenger_ok),
+    Transition(E.YOUTH_OK, S.MATCH_PROPOSED, S.MATCH_PROPOSED, YOUTH_SIDE, when=lambda f: not f.messenger_ok),
+    Transition(E.MESSENGER_OK, S.MATCH_PROPOSED, S.READY, MESSENGER_SIDE, when=lambda f: f.youth_ok),
+    Transition(E.MESSENGER_OK, S.MATCH_PROPOSED, S.MATCH_PROPOSED, MESSENGER_SIDE, when=lambda f: not f.youth_ok),
+    Transition(E.DECLINE, S.MATCH_PROPOSED, S.MATCHING, ALL_SIDES),
+    Transition(E.DECLINE, S.READY, S.MATCHING, ALL_SIDES),
+    Transition(E.FIRST_MEETING, S.READY, S.ACTIVE, MESSENGER_SIDE,
+               (YOUTH_AGREED, BOTH_OK, MESSENGER_ACTIVE, WITHIN_CAPACITY)),
+    Transition(E.PAUSE, S.ACTIVE, S.PAUSED, COORDINATOR),
+    Transition(E.RESUME, S.PAUSED, S.ACTIVE, COORDINATOR),
+    Transition(E.REPLACE_MESSENGER, S.ACTIVE, S.MATCHING, COORDINATOR),
+    Transition(E.END, S.ACTIVE, S.ENDING, COORDINATOR),
+    Transition(E.END, S.PAUSED, S.ENDING, COORDINATOR),
+    Transition(E.CLOSE, S.ENDING, S.ENDED, COORDINATOR),
+    *(Transition(E.SAFETY_STOP, status, S.STOPPED, COORDINATOR) for status in OPEN),
+)  # fmt: skip
+
+
+def possible(status: str, facts: Facts, parties: frozenset[Party]) -> Iterator[Transition]:
+    """The transitions that lead on from here and that one of `parties` may take, guards not yet asked."""
+    for row in TRANSITIONS:
+        if row.source == status and row.parties & parties and row.when(facts) and not _answered(row.event, facts):
+            yield row
+
+
+def _answered(event: Event, facts: Facts) -> bool:
+    """Who said yes need not say it again."""
+    return (event is Event.YOUTH_OK and facts.youth_ok) or (event is Event.MESSENGER_OK and facts.messenger_ok)
+
+
+def step(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> Transition:
+    """The transition of `event` from `status`.
+
+    Raises Forbidden when none of `parties` may ever do this, Conflict when the trajectory has moved on in the
+    meantime, Invalid with the first guard that does not hold.
+    """
+    if not any(row.event is event and row.parties & parties for row in TRANSITIONS):
+        raise Forbidden
+    row = next((row for row in possible(status, facts, parties) if row.event is event), None)
+    if row is None:
+        raise Conflict
+    for guard in row.guards:
+        if not guard.holds(facts):
+            raise Invalid(form=guard.message)
+    return row
