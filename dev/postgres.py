@@ -160,7 +160,6 @@ class Cluster:
         path = self.home / "passwords.json"
         if not path.exists():
             fresh = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, *LOGINS)}
-            self.home.mkdir(parents=True, exist_ok=True)
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 json.dump(fresh, file)
         stored: dict[str, str] = json.loads(path.read_text())
@@ -186,6 +185,7 @@ class Cluster:
 
     def start(self, supervisor: Supervisor) -> None:
         """Make the cluster when there is none, start it, and see to its roles and database."""
+        self.home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         if not self.data.exists():
             self._initialise(supervisor)
         self._clear_old_lock()

@@ -25,7 +25,6 @@ def start_servers(supervisor: Supervisor, home: Path) -> dict[str, str]:
     logs = home / "log"
     if not database_given(("ADMIN_DATABASE_URL",)):
         cluster = Cluster(home / "postgres", free_port(), logs, throwaway=True)
-        cluster.home.mkdir(mode=0o711)
         cluster.start(supervisor)
         addresses |= cluster.urls() | {"ADMIN_DATABASE_URL": cluster.url(SUPERUSER, "postgres")}
     if "BROKER_URL" not in os.environ:

@@ -61,6 +61,7 @@ def test_secret_key_is_made_once_and_private(monkeypatch: pytest.MonkeyPatch, tm
 
 def test_given_settings_win_and_web_gets_no_powerful_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(demo, "VAR", tmp_path)
+    monkeypatch.delenv("BASE_URL", raising=False)
     monkeypatch.setenv("MAIL_FROM", "portaal@stad.example")
     monkeypatch.setenv("MIGRATE_DATABASE_URL", "postgresql+psycopg://app_migrate@db.example/x")
     env = demo.base_environment(Addresses(8100))
