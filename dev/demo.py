@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TextIO
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
@@ -20,7 +21,7 @@ from dev.postgres import Cluster, lasting_home
 from dev.supervisor import ROOT, Program, StartFailed, StopRequested, Supervisor, say
 from dev.valkey import Broker
 
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")  # the tests run a demo beside a running one
 LOGS = VAR / "log"
 ACCOUNTS = (
     "jongerenwerker", "coordinator", "messenger", "regisseur", "manager", "trainer", "analist", "privacy", "beheerder",
@@ -61,7 +62,7 @@ def chosen_port() -> int:
 @contextmanager
 def only_demo_here() -> Iterator[TextIO | None]:
     """Hold this clone's lock; give None when another demo of this clone holds it."""
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(parents=True, exist_ok=True)
     with (VAR / "demo.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -163,7 +164,7 @@ def processes(env: Mapping[str, str], where: Addresses) -> tuple[Program, Progra
     """Return beat, worker and web, in the order of starting."""
     celery = [sys.executable, "-m", "celery", "-A", "tasks.worker"]
     schedule = VAR / "beat" / "schedule"
-    schedule.parent.mkdir(exist_ok=True)
+    schedule.parent.mkdir(parents=True, exist_ok=True)
     env = without_migration(env)
     beat = Program("beat", [*celery, "beat", "--schedule", schedule, "--pidfile="], env, LOGS / "beat.log")
     worker = Program(

@@ -1,0 +1,215 @@
+"""A real browser against the real demo: its own database, web, worker, beat and mail catcher."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import NullPool, create_engine, text
+
+from dev import chromium
+from dev.environment import DEMO_PASSWORD
+from dev.ports import free_port
+from tests.conftest import ROOT, _admin, _build_database, _with_database
+
+SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys share one demo, so they run in one process."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.journey)
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running demo."""
+
+    url: str
+    mail_url: str
+    database_url: str  # superuser, to look at what was stored
+
+    def mails(self) -> list[dict[str, Any]]:
+        """What the mail catcher holds."""
+        with urllib.request.urlopen(f"{self.mail_url}/messages.json", timeout=10) as answer:
+            found: list[dict[str, Any]] = json.load(answer)
+        return found
+
+    def wait_for_mail(self, matches: Callable[[dict[str, Any]], bool], seconds: float = 30) -> dict[str, Any]:
+        """The first mail that matches, or a failure that tells what did arrive."""
+        give_up = time.monotonic() + seconds
+        while time.monotonic() < give_up:
+            found = next((mail for mail in self.mails() if matches(mail)), None)
+            if found:
+                return found
+            time.sleep(0.3)
+        pytest.fail(f"no such mail; there are {[(m['to'], m['subject']) for m in self.mails()]}")
+
+    def value(self, statement: str, **parameters: Any) -> Any:
+        """One value from the database, past all roles."""
+        engine = create_engine(self.database_url, poolclass=NullPool)
+        with engine.connect() as connection:
+            return connection.scalar(text(statement), parameters)
+
+
+def _port_pair() -> int:
+    while True:
+        port = free_port()
+        try:
+            with socket.create_server(("127.0.0.1", port + 1)):
+                return port
+        except OSError:
+            continue
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`make demo` on a database and broker number of its own."""
+    name = f"journey_{os.getpid()}"
+    _build_database(name)
+    folder = tmp_path_factory.mktemp("demo")
+    port = _port_pair()
+    env = os.environ | {"PORT": str(port), "VAR_DIR": str(folder), "BASE_URL": f"http://localhost:{port}"}
+    for variable in ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL"):
+        env[variable] = _with_database(os.environ[variable], name)
+    env["BROKER_URL"] = urlsplit(os.environ["BROKER_URL"])._replace(path="/7").geturl()
+    del env["MAIL_URL"]  # so that the demo starts its catcher
+    log = folder / "demo.log"
+    with log.open("w") as out:
+        demo = subprocess.Popen([sys.executable, "-m", "dev.demo"], cwd=ROOT, env=env, stdout=out, stderr=out)
+    try:
+        _wait_until_up(demo, f"http://localhost:{port}/health", log)
+        admin = _with_database(os.environ["ADMIN_DATABASE_URL"], name)
+        yield Site(f"http://localhost:{port}", f"http://localhost:{port + 1}", admin)
+    finally:
+        demo.send_signal(signal.SIGINT)
+        demo.wait(60)
+        with _admin().connect() as connection:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+
+def _wait_until_up(demo: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    give_up = time.monotonic() + 180
+    while time.monotonic() < give_up:
+        if demo.poll() is not None:
+            break
+        if "The demo runs at" in log.read_text():
+            urllib.request.urlopen(url, timeout=10).close()
+            return
+        time.sleep(0.3)
+    pytest.fail(f"the demo did not start:\n{log.read_text()[-3000:]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless."""
+    found = chromium.find(install=False)
+    assert found, "Chromium is missing; `make test` installs it or says how"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(found), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@dataclass
+class Visitor:
+    """Opens pages as a role on a device; every script error or CSP violation fails the test."""
+
+    browser: Browser
+    site: Site
+    states: dict[str, Any]
+    contexts: list[BrowserContext]
+    complaints: list[str]
+
+    def open(self, login: str | None = None, device: str = "desktop", *, dark: bool = False, **options: Any) -> Page:
+        """A fresh page, signed in as a demo account (or nobody)."""
+        width, height = SIZES[device]
+        if login and login not in self.states:
+            self.states[login] = self._sign_in(login)
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height},
+            has_touch=device == "phone",
+            is_mobile=device == "phone",
+            locale="nl-NL",
+            timezone_id="Europe/Amsterdam",
+            color_scheme="dark" if dark else "light",
+            base_url=self.site.url,
+            storage_state=self.states.get(login) if login else None,
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._note)
+        return page
+
+    def _note(self, message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.complaints.append(message.text)
+
+    def _sign_in(self, login: str) -> Any:
+        page = self.open()
+        page.goto("/inloggen")
+        page.get_by_label("Naam of e-mailadres").fill(login)
+        page.get_by_label("Wachtwoord", exact=True).fill(DEMO_PASSWORD)
+        page.get_by_role("button", name="Inloggen").click()
+        page.wait_for_url("**/mijn-dag")
+        state = page.context.storage_state()
+        page.context.close()
+        return state
+
+
+@pytest.fixture(scope="session")
+def _states() -> dict[str, Any]:
+    return {}
+
+
+@pytest.fixture
+def visitor(browser: Browser, site: Site, _states: dict[str, Any]) -> Iterator[Visitor]:
+    """Somebody with a browser."""
+    someone = Visitor(browser, site, _states, [], [])
+    yield someone
+    for context in someone.contexts:
+        context.close()
+    assert not someone.complaints, someone.complaints
+
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def axe() -> Callable[[Page], list[str]]:
+    """Run axe-core on a page; returns one line per violation."""
+    source = AXE.read_text()
+
+    def run(page: Page) -> list[str]:
+        page.evaluate(source)
+        found = page.evaluate("tags => axe.run(document, {runOnly: tags})", RULES)
+        return [f"{page.url} {v['id']}: {v['help']} ({_places(v)})" for v in found["violations"]]
+
+    return run
+
+
+def _places(violation: dict[str, Any]) -> str:
+    return "; ".join(str(node["target"][0]) for node in violation["nodes"][:3])
