@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,18 +15,23 @@ from sqlalchemy import Select
 class Rule:
     """One reminder rule: what is due, for whom.
 
-    `due(...)` returns one SELECT with the columns object_id, person_id (or NULL), team_id, due_on (civil date),
-    recipient_id, stage; it must be safe to run again at any time. `still_due(object_id, recipient_id)` is the same
-    question for one row, asked under the lock just before sending.
+    `due(today)` gives one SELECT of everything that deserves a reminder on this civil date, also what was reminded of
+    before: object_id, person_id (or NULL), team_id (or NULL), due_on (the record's civil date), recipient_id, stage.
+    It holds only open records and recipients who may know of this young person now. The ledger asks it to make
+    reminders, and asks it again for the same rows under the lock just before sending; what is no longer in it (done,
+    moved to another day, no longer entitled, overtaken by a later stage) is not sent. So: ranges, never day equality.
+    An optional column `since` (timestamptz) says from when a row deserved it; a mail slot that had passed by then is
+    not used (somebody who notes a follow-up for tomorrow gets no mail about it a minute later).
     """
 
     code: str  # domain §6.2, e.g. "R04"
-    label: str  # Dutch msgid, shown in "waarom krijg ik dit"
+    label: str  # Dutch msgid, shown in "waarom krijg ik dit"; neutral, it goes into the mail
     object_type: str
     due: Callable[[date], Select[Any]]
-    link: Callable[[UUID], str]
-    subject: str = "Herinnering"  # Dutch msgid, neutral, without personal data
-    acute: bool = False
+    link: Callable[[UUID], str]  # own path of the page where it is dealt with, shown in the portal only
+    stages: Mapping[int, str] = field(default_factory=dict)  # Dutch msgid per stage for the inbox; label when absent
+    news: bool = False  # tells of something that happened: stays unread until read, whatever becomes of the record
+    acute: bool = False  # a mail of its own at once, not in a digest
 
 
 @dataclass(frozen=True)
