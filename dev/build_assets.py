@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,7 @@ STATIC = ROOT / "portal" / "static"
 VENDOR = STATIC / "vendor"
 MODULES = ROOT / "node_modules"
 STAMP = "inputs.sha256"
+WEEK = 7 * 86400
 INPUTS = ("package.json", "package-lock.json", "dev/build_assets.py")
 FONT = MODULES / "@fontsource-variable" / "source-sans-3" / "files"
 # Ranges as Google Fonts cuts them; the second file is fetched only for pages with such a letter (ğ, ş, č).
@@ -84,6 +86,7 @@ def build(stamp: str) -> None:
         scripts(node, out)
         images(out)
         out.finish(stamp)
+        out.keep(VENDOR)
         shutil.rmtree(VENDOR, ignore_errors=True)
         out.folder.rename(VENDOR)
 
@@ -162,6 +165,15 @@ class Output:
             target.with_name(target.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
         self.files[name] = hashed
         return hashed
+
+    def keep(self, old: Path) -> None:
+        """Take along last week's files: a portal that still runs on the previous build goes on serving them."""
+        since = time.time() - WEEK
+        for path in old.rglob("*.*") if old.is_dir() else ():
+            target = self.folder / path.relative_to(old)
+            if path.is_file() and not target.exists() and path.stat().st_mtime > since:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(path, target)
 
     def finish(self, stamp: str) -> None:
         """Write the manifest and the stamp."""

@@ -22,7 +22,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
 from portal.core import forms  # noqa: E402
-from portal.core.assets import asset  # noqa: E402
+from portal.core.assets import asset, watch  # noqa: E402
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
@@ -127,6 +127,7 @@ def create_app() -> Flask:
     Babel(app)
     CSRFProtect(app)
     app.context_processor(context)
+    app.before_request(watch)
     app.after_request(headers)
     routes(app)
     return app
