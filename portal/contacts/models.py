@@ -141,6 +141,7 @@ class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
         ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
         one_of("status", FollowUpStatus),
         CheckConstraint("length(what) <= 120", name="what_length"),
+        CheckConstraint("length(end_note) <= 200", name="end_note_length"),
         CheckConstraint("(status = 'done') = (done_at IS NOT NULL)", name="done_at"),
         Index("ix_follow_up_assignee", "assignee_id", "due_on", postgresql_where=text("status = 'open'")),
         Index("ix_follow_up_due", "due_on", "id", postgresql_where=text("status = 'open'")),
@@ -158,5 +159,6 @@ class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
     status: Mapped[str] = mapped_column(server_default="open", default=FollowUpStatus.OPEN)
     done_at: Mapped[datetime | None]
     done_by_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
+    end_note: Mapped[str] = mapped_column(server_default="", default="")  # why it was closed without a contact
 
     person: Mapped[Person] = relationship()
