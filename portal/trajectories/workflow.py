@@ -1,4 +1,4 @@
-"""The state machine of a trajectory as data (domain §3.8.4, I-09, I-10): event, from, to, who may, under which guards."""
+"""The state machine of a trajectory as data (domain §3.8.4, I-09, I-10): event, from, to, who may, guards."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Guard:
 YOUTH_AGREED = Guard(lambda f: f.youth_agreed, N_("De jongere heeft nog niet gezegd dat die dit traject wil."))
 MESSENGER_ACTIVE = Guard(lambda f: f.messenger_active, N_("Deze messenger is nu niet beschikbaar."))
 WITHIN_CAPACITY = Guard(lambda f: f.within_capacity, N_("Deze messenger heeft geen plaats meer."))
-BOTH_OK = Guard(lambda f: f.youth_ok and f.messenger_ok, N_("De jongere en de messenger moeten eerst allebei ja zeggen."))
+BOTH_OK = Guard(lambda f: f.youth_ok and f.messenger_ok, N_("De jongere en de messenger zeggen eerst allebei ja."))
 
 
 def always(_facts: Facts) -> bool:
@@ -139,5 +139,5 @@ def step(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> 
         raise Conflict
     for guard in row.guards:
         if not guard.holds(facts):
-            raise Invalid(form=guard.message)
+            raise Invalid(**{"": guard.message})
     return row
