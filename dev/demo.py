@@ -103,6 +103,7 @@ def base_environment(where: Addresses) -> dict[str, str]:
         "DEMO": "1",
         "DEMO_PASSWORD": DEMO_PASSWORD,
         "CLOCK_ADJUSTABLE": "1",
+        "TICK_SECONDS": "5",  # after "one day later" a reminder is there while one watches
     }
     kept = {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONPATH", "FLASK_APP")}
     return settings | kept | {"PORT": str(where.port)}

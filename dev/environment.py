@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 
 DATABASE_VARIABLES = ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL")
-MAIL_FROM = "noreply@demo.example"
+MAIL_FROM = "Weg Omhoog <noreply@demo.example>"
 # In the README as well: it opens a demo only, the portal refuses it elsewhere.
 DEMO_PASSWORD = "samen-de-weg-omhoog"  # noqa: S105
 

@@ -24,6 +24,8 @@ from dev import guardian
 from dev.ports import HOST
 from dev.supervisor import ROOT, Program, Supervisor, User
 
+STATE = Path("/var/lib/weg-omhoog")
+MARK = "database-mark"
 SUPERUSER = "postgres"
 DATABASE = "wegomhoog"
 LOGINS = ("app_web", "app_worker", "app_migrate", "app_audit_reader")
@@ -67,24 +69,38 @@ def reachable(folder: Path) -> bool:
     return all(part.stat().st_mode & 0o001 for part in (folder, *folder.parents))
 
 
-def lasting_home(clone: Path = ROOT) -> Path:
-    """Return the folder for the demo's cluster of this clone: in var/, for root below the system's own state folder."""
+def lasting_home(clone: Path = ROOT, base: Path = STATE) -> Path:
+    """Return the folder for the demo's cluster of this clone: in var/, for root below the system's state folder.
+
+    A mark in var/ ties the two together: whoever removes var/, or the clone, is rid of the data at the next start.
+    """
     if os.geteuid() != 0:
         return clone / "var" / "postgres"
-    base = Path("/var/lib/weg-omhoog")
     base.mkdir(mode=0o711, exist_ok=True)
-    _forget_lost_clones(base)
-    home = base / hashlib.sha256(str(clone).encode()).hexdigest()[:16]
+    mark = clone / "var" / MARK
+    if not mark.exists():
+        mark.parent.mkdir(exist_ok=True)
+        mark.write_text(secrets.token_hex(16))
+    home = base / _home_name(clone)
     home.mkdir(mode=0o711, exist_ok=True)
     (home / "clone").write_text(str(clone))
+    _forget_lost_clones(base)
     return home
 
 
+def _home_name(clone: Path) -> str:
+    """Return the name of a clone's folder; empty when the clone or its mark is gone."""
+    mark = clone / "var" / MARK
+    return hashlib.sha256(f"{clone} {mark.read_text()}".encode()).hexdigest()[:16] if mark.exists() else ""
+
+
 def _forget_lost_clones(base: Path) -> None:
-    """Remove the demo data of clones that no longer exist."""
+    """Remove the demo data that no clone points to any more, unless its server still runs."""
     for home in base.iterdir():
         clone = home / "clone"
-        if clone.is_file() and not Path(clone.read_text()).exists() and not (home / "data" / "postmaster.pid").exists():
+        if not clone.is_file() or (home / "data" / "postmaster.pid").exists():
+            continue
+        if _home_name(Path(clone.read_text())) != home.name:
             shutil.rmtree(home, ignore_errors=True)
 
 

@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from dev.ports import answers
-from dev.postgres import reachable, temporary_home
+from dev.postgres import lasting_home, reachable, temporary_home
 from tests.dev.processes import ROOT, command_lines, environment, until
 
 LOGINS = {
@@ -208,6 +208,21 @@ def test_a_closed_folder_stays_closed(tmp_path: Path, monkeypatch: pytest.Monkey
         assert reachable(home) == (os.geteuid() == 0)
     finally:
         home.rmdir()
+
+
+def test_data_of_a_clone_are_forgotten_with_its_mark(tmp_path: Path) -> None:
+    base, clones = tmp_path / "state", [tmp_path / name for name in ("a", "b", "c")]
+    for clone in clones:
+        clone.mkdir()
+    homes = [lasting_home(clone, base) for clone in clones]
+    for home in homes:
+        (home / "data").mkdir(parents=True)
+    assert len(set(homes)) == 3
+    assert [lasting_home(clone, base) for clone in clones] == homes
+    shutil.rmtree(clones[0])
+    shutil.rmtree(clones[1] / "var")
+    lasting_home(clones[2], base)
+    assert [home.exists() for home in homes] == [False, False, True]
 
 
 def test_half_a_database_is_refused_by_name() -> None:
