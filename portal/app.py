@@ -45,8 +45,8 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 limiter = Limiter(
-    get_remote_address,
-    default_limits=["240 per minute"],
+    lambda: session.get("sid") or get_remote_address(),
+    default_limits=[lambda: f"{settings().rate_limit_per_minute} per minute"],
     default_limits_exempt_when=lambda: request.method in {"GET", "HEAD", "OPTIONS"},
     in_memory_fallback_enabled=True,  # a broker that is down never takes the web down
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Process = Literal["web", "worker"]
@@ -39,9 +39,21 @@ class Settings(BaseSettings):
     tick_seconds: int = Field(default=30, ge=1, description="period of the reminder tick")
     lease_seconds: int = Field(default=60, ge=2, description="lease on a claimed dispatch; longer than mail_timeout")
     mail_timeout_seconds: int = Field(default=15, ge=1)
+    mail_backoff_seconds: tuple[int, ...] = Field(default=(60, 300, 1800, 7200), min_length=1, description="the last repeats")
+    mail_max_attempts: int = Field(default=16, ge=1, description="then a message is dead and waits for a person")
+    mail_on_unknown: Literal["resend", "hold"] = Field(
+        default="resend", description="perhaps delivered: send again with the same Message-ID, or let a person decide"
+    )
     max_upload_bytes: int = Field(default=1_000_000, ge=1_000)
+    rate_limit_per_minute: int = Field(default=240, ge=1, description="writing requests per session or address")
     database_pool_size: int = Field(default=8, ge=1)
     trusted_proxies: int = Field(default=0, ge=0, description="number of proxies in front that set X-Forwarded-*")
+
+    @model_validator(mode="after")
+    def _lease_outlasts_a_send(self) -> Settings:
+        if self.lease_seconds <= self.mail_timeout_seconds:
+            raise ValueError("LEASE_SECONDS must be longer than MAIL_TIMEOUT_SECONDS")
+        return self
 
     @property
     def secure_cookies(self) -> bool:

@@ -58,7 +58,7 @@ def database() -> Iterator[str]:
     _build_database(name)
     for variable in ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL"):
         os.environ[variable] = _with_database(os.environ[variable], name)
-    os.environ["CLOCK_ADJUSTABLE"] = "1"
+    os.environ |= {"CLOCK_ADJUSTABLE": "1", "RATE_LIMIT_PER_MINUTE": "1000000"}
     yield name
     with _admin().connect() as admin:
         admin.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
