@@ -23,7 +23,6 @@ ROOT = Path(__file__).resolve().parent.parent
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LONGEST_PAUSE = 30.0
 STEADY = 60.0
-LOG_BYTES = 10_000_000
 
 
 def say(text: str) -> None:
@@ -96,6 +95,7 @@ class Supervisor:
         self.children: list[Running] = []
         self.stopping = False
         self._former: dict[int, object] = {}
+        self._logs: set[Path] = set()
 
     def __enter__(self) -> Self:
         reading, self._reports = os.pipe()
@@ -157,7 +157,7 @@ class Supervisor:
             # The child itself, before it becomes the program: no moment in which the guardian misses it.
             os.write(reports, b'{"start": [%d, %d, %f]}\n' % (os.getpid(), signum, grace))
 
-        out = None if program.log is None else _open_log(program.log)
+        out = None if program.log is None else self._open_log(program.log)
         user = program.user
         try:
             return subprocess.Popen(
@@ -176,6 +176,14 @@ class Supervisor:
         finally:
             if out is not None:
                 os.close(out)
+
+    def _open_log(self, path: Path) -> int:
+        """Open a log; the one of the run before is kept beside it."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and path not in self._logs:
+            path.replace(path.with_suffix(".old.log"))
+        self._logs.add(path)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
 
     def start(self, *programs: Program) -> None:
         """Start programs at the same time and wait until each is ready."""
@@ -247,10 +255,3 @@ class Supervisor:
         """Stop everything, the youngest first."""
         for child in reversed(self.children[:]):
             self._stop(child)
-
-
-def _open_log(path: Path) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and path.stat().st_size > LOG_BYTES:
-        path.replace(path.with_suffix(".old.log"))
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -120,10 +120,15 @@ def test_program_that_ends_before_it_is_ready_is_reported(folder: Path) -> None:
         supervisor.start(Program("web", command, os.environ, folder / "log", ready=lambda: False))
 
 
-def test_log_is_private(folder: Path) -> None:
-    with Supervisor() as supervisor:
-        supervisor.step(Program("step", [sys.executable, "-c", "print('x')"], os.environ, folder / "log"))
-    assert (folder / "log").stat().st_mode & 0o777 == 0o600
+def test_log_is_private_and_of_this_run(folder: Path) -> None:
+    for run in ("first", "second"):
+        with Supervisor() as supervisor:
+            for part in ("a", "b"):
+                command = [sys.executable, "-c", f"print('{run} {part}')"]
+                supervisor.step(Program("step", command, os.environ, folder / "step.log"))
+    assert (folder / "step.log").read_text() == "second a\nsecond b\n"
+    assert (folder / "step.old.log").read_text() == "first a\nfirst b\n"
+    assert (folder / "step.log").stat().st_mode & 0o777 == 0o600
 
 
 def test_signal_handlers_are_given_back() -> None:
