@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import User
+from portal.core import sealing
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.privacy.contexts import Context
 
@@ -36,6 +38,27 @@ class RelatedRole(StrEnum):
     COACH = "coach"
     MENTOR_SCHOOL = "mentor_school"
     CONFIDANT = "confidant"
+
+
+class PreferredLanguage(StrEnum):
+    """Language someone likes to speak with us: what we offer an interpreter or translation for (ISO 639)."""
+
+    DUTCH = "nl"
+    ENGLISH = "en"
+    ARABIC = "ar"
+    FRENCH = "fr"
+    PAPIAMENTU = "pap"
+    PERSIAN = "fa"
+    POLISH = "pl"
+    PORTUGUESE = "pt"
+    SOMALI = "so"
+    SPANISH = "es"
+    SRANAN = "srn"
+    TAMAZIGHT = "zgh"
+    TIGRINYA = "ti"
+    TURKISH = "tr"
+    UKRAINIAN = "uk"
+    SIGN_LANGUAGE = "dse"
 
 
 class Person(PersonalData, Identified, Tracked, Versioned, Base):
@@ -82,19 +105,38 @@ class Person(PersonalData, Identified, Tracked, Versioned, Base):
     assignments: Mapped[list[PersonAssignment]] = relationship(order_by="PersonAssignment.since")
 
     @property
+    def phone(self) -> str:
+        """Phone number as it was typed, unsealed; empty when unknown. Only for those who may see it."""
+        return _unsealed(self.phone_sealed, self.__tablename__, self.id)
+
+    @property
+    def first_name(self) -> str:
+        """What one calls this young person: the call name, else the given name."""
+        return self.call_name or self.given_name
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the disc beside the name."""
+        return (self.first_name[:1] + (self.family_name.split()[-1][:1] if self.family_name else "")).upper()
+
+    @property
     def display_name(self) -> str:
         """Name as people use it: call name or given name, then the family name."""
-        return f"{self.call_name or self.given_name} {self.family_name}".strip()
+        return f"{self.first_name} {self.family_name}".strip()
 
     @property
     def short_name(self) -> str:
         """'Yassine B.': enough for a list on a phone in the street."""
         last = self.family_name.split()[-1][:1] + "." if self.family_name else ""
-        return f"{self.call_name or self.given_name} {last}".strip()
+        return f"{self.first_name} {last}".strip()
 
     def age_on(self, day: date) -> int:
         """Completed years on `day`; never stored."""
         return day.year - self.birth_date.year - ((day.month, day.day) < (self.birth_date.month, self.birth_date.day))
+
+
+def _unsealed(sealed: bytes | None, table: str, row_id: UUID) -> str:
+    return sealing.unseal(sealed, table=table, column="phone_sealed", row_id=row_id) if sealed else ""
 
 
 class PersonAlias(PersonalData, Identified, Tracked, Base):
@@ -131,6 +173,11 @@ class RelatedPerson(PersonalData, Identified, Tracked, Base):
     may_be_contacted: Mapped[bool] = mapped_column(server_default="false", default=False)
     valid_until: Mapped[date | None]
 
+    @property
+    def phone(self) -> str:
+        """Phone number as it was typed, unsealed; empty when unknown."""
+        return _unsealed(self.phone_sealed, self.__tablename__, self.id)
+
 
 class PersonAssignment(PersonalData, Identified, Tracked, Base):
     """A worker is responsible for this young person during a period; the basis of 'own caseload'."""
@@ -156,3 +203,5 @@ class PersonAssignment(PersonalData, Identified, Tracked, Base):
     is_primary: Mapped[bool] = mapped_column(server_default="true", default=True)
     since: Mapped[date]
     until: Mapped[date | None]  # first day on which it no longer holds
+
+    user: Mapped[User] = relationship()

@@ -1,0 +1,65 @@
+"""Who reaches which young people: one SQL condition for lists and single records (architecture §4.2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+
+from portal.core import clock
+from portal.people.models import Person, PersonAssignment
+from portal.privacy import grants
+from portal.privacy.actor import Actor
+from portal.privacy.models import AccessGrant, GrantReason
+from portal.privacy.permissions import Permission, Reach, Role, reach
+
+
+def visible(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> ColumnElement[bool]:
+    """The young people over whom `actor` holds `permission`: assigned, of a whole team, or through a grant."""
+    if actor.teams(permission, Reach.ALL):
+        return true()
+    return or_(
+        Person.team_id.in_(actor.teams(permission, Reach.TEAM)),
+        and_(Person.team_id.in_(actor.teams(permission)), assigned(actor)),
+        Person.id.in_(_granted_ids(actor, permission)),
+    )
+
+
+def assigned(actor: Actor) -> ColumnElement[bool]:
+    """The young people this actor is responsible for today."""
+    today = clock.today()
+    return Person.id.in_(
+        select(PersonAssignment.person_id).where(
+            PersonAssignment.user_id == actor.user_id,
+            PersonAssignment.since <= today,
+            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+        )
+    )
+
+
+def detailed(actor: Actor) -> ColumnElement[bool]:
+    """The young people of whom more than given name and phone may be seen: reached in another role than messenger."""
+    others = frozenset((role, team) for role, team in actor.roles if role != Role.CREDIBLE_MESSENGER)
+    return visible(replace(actor, roles=others))
+
+
+def _granted_ids(actor: Actor, permission: Permission) -> Select[UUID]:
+    """Grants count only for the role they were given to, so that a second role does not widen them."""
+    holders = {role for role in actor.role_names if reach(role, permission)}
+    return grants.granted_person_ids(actor).where(
+        or_(
+            AccessGrant.grantee_role.in_([str(role) for role in holders]),
+            and_(AccessGrant.grantee_user_id == actor.user_id, AccessGrant.reason.in_(_personal_reasons(holders))),
+        )
+    )
+
+
+def _personal_reasons(holders: set[Role]) -> list[str]:
+    """A messenger is granted a young person by the trajectory; other roles by replacement, transfer or emergency."""
+    reasons: list[str] = []
+    if Role.CREDIBLE_MESSENGER in holders:
+        reasons.append(GrantReason.TRAJECTORY)
+    if holders - {Role.CREDIBLE_MESSENGER}:
+        reasons += [GrantReason.REPLACEMENT, GrantReason.TRANSFER, GrantReason.BREAK_GLASS]
+    return reasons

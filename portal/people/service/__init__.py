@@ -1,0 +1,30 @@
+"""All that can be done with young people. Use cases in modules; upper features call them from here."""
+
+from __future__ import annotations
+
+from portal.people.service.assigning import assign, assignable_workers, end_assignment
+from portal.people.service.closing import blockers, close, register_blocker, reopen
+from portal.people.service.finding import (
+    Card,
+    Choice,
+    NextStep,
+    Worker,
+    card,
+    choices,
+    get,
+    log_list,
+    purpose_of_lists,
+    register_next_steps,
+    workers,
+)
+from portal.people.service.listing import Filters, Listing, Row, Sort, listing, search
+from portal.people.service.registering import TARGET_AGES, Alike, Details, alike, create, update
+from portal.people.service.relating import RelatedDetails, add_related, get_related, remove_related, update_related
+
+__all__ = [
+    "TARGET_AGES", "Alike", "Card", "Choice", "Details", "Filters", "Listing", "NextStep", "RelatedDetails", "Row",
+    "Sort", "Worker", "add_related", "alike", "assign", "assignable_workers", "blockers", "card", "choices",
+    "close", "create", "end_assignment", "get", "get_related", "listing", "log_list", "purpose_of_lists",
+    "register_blocker", "register_next_steps", "remove_related", "reopen", "search", "update", "update_related",
+    "workers",
+]  # fmt: skip

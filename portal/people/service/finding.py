@@ -1,0 +1,173 @@
+"""Finding young people within the actor's reach: one, or all to choose from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import User
+from portal.areas import service as areas
+from portal.core import clock, db
+from portal.core.errors import NotFound
+from portal.people import policy
+from portal.people.models import Person, PersonAssignment, PersonStatus
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Purpose
+from portal.privacy.models import Action
+from portal.privacy.permissions import Permission, Reach, Role
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Somebody who is responsible for a young person now."""
+
+    assignment_id: UUID
+    user_id: UUID
+    name: str
+    is_primary: bool
+    since: date
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The first thing to do with a young person, by whoever has to do it."""
+
+    what: str
+    due_on: date
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One young person to choose in a form: a short name, and what tells two of the same name apart."""
+
+    id: UUID
+    label: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One young person as this actor may see them: with `detailed` off only given name and phone."""
+
+    person: Person
+    detailed: bool
+    is_assigned: bool
+    workers: list[Worker]
+
+    @property
+    def name(self) -> str:
+        """The name that may be shown."""
+        return self.person.display_name if self.detailed else self.person.first_name
+
+
+def get(actor: Actor, person_id: UUID, permission: Permission = Permission.PEOPLE_READ) -> Person:
+    """The young person with this id. Raises NotFound outside the reach of `permission`. Logs nothing by itself."""
+    statement = select(Person).where(Person.id == person_id, policy.visible(actor, permission))
+    person = db.session.scalar(statement)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def card(actor: Actor, person_id: UUID) -> Card:
+    """One young person with aliases, related persons and workers. Raises NotFound. Logs nothing by itself."""
+    statement = (
+        select(Person, policy.detailed(actor), policy.assigned(actor))
+        .where(Person.id == person_id, policy.visible(actor))
+        .options(joinedload(Person.aliases), joinedload(Person.related))
+    )
+    found = db.session.execute(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    person, detailed, is_assigned = found
+    return Card(person, detailed, is_assigned, workers([person_id])[person_id])
+
+
+def workers(person_ids: Collection[UUID]) -> Mapping[UUID, list[Worker]]:
+    """Who is responsible for each of these young people today, the first worker in front; one statement."""
+    today = clock.today()
+    rows = db.session.execute(
+        select(PersonAssignment, User.name)
+        .join(User, User.id == PersonAssignment.user_id)
+        .where(
+            PersonAssignment.person_id.in_(person_ids),
+            PersonAssignment.since <= today,
+            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+        )
+        .order_by(PersonAssignment.is_primary.desc(), User.sort_key)
+    )
+    found: defaultdict[UUID, list[Worker]] = defaultdict(list)
+    for row, name in rows:
+        found[row.person_id].append(Worker(row.id, row.user_id, name, row.is_primary, row.since))
+    return found
+
+
+def choices(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> list[Choice]:
+    """The young people with an open dossier to choose from, by name; logged as a list, one row each."""
+    rows = db.session.execute(
+        select(Person, policy.detailed(actor))
+        .where(policy.visible(actor, permission), Person.status == PersonStatus.OPEN)
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+    log_list(actor, [person for person, _ in rows], permission=permission)
+    return [_choice(person, detailed) for person, detailed in rows]
+
+
+def _choice(person: Person, detailed: bool) -> Choice:
+    if not detailed:
+        return Choice(person.id, person.first_name, person.pseudonym)
+    parts = (person.pseudonym, areas.stadsdeel(person.area_code), str(person.age_on(clock.today())))
+    return Choice(person.id, person.short_name, " · ".join(part for part in parts if part))
+
+
+def purpose_of_lists(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> Purpose:
+    """Why this actor sees lists of young people, by the role that reaches widest."""
+    if actor.teams(permission, Reach.TEAM):
+        return Purpose.SUPERVISION
+    return Purpose.MATCHING if Role.CM_COORDINATOR in actor.role_names else Purpose.OWN_CASELOAD
+
+
+def log_list(
+    actor: Actor,
+    people: Iterable[Person],
+    *,
+    permission: Permission = Permission.PEOPLE_READ,
+    action: Action = Action.LIST,
+) -> None:
+    """Log that these young people were shown in a list: one row each, one statement."""
+    subjects = [subject(person) for person in people]
+    access_log.record(
+        actor, action, subjects, permission=permission, purpose=purpose_of_lists(actor, permission), context=""
+    )
+
+
+def subject(person: Person) -> Subject:
+    """The young person as a data subject in the access log."""
+    return Subject("person", person.id, person.id, person.team_id)
+
+
+NextSteps = Callable[[Actor, Collection[UUID]], Mapping[UUID, NextStep]]
+_next_steps: list[NextSteps] = []
+
+
+def register_next_steps(source: NextSteps) -> None:
+    """Let an upper feature say what comes next with each of these young people (contacts are above people)."""
+    _next_steps.append(source)
+
+
+def next_steps(actor: Actor, person_ids: Collection[UUID]) -> dict[UUID, NextStep]:
+    """The first next step of each of these young people, over all sources."""
+    first: dict[UUID, NextStep] = {}
+    for source in _next_steps:
+        for person_id, step in source(actor, person_ids).items():
+            if person_id not in first or step.due_on < first[person_id].due_on:
+                first[person_id] = step
+    return first
