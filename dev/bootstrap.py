@@ -131,6 +131,9 @@ def compile_translations() -> None:
         return
     say("Compiling translations")
     run(PYTHON, "-m", "babel.messages.frontend", "--quiet", "compile", "-d", "portal/translations")
+    for path in catalogues:
+        if not path.with_suffix(".mo").exists():
+            say(f"Not compiled, its header is incomplete: {path.relative_to(ROOT)}")
     write_stamp(translations=digest(*catalogues))
 
 

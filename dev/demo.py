@@ -162,17 +162,18 @@ def without_migration(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def processes(env: Mapping[str, str], where: Addresses) -> tuple[Program, Program, Program]:
-    """Return beat, worker and web, in the order of starting."""
+    """Return web, worker and beat, in the order of starting: the first page waits for nothing else."""
     celery = [sys.executable, "-m", "celery", "-A", "tasks.worker"]
     schedule = VAR / "beat" / "schedule"
     schedule.parent.mkdir(parents=True, exist_ok=True)
     env = without_migration(env)
-    beat = Program("beat", [*celery, "beat", "--schedule", schedule, "--pidfile="], env, LOGS / "beat.log")
+    beat = Program("beat", [*celery, "beat", "--schedule", schedule, "--pidfile="], env, LOGS / "beat.log", rank=1)
     worker = Program(
         name="worker",
         command=[*celery, "worker", "--without-gossip", "--without-mingle", "--concurrency", "2"],
         env=env,
         log=LOGS / "worker.log",
+        rank=2,
         grace=20.0,  # TERM goes to the main process, which waits for what its children send
     )
     gunicorn = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{HOST}:{where.port}", "--no-control-socket"]
@@ -181,10 +182,11 @@ def processes(env: Mapping[str, str], where: Addresses) -> tuple[Program, Progra
         command=[*gunicorn, "--workers", "2", "--threads", "4", "--graceful-timeout", "5"],
         env=env,
         log=LOGS / "web.log",
+        rank=3,
         grace=8.0,
         ready=lambda: serves(where.port),
     )
-    return beat, worker, web
+    return web, worker, beat
 
 
 def serves(port: int) -> bool:
@@ -232,7 +234,8 @@ def run(lock: TextIO) -> int:
             env |= start_servers(supervisor, where)
             say("Preparing database and demo data")
             prepare(supervisor, env)
-            supervisor.start(*processes(env, where))
+            for program in processes(env, where):
+                supervisor.start(program)
             note_address(lock, where.portal)
             announce(where, env)
             supervisor.watch()

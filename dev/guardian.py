@@ -1,7 +1,7 @@
 """Stops what a supervisor started when the supervisor itself was killed: ``python dev/guardian.py``, input a pipe.
 
 The supervisor holds the only writing end and reports its children there, one JSON object a line: ``{"start": [pid,
-signal, seconds]}``, ``{"gone": pid}``, ``{"remove": path}``, ``{"bye": 1}``. The pipe ending without a good-bye means
+signal, seconds, rank]}``, ``{"gone": pid}``, ``{"remove": path}``, ``{"bye": 1}``. The pipe ending without a good-bye means
 that the supervisor is dead.
 """
 
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 
 def is_alive(pid: int) -> bool:
@@ -65,32 +66,49 @@ def end(pid: int, signum: int, grace: float, alive: Callable[[], bool]) -> None:
     send(os.killpg, pid, signal.SIGKILL)
 
 
-def follow(lines: Iterable[str]) -> tuple[dict[int, tuple[int, float]], list[str], bool]:
-    """Read the reports; return the running children (oldest first), folders to remove, whether it said good-bye."""
-    children: dict[int, tuple[int, float]] = {}
+class Child(NamedTuple):
+    """A process to stop. `grace`: seconds between `signum` and KILL. A higher `rank` stops earlier."""
+
+    pid: int
+    signum: int
+    grace: float
+    rank: int
+
+
+def follow(lines: Iterable[str]) -> tuple[list[Child], list[str], bool]:
+    """Read the reports; return the running children in order of stopping, folders to remove, whether it parted."""
+    children: dict[int, Child] = {}
     folders: list[str] = []
     for line in lines:
         match json.loads(line):
-            case {"start": [pid, signum, grace]}:
-                children[pid] = (signum, grace)
+            case {"start": [pid, signum, grace, rank]}:
+                children[pid] = Child(pid, signum, grace, rank)
             case {"gone": pid}:
                 children.pop(pid, None)
             case {"remove": path}:
                 folders.append(path)
             case {"bye": _}:
-                return children, folders, True
-    return children, folders, False
+                return [], folders, True
+    return stop_order(children.values(), lambda child: child.rank), folders, False
+
+
+T = TypeVar("T")
+
+
+def stop_order(started: Iterable[T], rank: Callable[[T], int]) -> list[T]:
+    """Return what was started in order of stopping: by rank, then the youngest first."""
+    return sorted(reversed(list(started)), key=rank, reverse=True)
 
 
 def main() -> None:
-    """Wait for the end of the pipe, then stop what still runs, the youngest first."""
+    """Wait for the end of the pipe, then stop what still runs, in order."""
     for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ignored, signal.SIG_IGN)
     children, folders, parted = follow(sys.stdin)
     if parted:
         return
-    for pid, (signum, grace) in reversed(children.items()):
-        end(pid, signum, grace, partial(is_alive, pid))
+    for child in children:
+        end(child.pid, child.signum, child.grace, partial(is_alive, child.pid))
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
 

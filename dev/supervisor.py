@@ -1,7 +1,7 @@
 """One process that starts, watches and stops the others.
 
 Children run in sessions of their own, so that Ctrl-C reaches only the supervisor and the order of stopping is ours:
-the reverse of starting. A guardian process does the same when the supervisor was killed.
+by rank, then the reverse of starting. A guardian process does the same when the supervisor was killed.
 """
 
 import json
@@ -43,7 +43,10 @@ class User:
 
 @dataclass(frozen=True)
 class Program:
-    """A child process. `grace`: seconds between its stop signal and KILL. `log`: None is our own output."""
+    """A child process.
+
+    `grace`: seconds between its stop signal and KILL. `log`: None is our own output. A higher `rank` stops earlier.
+    """
 
     name: str
     command: Sequence[str | Path]
@@ -55,6 +58,7 @@ class Program:
     grace: float = 5.0
     ready: Callable[[], bool] | None = None
     patience: float = 60.0
+    rank: int = 0
 
 
 class StopRequested(BaseException):
@@ -85,7 +89,7 @@ def tail(log: Path | None, lines: int = 15) -> str:
 
 
 class Supervisor:
-    """Starts programs in order, restarts those that die, stops them in reverse order. A context manager.
+    """Starts programs in order, restarts those that die, stops them in order. A context manager.
 
     `keep_open`: file descriptors for the guardian, so that a lock is held until everything has stopped.
     """
@@ -151,11 +155,11 @@ class Supervisor:
         self._report(json.dumps({"remove": str(folder)}))
 
     def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
-        reports, signum, grace = self._reports, int(program.stop_signal), program.grace
+        reports, terms = self._reports, (int(program.stop_signal), program.grace, program.rank)
 
         def report() -> None:
             # The child itself, before it becomes the program: no moment in which the guardian misses it.
-            os.write(reports, b'{"start": [%d, %d, %f]}\n' % (os.getpid(), signum, grace))
+            os.write(reports, b'{"start": [%d, %d, %f, %d]}\n' % (os.getpid(), *terms))
 
         out = None if program.log is None else self._open_log(program.log)
         user = program.user
@@ -252,6 +256,6 @@ class Supervisor:
         self.children.remove(child)
 
     def stop_all(self) -> None:
-        """Stop everything, the youngest first."""
-        for child in reversed(self.children[:]):
+        """Stop everything, in order."""
+        for child in guardian.stop_order(self.children, lambda child: child.program.rank):
             self._stop(child)

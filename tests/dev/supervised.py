@@ -1,6 +1,6 @@
 """A supervisor over tiny programs, for the tests to stop and kill: ``python supervised.py FOLDER NAME...``.
 
-A name that begins with `stubborn` is of a program that does not stop by itself.
+A name that begins with `stubborn` is of a program that does not stop by itself; a digit at the end is its rank.
 """
 
 import os
@@ -21,6 +21,7 @@ def program(folder: Path, name: str) -> Program:
         env=os.environ,
         log=folder / "log" / f"{name}.log",
         grace=0.5 if how else 20.0,
+        rank=int(name[-1]) if name[-1].isdecimal() else 0,
         ready=(folder / f"{name}.pid").exists,
     )
 

@@ -70,11 +70,18 @@ def test_stops_in_reverse_order(supervised: Start, folder: Path, signum: int) ->
     assert output == "stopped\n"
 
 
+def test_rank_goes_before_the_order_of_starting(supervised: Start, folder: Path) -> None:
+    supervisor = supervised("database", "web3", "worker2", "beat1", "broker")
+    supervisor.terminate()
+    supervisor.wait()
+    assert stopped(folder) == ["web3", "worker2", "beat1", "broker", "database"]
+
+
 def test_killed_supervisor_leaves_nobody(supervised: Start, folder: Path) -> None:
-    supervisor = supervised("database", "worker", "web")
+    supervisor = supervised("database", "web3", "worker2")
     supervisor.kill()
     until(lambda: nobody_left(folder), "the guardian stops the orphans")
-    assert stopped(folder) == ["web", "worker", "database"]
+    assert stopped(folder) == ["web3", "worker2", "database"]
 
 
 def test_program_that_does_not_listen_is_killed_with_its_children(supervised: Start, folder: Path) -> None:
@@ -141,14 +148,16 @@ def test_signal_handlers_are_given_back() -> None:
 
 def test_guardian_forgets_what_ended_and_keeps_the_order() -> None:
     reports = [
-        '{"start": [10, 15, 5.0]}',
-        '{"start": [11, 2, 1.0]}',
+        '{"start": [10, 15, 5.0, 0]}',
+        '{"start": [11, 2, 1.0, 0]}',
         '{"remove": "x"}',
         '{"gone": 10}',
-        '{"start": [12, 15, 5.0]}',
+        '{"start": [12, 15, 5.0, 1]}',
+        '{"start": [13, 15, 5.0, 1]}',
+        '{"start": [14, 15, 5.0, 0]}',
     ]
     children, folders, parted = follow(reports)
-    assert list(children.items()) == [(11, (2, 1.0)), (12, (15, 5.0))]
+    assert children == [(13, 15, 5.0, 1), (12, 15, 5.0, 1), (14, 15, 5.0, 0), (11, 2, 1.0, 0)]
     assert folders == ["x"]
     assert not parted
     assert follow([*reports, '{"bye": 1}'])[2]
