@@ -1,8 +1,8 @@
 """Stops what a supervisor started when the supervisor itself was killed: ``python dev/guardian.py``, input a pipe.
 
-The supervisor holds the only writing end and reports its children there, one JSON object a line: ``{"start": [pid,
-signal, seconds, rank]}``, ``{"gone": pid}``, ``{"remove": path}``, ``{"bye": 1}``. The pipe ending without a good-bye means
-that the supervisor is dead.
+The supervisor holds the only writing end and reports its children there, one JSON object a line:
+``{"start": [pid, signal, seconds, rank]}``, ``{"gone": pid}``, ``{"remove": path}``, ``{"bye": 1}``. The pipe ending
+without a good-bye means that the supervisor is dead.
 """
 
 import json
@@ -97,7 +97,7 @@ T = TypeVar("T")
 
 def stop_order(started: Iterable[T], rank: Callable[[T], int]) -> list[T]:
     """Return what was started in order of stopping: by rank, then the youngest first."""
-    return sorted(reversed(list(started)), key=rank, reverse=True)
+    return sorted(started, key=rank)[::-1]
 
 
 def main() -> None:
