@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from flask import Flask, current_app, redirect, request, session, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal.core.errors import Forbidden
+from portal.core.errors import Forbidden, NotFound
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -74,3 +75,14 @@ def check() -> Response | None:
 def denied(actor: Actor, kind: str, record_id: UUID | None, permission: Permission | None = None) -> None:
     """Log that a record was asked for that the actor may not know of; the page is a plain 404."""
     access_log.record_denied(actor, Subject(kind, record_id), permission=permission)
+
+
+@contextmanager
+def looking_up(kind: str, record_id: UUID | None, permission: Permission | None = None) -> Iterator[Actor]:
+    """Around a service call on one record: gives the actor, and logs it when the record may not be known of."""
+    actor = current_actor()
+    try:
+        yield actor
+    except NotFound:
+        denied(actor, kind, record_id, permission)
+        raise
