@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy import Select, SQLColumnExpression, tuple_
 
 from portal.core.errors import NotFound
 
 T = TypeVar("T")
+Rows = TypeVar("Rows", bound=Select[*tuple[Any, ...]])
 PAGE_SIZE = 50
 
 
@@ -51,7 +52,7 @@ def page(
 
 
 def after(
-    statement: Select[Any], columns: Sequence[ColumnElement[Any]], values: Sequence[Any], *, descending: bool
+    statement: Select[Any], columns: Sequence[SQLColumnExpression[Any]], values: Sequence[Any], *, descending: bool
 ) -> Select[Any]:
     """Restrict a statement to the rows after `values` in the order of `columns`."""
     left, right = tuple_(*columns), tuple_(*values)

@@ -37,3 +37,9 @@ def latest_start(today: date, count: int) -> date:
     while add(day, count) > today:
         day -= timedelta(days=1)
     return day
+
+
+def between(start: date, end: date) -> int:
+    """How many working days lie after `start`, up to and including `end`; 0 when `end` is not later."""
+    days = (end - start).days
+    return sum(is_workday(start + timedelta(days=n)) for n in range(1, days + 1))

@@ -87,6 +87,9 @@ YOUTH_SIDE = frozenset({Party.WORKER, Party.COORDINATOR})
 MESSENGER_SIDE = frozenset({Party.MESSENGER, Party.COORDINATOR})
 ALL_SIDES = frozenset({Party.WORKER, Party.COORDINATOR, Party.MESSENGER})
 
+#: These steps weigh on somebody who was not there; they are never taken without a reason.
+NOTE_REQUIRED = frozenset({E.REJECT, E.SAFETY_STOP})
+
 FIRST = S.REQUESTED
 OPEN = (S.REQUESTED, S.MATCHING, S.MATCH_PROPOSED, S.READY, S.ACTIVE, S.PAUSED, S.ENDING)
 FINAL = (S.ENDED, S.REJECTED, S.STOPPED)

@@ -1,0 +1,49 @@
+"""What can be done with trajectories: find, request, decide, and see them on the board."""
+
+from portal.trajectories.service.board import Board, Card, Filters, board
+from portal.trajectories.service.deciding import Decision, candidates, decide, propose
+from portal.trajectories.service.finding import (
+    MatchOffer,
+    Seen,
+    actions,
+    counts,
+    find,
+    for_person,
+    get,
+    history,
+    listing,
+    offers,
+    path,
+)
+from portal.trajectories.service.requesting import coordinating_teams, person_for_request, request
+from portal.trajectories.service.work import work_items
+from portal.trajectories.service.workload import account_changed, places_taken, running
+
+__all__ = [
+    "Board",
+    "Card",
+    "Decision",
+    "Filters",
+    "MatchOffer",
+    "Seen",
+    "account_changed",
+    "actions",
+    "board",
+    "candidates",
+    "coordinating_teams",
+    "counts",
+    "decide",
+    "find",
+    "for_person",
+    "get",
+    "history",
+    "listing",
+    "offers",
+    "path",
+    "person_for_request",
+    "places_taken",
+    "propose",
+    "request",
+    "running",
+    "work_items",
+]

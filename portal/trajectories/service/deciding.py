@@ -1,0 +1,275 @@
+"""Every step of a trajectory: under the row lock, by the machine in workflow.py, with its traces and its access."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from portal.core import clock, db
+from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.i18n import N_
+from portal.messengers import service as messengers
+from portal.messengers.models import CredibleMessenger, MessengerStatus
+from portal.messengers.service import Room
+from portal.privacy import grants
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action
+from portal.trajectories.models import (
+    EndReason,
+    Match,
+    MatchStatus,
+    Trajectory,
+    TrajectoryEvent,
+    TrajectoryStatus,
+)
+from portal.trajectories.service.finding import Seen, find, log, open_match
+from portal.trajectories.service.workload import let_know, places_taken
+from portal.trajectories.workflow import NOTE_REQUIRED, Event, Facts, Party, Transition, step
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody fills in with a step; which parts are needed depends on the event."""
+
+    note: str = ""
+    on: date | None = None  # day of the first or of the last meeting
+    end_reason: EndReason | None = None
+
+
+@dataclass
+class Case:
+    """A trajectory under its lock, with everything a step needs."""
+
+    actor: Actor
+    seen: Seen
+    match: Match | None
+    messenger: CredibleMessenger | None
+    facts: Facts
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """The record itself."""
+        return self.seen.trajectory
+
+
+def decide(actor: Actor, trajectory_id: UUID, event: Event, *, version: int, decision: Decision) -> Trajectory:
+    """Take one step other than a proposal.
+
+    Raises NotFound, Forbidden (not this actor's to decide), Conflict (moved on in the meantime) or Invalid.
+    """
+    case = _open(actor, trajectory_id, version)
+    row = step(event, case.trajectory.status, case.facts, case.seen.parties)
+    if row.event not in EFFECTS:
+        raise Forbidden
+    if event in NOTE_REQUIRED and not decision.note:
+        raise Invalid(note=N_("Schrijf in een paar woorden waarom."))
+    EFFECTS[event](case, row, decision)
+    _move(case, row, decision.note)
+    return case.trajectory
+
+
+def propose(actor: Actor, trajectory_id: UUID, *, version: int, messenger_id: UUID, motivation: str) -> Trajectory:
+    """Propose a messenger. The messenger's row is locked while the places are counted (domain I-10).
+
+    Raises Conflict when the last place or the messenger was taken in the meantime, else as `decide`.
+    """
+    case = _open(actor, trajectory_id, version, messenger_id=messenger_id)
+    messenger = case.messenger
+    if messenger is None or messenger.team_id != case.trajectory.coordination_team_id:
+        raise Invalid(messenger_id=N_("Kies een van de mogelijkheden."))
+    if not (case.facts.messenger_active and case.facts.within_capacity):
+        raise Conflict
+    row = step(Event.PROPOSE_MATCH, case.trajectory.status, case.facts, case.seen.parties)
+    case.trajectory.messenger_id = messenger.id
+    db.session.add(_new_match(case, messenger, motivation))
+    _move(case, row, "")
+    return case.trajectory
+
+
+def candidates(found: Seen) -> list[Room]:
+    """The messengers that may be proposed, of the coordinating team; who has room and knows the area comes first."""
+    statement = (
+        select(CredibleMessenger)
+        .where(
+            CredibleMessenger.team_id == found.trajectory.coordination_team_id,
+            CredibleMessenger.status == MessengerStatus.ACTIVE,
+        )
+        .options(selectinload(CredibleMessenger.areas))
+        .order_by(CredibleMessenger.sort_key, CredibleMessenger.id)
+    )
+    today = clock.today()
+    rooms = messengers.with_room([m for m in db.session.scalars(statement) if messengers.is_available(m, today)])
+    return sorted(rooms, key=lambda room: (room.free == 0, not knows_area(room.messenger, found)))
+
+
+def knows_area(messenger: CredibleMessenger, found: Seen) -> bool:
+    """Whether this messenger works where the young person lives."""
+    code = found.trajectory.person.area_code
+    return bool(code) and not messengers.related_codes(code or "").isdisjoint(a.area_code for a in messenger.areas)
+
+
+def _open(actor: Actor, trajectory_id: UUID, version: int, *, messenger_id: UUID | None = None) -> Case:
+    found = find(actor, trajectory_id, lock=True)
+    db.ensure_version(found.trajectory, version)
+    match = open_match(trajectory_id)
+    wanted = messenger_id or found.trajectory.messenger_id
+    messenger = messengers.lock(wanted) if wanted else None
+    return Case(actor, found, match, messenger, _facts(found.trajectory, match, messenger))
+
+
+def _facts(trajectory: Trajectory, match: Match | None, messenger: CredibleMessenger | None) -> Facts:
+    if messenger is None:
+        return Facts(youth_agreed=trajectory.youth_agreed_on is not None)
+    others = places_taken([messenger.id]).get(messenger.id, 0) - (trajectory.messenger_id == messenger.id)
+    return Facts(
+        youth_agreed=trajectory.youth_agreed_on is not None,
+        youth_ok=match is not None and match.youth_ok_at is not None,
+        messenger_ok=match is not None and match.messenger_ok_at is not None,
+        messenger_active=messengers.is_available(messenger, clock.today()),
+        within_capacity=others < messenger.max_individual,
+    )
+
+
+def _new_match(case: Case, messenger: CredibleMessenger, motivation: str) -> Match:
+    return Match(
+        trajectory_id=case.trajectory.id,
+        team_id=case.trajectory.team_id,
+        messenger_id=messenger.id,
+        motivation=motivation,
+        proposed_by=case.actor.user_id,
+        proposed_at=clock.now(),
+    )
+
+
+def _move(case: Case, row: Transition, note: str) -> None:
+    """Write the state, its trace and the access-log row."""
+    trajectory, now = case.trajectory, clock.now()
+    db.session.add(
+        TrajectoryEvent(
+            trajectory_id=trajectory.id,
+            team_id=trajectory.team_id,
+            at=now,
+            by_id=case.actor.user_id,
+            event=row.event,
+            from_status=row.source,
+            to_status=row.target,
+            note=note,
+        )
+    )
+    if row.target != row.source:
+        trajectory.status, trajectory.status_since = row.target, now
+    db.session.flush()
+    log(case.actor, Action.UPDATE, [case.seen], fields=("status",))
+
+
+# --- what a step does besides moving on --------------------------------------
+
+
+def _nothing(_case: Case, _row: Transition, _decision: Decision) -> None:
+    """Some steps only change the state."""
+
+
+def _reject(case: Case, _row: Transition, _decision: Decision) -> None:
+    grants.end(case.trajectory.id)
+
+
+def _youth_ok(case: Case, row: Transition, _decision: Decision) -> None:
+    _the_match(case).youth_ok_at = clock.now()
+    _agreed(case, row)
+
+
+def _messenger_ok(case: Case, row: Transition, _decision: Decision) -> None:
+    _the_match(case).messenger_ok_at = clock.now()
+    _agreed(case, row)
+
+
+def _agreed(case: Case, row: Transition) -> None:
+    """With two times yes the messenger gets to know who it is."""
+    if row.target != TrajectoryStatus.READY:
+        return
+    _the_match(case).status = MatchStatus.ACCEPTED
+    if case.messenger is not None and case.messenger.user_id is not None:
+        let_know(case.trajectory, case.messenger.user_id)
+
+
+def _decline(case: Case, _row: Transition, decision: Decision) -> None:
+    withdrawn = case.seen.party is Party.COORDINATOR
+    _end_match(case, MatchStatus.WITHDRAWN if withdrawn else MatchStatus.DECLINED, decision.note)
+    case.trajectory.messenger_id = None
+
+
+def _first_meeting(case: Case, _row: Transition, decision: Decision) -> None:
+    case.trajectory.started_on = _past_day(decision, clock.to_local(_the_match(case).proposed_at).date())
+
+
+def _replace(case: Case, _row: Transition, decision: Decision) -> None:
+    _end_match(case, MatchStatus.ENDED, decision.note)
+    case.trajectory.messenger_id = None
+
+
+def _start_ending(case: Case, _row: Transition, decision: Decision) -> None:
+    if decision.end_reason is None:
+        raise Invalid(end_reason=N_("Kies waarom het traject stopt."))
+    case.trajectory.end_reason = decision.end_reason
+
+
+def _close(case: Case, _row: Transition, decision: Decision) -> None:
+    case.trajectory.ended_on = _past_day(decision, case.trajectory.started_on)
+    _finish(case, decision)
+
+
+def _safety_stop(case: Case, _row: Transition, decision: Decision) -> None:
+    case.trajectory.ended_on, case.trajectory.end_reason = clock.today(), EndReason.UNSAFE
+    _finish(case, decision)
+
+
+def _finish(case: Case, decision: Decision) -> None:
+    """The match ends, and with it everybody's access that followed from the trajectory."""
+    if case.match is not None:
+        accepted = case.match.status == MatchStatus.ACCEPTED
+        _end_match(case, MatchStatus.ENDED if accepted else MatchStatus.WITHDRAWN, decision.note)
+    grants.end(case.trajectory.id)
+
+
+def _end_match(case: Case, status: MatchStatus, note: str) -> None:
+    match = _the_match(case)
+    match.status, match.ended_at, match.end_note = status, clock.now(), note
+    if case.messenger is not None and case.messenger.user_id is not None:
+        grants.end(case.trajectory.id, user_id=case.messenger.user_id)
+
+
+def _the_match(case: Case) -> Match:
+    if case.match is None:
+        raise Conflict
+    return case.match
+
+
+def _past_day(decision: Decision, earliest: date | None) -> date:
+    if decision.on is None:
+        raise Invalid(on=N_("Kies een datum."))
+    if decision.on > clock.today():
+        raise Invalid(on=N_("Deze dag moet nog komen."))
+    if earliest is not None and decision.on < earliest:
+        raise Invalid(on=N_("Deze dag ligt te ver terug."))
+    return decision.on
+
+
+EFFECTS: dict[Event, Callable[[Case, Transition, Decision], None]] = {
+    Event.ACCEPT: _nothing,
+    Event.REJECT: _reject,
+    Event.YOUTH_OK: _youth_ok,
+    Event.MESSENGER_OK: _messenger_ok,
+    Event.DECLINE: _decline,
+    Event.FIRST_MEETING: _first_meeting,
+    Event.PAUSE: _nothing,
+    Event.RESUME: _nothing,
+    Event.REPLACE_MESSENGER: _replace,
+    Event.END: _start_ending,
+    Event.CLOSE: _close,
+    Event.SAFETY_STOP: _safety_stop,
+}

@@ -1,0 +1,219 @@
+"""Reading trajectories: always with the part the actor has in them, so that pages and rules ask only once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import User
+from portal.areas import service as areas
+from portal.core import db, paging
+from portal.core.errors import NotFound
+from portal.core.paging import Page
+from portal.messengers.models import CredibleMessenger
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context
+from portal.privacy.models import Action
+from portal.trajectories import policy
+from portal.trajectories.models import Match, MatchStatus, Trajectory, TrajectoryEvent
+from portal.trajectories.workflow import FINAL, Event, Facts, Party, Transition, possible
+
+OPEN_MATCH = (MatchStatus.PROPOSED, MatchStatus.ACCEPTED)
+#: The order in which somebody with several parts acts.
+PRECEDENCE = (Party.COORDINATOR, Party.WORKER, Party.MESSENGER, Party.DIRECTOR)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A trajectory as one actor sees it."""
+
+    trajectory: Trajectory
+    parties: frozenset[Party]
+    named: bool  # may know whose it is
+    fully_named: bool  # and more than the given name
+
+    @property
+    def party(self) -> Party:
+        """The part in which this actor acts first."""
+        return next(party for party in PRECEDENCE if party in self.parties)
+
+    @property
+    def name(self) -> str:
+        """The young person's name as far as this actor may see it; empty when not at all."""
+        if not self.named:
+            return ""
+        person = self.trajectory.person
+        return person.short_name if self.fully_named else person.call_name or person.given_name
+
+    @property
+    def title(self) -> str:
+        """The name, or else the number."""
+        return self.name or self.trajectory.number
+
+    @property
+    def stadsdeel(self) -> str:
+        """Name of the stadsdeel the young person lives in; never a smaller area."""
+        return areas.stadsdeel(self.trajectory.person.area_code)
+
+    @property
+    def reads_details(self) -> bool:
+        """Whether request, motivation and notes may be read: not by directors, nor after the access ended."""
+        return (self.named or Party.MESSENGER in self.parties) and self.parties != {Party.DIRECTOR}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event of the history, with who did it."""
+
+    event: Event
+    at: datetime
+    by: str
+    to_status: str
+    note: str
+
+
+@dataclass(frozen=True)
+class MatchOffer:
+    """A messenger that was proposed, with the answers."""
+
+    match: Match
+    messenger: CredibleMessenger
+
+
+def path(trajectory_id: UUID) -> str:
+    """The address of a trajectory's page."""
+    return f"/trajecten/{trajectory_id}"
+
+
+def seen(actor: Actor) -> Select[Any]:
+    """Select the trajectories in reach, each with the actor's parts and whether the name may be shown."""
+    parts: list[Any] = [policy.is_party(actor, party).label(party) for party in Party]
+    names = (policy.named(actor).label("named"), policy.fully_named(actor).label("fully_named"))
+    return (
+        select(Trajectory, *parts, *names)
+        .where(policy.visible(actor))
+        .options(joinedload(Trajectory.person), joinedload(Trajectory.messenger))
+    )
+
+
+def as_seen(row: Row[Any]) -> Seen:
+    """One row of `seen(actor)`."""
+    values = row._mapping
+    parties = frozenset(party for party in Party if values[party])
+    return Seen(row[0], parties, values["named"], values["fully_named"])
+
+
+def find(actor: Actor, trajectory_id: UUID, *, lock: bool = False) -> Seen:
+    """One trajectory, not logged: for who changes it and logs that. `lock` holds the row until the commit.
+
+    Raises NotFound when the actor may not know of it.
+    """
+    statement = seen(actor).where(Trajectory.id == trajectory_id)
+    if lock:
+        statement = statement.with_for_update(of=Trajectory).execution_options(populate_existing=True)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    return as_seen(row)
+
+
+def get(actor: Actor, trajectory_id: UUID) -> Seen:
+    """One trajectory, read and logged. Raises NotFound when the actor may not know of it."""
+    found = find(actor, trajectory_id)
+    log(actor, Action.READ, [found])
+    return found
+
+
+def log(actor: Actor, action: Action, found: Sequence[Seen], *, fields: Sequence[str] = ()) -> None:
+    """Record what was read or changed, one row per trajectory, under the part the actor mostly has in them."""
+    party = found[0].party if found else Party.WORKER
+    access_log.record(
+        actor,
+        action,
+        [Subject("trajectory", s.trajectory.id, s.trajectory.person_id, s.trajectory.team_id) for s in found],
+        permission=policy.PERMISSION[party],
+        purpose=policy.PURPOSE[party],
+        context=Context.VOLUNTARY_GUIDANCE,
+        fields=fields,
+    )
+
+
+def listing(actor: Actor, *, closed: bool = False, cursor: str | None = None) -> Page[Seen]:
+    """The trajectories in reach, newest first, open or closed ones; logged per row."""
+    statement = seen(actor).order_by(Trajectory.id.desc()).limit(paging.PAGE_SIZE + 1)
+    condition = Trajectory.status.in_(FINAL)
+    statement = statement.where(condition if closed else ~condition)
+    if cursor:
+        statement = paging.after(statement, [Trajectory.id], paging.decode(cursor, 1), descending=True)
+    rows = [as_seen(row) for row in db.session.execute(statement)]
+    page = paging.page(rows, paging.PAGE_SIZE, lambda s: [s.trajectory.id])
+    log(actor, Action.LIST, page.rows)
+    return page
+
+
+def for_person(actor: Actor, person_id: UUID) -> list[Seen]:
+    """The trajectories of one young person that this actor may know of, newest first; the caller logs the page."""
+    statement = seen(actor).where(Trajectory.person_id == person_id).order_by(Trajectory.id.desc())
+    return [as_seen(row) for row in db.session.execute(statement)]
+
+
+def counts(actor: Actor) -> Mapping[str, int]:
+    """How many trajectories in reach there are per status."""
+    statement = select(Trajectory.status, func.count()).where(policy.visible(actor)).group_by(Trajectory.status)
+    return dict(db.session.execute(statement).tuples().all())
+
+
+def open_match(trajectory_id: UUID) -> Match | None:
+    """The proposed or accepted match, if there is one."""
+    return db.session.scalar(
+        select(Match)
+        .where(Match.trajectory_id == trajectory_id, Match.status.in_(OPEN_MATCH))
+        .execution_options(populate_existing=True)
+    )
+
+
+def offers(found: Seen) -> list[MatchOffer]:
+    """The messengers proposed so far, newest first: all of them, or for a messenger the own open one."""
+    statement = (
+        select(Match, CredibleMessenger)
+        .join(CredibleMessenger, CredibleMessenger.id == Match.messenger_id)
+        .where(Match.trajectory_id == found.trajectory.id)
+        .order_by(Match.id.desc())
+    )
+    if found.party is Party.MESSENGER:
+        statement = statement.where(Match.messenger_id == found.trajectory.messenger_id).limit(1)
+    return [MatchOffer(match, messenger) for match, messenger in db.session.execute(statement)]
+
+
+def history(found: Seen, *, since: datetime | None = None) -> list[Step]:
+    """What happened, newest first; notes only for who may read them. `since` for a messenger: the own proposal."""
+    statement = (
+        select(TrajectoryEvent, User.name)
+        .outerjoin(User, User.id == TrajectoryEvent.by_id)
+        .where(TrajectoryEvent.trajectory_id == found.trajectory.id)
+        .order_by(TrajectoryEvent.at.desc(), TrajectoryEvent.id.desc())
+    )
+    if since is not None:
+        statement = statement.where(TrajectoryEvent.at >= since)
+    shown = found.reads_details
+    return [
+        Step(Event(row.event), row.at, by or "", row.to_status, row.note if shown else "")
+        for row, by in db.session.execute(statement)
+    ]
+
+
+def actions(found: Seen, match: Match | None) -> list[Transition]:
+    """What this actor can do with the trajectory now."""
+    facts = Facts(
+        youth_ok=match is not None and match.youth_ok_at is not None,
+        messenger_ok=match is not None and match.messenger_ok_at is not None,
+    )
+    return list(possible(found.trajectory.status, facts, found.parties))

@@ -1,0 +1,120 @@
+"""A worker asks for a trajectory; the coordinators of a team may then see the young person until it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select
+
+from portal.accounts.models import RoleAssignment, Team, User
+from portal.core import clock, db
+from portal.core.errors import Invalid, NotFound, constraint
+from portal.core.i18n import N_
+from portal.people import policy as people
+from portal.people.models import Person, PersonStatus
+from portal.privacy import grants
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action, GrantReason
+from portal.privacy.permissions import Permission, Role
+from portal.trajectories.models import Trajectory, TrajectoryEvent
+from portal.trajectories.service.finding import Seen, log
+from portal.trajectories.workflow import FIRST, Event, Party
+
+constraint(
+    "uq_trajectory_open",
+    "",
+    N_("Deze jongere heeft al een traject dat loopt. Een nieuw traject kan pas als dat is afgerond."),
+)
+
+
+def person_for_request(actor: Actor, person_id: UUID) -> Person:
+    """The young person a trajectory may be asked for. Raises NotFound outside the actor's own caseload."""
+    person = db.session.scalar(
+        select(Person).where(Person.id == person_id, people.visible(actor, Permission.TRAJECTORIES_REQUEST))
+    )
+    if person is None:
+        raise NotFound
+    return person
+
+
+def coordinating_teams() -> Sequence[Team]:
+    """The teams that can find a match: those with a coordinator whose account is open, by name."""
+    today = clock.today()
+    coordinator = exists().where(
+        RoleAssignment.team_id == Team.id,
+        RoleAssignment.role == Role.CM_COORDINATOR,
+        RoleAssignment.valid_from <= today,
+        or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+        RoleAssignment.user_id == User.id,
+        User.deactivated_at.is_(None),
+    )
+    return db.session.scalars(select(Team).where(Team.active, coordinator).order_by(Team.name)).all()
+
+
+def request(
+    actor: Actor,
+    person_id: UUID,
+    *,
+    request_text: str,
+    youth_agreed_on: date,
+    coordination_team_id: UUID,
+    wish: str = "",
+) -> Trajectory:
+    """Ask for a credible messenger for a young person who said yes to that on `youth_agreed_on`.
+
+    Raises NotFound outside the own caseload, Invalid for a closed dossier, a date ahead or a team without coordinators.
+    """
+    person = person_for_request(actor, person_id)
+    _check(person, youth_agreed_on, coordination_team_id)
+    now = clock.now()
+    trajectory = Trajectory(
+        number=db.next_number("TRJ"),
+        person_id=person.id,
+        team_id=person.team_id,
+        coordination_team_id=coordination_team_id,
+        status=FIRST,
+        status_since=now,
+        requested_by=actor.user_id,
+        requested_at=now,
+        request_text=request_text,
+        wish=wish,
+        youth_agreed_on=youth_agreed_on,
+    )
+    db.session.add(trajectory)
+    db.session.flush()
+    _tell_and_grant(actor, trajectory)
+    return trajectory
+
+
+def _check(person: Person, youth_agreed_on: date, coordination_team_id: UUID) -> None:
+    if person.status != PersonStatus.OPEN:
+        raise Invalid(**{"": N_("Dit dossier is gesloten. Heropen het eerst.")})
+    if youth_agreed_on > clock.today():
+        raise Invalid(youth_agreed_on=N_("Deze dag moet nog komen."))
+    if coordination_team_id not in {team.id for team in coordinating_teams()}:
+        raise Invalid(coordination_team_id=N_("Dit team heeft nu geen coördinator. Kies een ander team."))
+
+
+def _tell_and_grant(actor: Actor, trajectory: Trajectory) -> None:
+    db.session.add(
+        TrajectoryEvent(
+            trajectory_id=trajectory.id,
+            team_id=trajectory.team_id,
+            at=trajectory.requested_at,
+            by_id=actor.user_id,
+            event=Event.REQUEST,
+            to_status=trajectory.status,
+        )
+    )
+    grants.grant(
+        trajectory.person_id,
+        trajectory.team_id,
+        reason=GrantReason.TRAJECTORY,
+        record_id=trajectory.id,
+        grantee_team_id=trajectory.coordination_team_id,
+        role=Role.CM_COORDINATOR,
+    )
+    db.session.flush()
+    log(actor, Action.CREATE, [Seen(trajectory, frozenset({Party.WORKER}), named=True, fully_named=True)])

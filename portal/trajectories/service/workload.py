@@ -1,0 +1,78 @@
+"""What a messenger's trajectories mean for the register: places taken, access of the account, a short list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from portal.core import db
+from portal.core.registry import WorkItem
+from portal.messengers import workload
+from portal.privacy import grants
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action, GrantReason
+from portal.trajectories import labels
+from portal.trajectories.models import HOLDS_A_PLACE, Trajectory, TrajectoryStatus
+from portal.trajectories.service.finding import as_seen, log, path, seen
+
+#: From the yes of both sides on, the messenger knows who the young person is.
+KNOWS_THE_PERSON = tuple(status for status in HOLDS_A_PLACE if status != TrajectoryStatus.MATCH_PROPOSED)
+
+
+def places_taken(messenger_ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """Places taken per messenger, proposals included, so that a place is never promised twice (domain I-10)."""
+    statement = (
+        select(Trajectory.messenger_id, func.count())
+        .where(Trajectory.messenger_id.in_(messenger_ids), Trajectory.status.in_(HOLDS_A_PLACE))
+        .group_by(Trajectory.messenger_id)
+    )
+    return {messenger_id: count for messenger_id, count in db.session.execute(statement) if messenger_id}
+
+
+def account_changed(messenger_id: UUID, before: UUID | None, after: UUID | None) -> None:
+    """Move the access to this messenger's young people from the old account to the new one."""
+    statement = select(Trajectory).where(
+        Trajectory.messenger_id == messenger_id, Trajectory.status.in_(KNOWS_THE_PERSON)
+    )
+    for trajectory in db.session.scalars(statement):
+        if before is not None:
+            grants.end(trajectory.id, user_id=before)
+        if after is not None:
+            let_know(trajectory, after)
+
+
+def let_know(trajectory: Trajectory, user_id: UUID) -> None:
+    """Let a messenger's account see the young person until the match ends."""
+    grants.grant(
+        trajectory.person_id,
+        trajectory.team_id,
+        reason=GrantReason.TRAJECTORY,
+        record_id=trajectory.id,
+        user_id=user_id,
+    )
+
+
+def running(actor: Actor, messenger_id: UUID) -> list[WorkItem]:
+    """The trajectories that take a place of this messenger, for the messenger's own page; logged per row."""
+    statement = (
+        seen(actor)
+        .where(Trajectory.messenger_id == messenger_id, Trajectory.status.in_(HOLDS_A_PLACE))
+        .order_by(Trajectory.status_since)
+    )
+    found = [as_seen(row) for row in db.session.execute(statement)]
+    log(actor, Action.LIST, found)
+    return [
+        WorkItem(
+            title=s.title,
+            subtitle=str(labels.STATUS[TrajectoryStatus(s.trajectory.status)]),
+            url=path(s.trajectory.id),
+            icon="route",
+            meta=" · ".join(part for part in (s.trajectory.number if s.name else "", s.stadsdeel) if part),
+        )
+        for s in found
+    ]
+
+
+workload.register(places_taken=places_taken, account_changed=account_changed, running=running)
