@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,13 +37,26 @@ def one_at_a_time() -> Iterator[None]:
     """Hold the set-up lock of this clone: two commands may be started at the same moment."""
     (ROOT / "var").mkdir(exist_ok=True)
     with (ROOT / "var" / "bootstrap.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("Waiting for another set-up of this folder")
+            fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
 def run(*command: str | Path) -> None:
-    """Run a command in the project folder; raise SetupError when it fails."""
-    if subprocess.run([str(part) for part in command], cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode:
+    """Run a command in the project folder; raise SetupError when it fails. Stopped, it takes its children along."""
+    process = subprocess.Popen(
+        [str(part) for part in command], cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        code = process.wait()
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
+    if code:
         raise SetupError(f"Set-up stopped: {Path(command[0]).name} {' '.join(str(p) for p in command[1:4])} failed.")
 
 
@@ -142,6 +156,7 @@ def main(level: str) -> int:
     if sys.version_info < OLDEST:
         say("Python 3.11 or later is needed.")
         return 1
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     os.environ.pop("VIRTUAL_ENV", None)  # somebody's active environment is not ours
     os.environ.pop("PYTHONPATH", None)
     try:
