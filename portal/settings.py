@@ -39,7 +39,9 @@ class Settings(BaseSettings):
     tick_seconds: int = Field(default=30, ge=1, description="period of the reminder tick")
     lease_seconds: int = Field(default=60, ge=2, description="lease on a claimed dispatch; longer than mail_timeout")
     mail_timeout_seconds: int = Field(default=15, ge=1)
-    mail_backoff_seconds: tuple[int, ...] = Field(default=(60, 300, 1800, 7200), min_length=1, description="the last repeats")
+    mail_backoff_seconds: tuple[int, ...] = Field(
+        default=(60, 300, 1800, 7200), min_length=1, description="waits after each failed try; the last one repeats"
+    )
     mail_max_attempts: int = Field(default=16, ge=1, description="then a message is dead and waits for a person")
     mail_on_unknown: Literal["resend", "hold"] = Field(
         default="resend", description="perhaps delivered: send again with the same Message-ID, or let a person decide"

@@ -577,6 +577,7 @@ def create_tables() -> None:
         sa.Column("recipient_id", sa.Uuid(), nullable=False),
         sa.Column("stage", sa.Integer(), server_default="0", nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("app_now()"), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancel_reason", sa.Text(), server_default="", nullable=False),
@@ -595,6 +596,13 @@ def create_tables() -> None:
         ),
     )
     op.create_index(op.f("ix_reminder_dispatch_id"), "reminder", ["dispatch_id"], unique=False)
+    op.create_index(
+        "ix_reminder_live",
+        "reminder",
+        ["rule_code"],
+        unique=False,
+        postgresql_where=sa.text("cancelled_at IS NULL"),
+    )
     op.create_index("ix_reminder_object", "reminder", ["object_id"], unique=False)
     op.create_index("ix_reminder_recipient", "reminder", ["recipient_id", "created_at"], unique=False)
     op.create_table(

@@ -25,11 +25,11 @@ class Rule:
     """
 
     code: str  # domain §6.2, e.g. "R04"
-    label: str  # Dutch msgid, shown in "waarom krijg ik dit"; neutral, it goes into the mail
+    label: str  # Dutch msgid, a sentence that answers "waarom krijg ik dit"; neutral, it goes into the mail
     object_type: str
     due: Callable[[date], Select[Any]]
     link: Callable[[UUID], str]  # own path of the page where it is dealt with, shown in the portal only
-    stages: Mapping[int, str] = field(default_factory=dict)  # Dutch msgid per stage for the inbox; label when absent
+    stages: Mapping[int, str] = field(default_factory=dict)  # Dutch msgid per stage, the title in inbox and mail
     news: bool = False  # tells of something that happened: stays unread until read, whatever becomes of the record
     acute: bool = False  # a mail of its own at once, not in a digest
 

@@ -46,6 +46,7 @@ class Reminder(Identified, Base):
         UniqueConstraint("rule_code", "object_id", "due_on", "recipient_id", "stage"),  # domain I-26
         Index("ix_reminder_recipient", "recipient_id", "created_at"),
         Index("ix_reminder_object", "object_id"),
+        Index("ix_reminder_live", "rule_code", postgresql_where=text("cancelled_at IS NULL")),
     )
 
     rule_code: Mapped[str]
@@ -56,10 +57,13 @@ class Reminder(Identified, Base):
     recipient_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     stage: Mapped[int] = mapped_column(server_default="0", default=0)
     due_on: Mapped[date]  # local date the rule fired for
+    since: Mapped[datetime] = mapped_column(server_default=text("app_now()"))  # from when it deserved a reminder
     created_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
-    cancelled_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]  # from when it no longer holds: done, moved, no longer entitled
     cancel_reason: Mapped[str] = mapped_column(server_default="", default="")
-    dispatch_id: Mapped[UUID | None] = mapped_column(ForeignKey("dispatch.id"), index=True)
+    dispatch_id: Mapped[UUID | None] = mapped_column(ForeignKey("dispatch.id"), index=True)  # the mail it is in
+
+    dispatch: Mapped[Dispatch | None] = relationship(back_populates="reminders")
 
 
 class Dispatch(Identified, Base):
@@ -88,7 +92,7 @@ class Dispatch(Identified, Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
     settled_at: Mapped[datetime | None]
 
-    reminders: Mapped[list[Reminder]] = relationship(order_by="Reminder.created_at")
+    reminders: Mapped[list[Reminder]] = relationship(order_by="Reminder.due_on", back_populates="dispatch")
 
 
 class Attempt(Identified, Base):

@@ -1,0 +1,215 @@
+"""From rules to reminders, in-app messages and waiting mails: one transaction, safe to run in any number of copies."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, literal, select, text, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.accounts.models import User
+from portal.core import clock, db
+from portal.core.registry import Rule, registry
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import system
+from portal.privacy.models import Action
+from portal.reminders import slots
+from portal.reminders.models import Attempt, Dispatch, DispatchChannel, DispatchState, Notification, Reminder
+
+log = logging.getLogger(__name__)
+
+MOVED_ON = "moved_on"
+RULE_GONE = "rule_gone"
+
+#: What makes a reminder the same one (domain I-26); the rule's code comes on top.
+IDENTITY = ("object_id", "due_on", "recipient_id", "stage")
+COPIED = (*IDENTITY, "person_id", "team_id")
+
+
+@dataclass(frozen=True)
+class Materialised:
+    """What one run did, in counts, and the codes of rules whose question could not be answered."""
+
+    made: int
+    lapsed: int
+    failed: tuple[str, ...]
+
+
+def database_now() -> datetime:
+    """The database's clock, the only one that decides; takes a moved demo clock over into this process."""
+    clock.synchronise(db.session())
+    now: datetime = db.session.scalars(select(func.app_now())).one()
+    return now
+
+
+def run() -> Materialised:
+    """Ask every rule, and write down what is new. A rule that fails does not stop the others."""
+    with db.unit_of_work():
+        # A process that is frozen in the middle must not hold its locks for ever.
+        db.session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '30s'"))
+        now = database_now()
+        fresh: list[UUID] = []
+        lapsed, failed = 0, []
+        for code, rule in sorted(registry.rules.items()):
+            try:
+                with db.session.begin_nested():
+                    lapsed += _lapse(rule, now)
+                    fresh += _revive(rule, now) + _insert(rule, now)
+            except SQLAlchemyError as error:
+                log.error("rule failed", exc_info=error, extra={"rule": code})
+                failed.append(code)
+        _tell(fresh)
+    return Materialised(len(fresh), lapsed, tuple(failed))
+
+
+def due_now(rule: Rule, now: datetime) -> Subquery:
+    """The rule's answer at this moment."""
+    return rule.due(clock.to_local(now).date()).subquery("due")
+
+
+def same_reminder(due: Subquery) -> ColumnElement[bool]:
+    """Joins a row of the rule's answer with the reminder made for it."""
+    return and_(*(getattr(Reminder, name) == due.c[name] for name in IDENTITY))
+
+
+def _since(due: Subquery, now: datetime) -> ColumnElement[datetime]:
+    midnight = clock.to_local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    start = literal(midnight)
+    return func.coalesce(due.c.since, start) if "since" in due.c else start
+
+
+def _lapse(rule: Rule, now: datetime) -> int:
+    """Close what the rule no longer asks for: the record moved on. News stays."""
+    if rule.news:
+        return 0
+    due = due_now(rule, now)
+    statement = (
+        update(Reminder)
+        .where(
+            Reminder.rule_code == rule.code,
+            Reminder.cancelled_at.is_(None),
+            ~exists(select(literal(1)).select_from(due).where(same_reminder(due))),
+        )
+        .values(cancelled_at=func.app_now(), cancel_reason=MOVED_ON)
+        .returning(Reminder.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(db.session.scalars(statement).all())
+
+
+def _revive(rule: Rule, now: datetime) -> list[UUID]:
+    """Open again what was closed and is asked for anew: moved away and back, or entitled again.
+
+    Returns those whose mail never left; they get a new one.
+    """
+    due = due_now(rule, now)
+    statement = (
+        update(Reminder)
+        .where(Reminder.rule_code == rule.code, Reminder.cancelled_at.is_not(None), same_reminder(due))
+        .values(cancelled_at=None, cancel_reason="", since=func.app_now())
+        .returning(Reminder.id, Reminder.dispatch_id)
+        .execution_options(synchronize_session=False)
+    )
+    opened = {row.id: row.dispatch_id for row in db.session.execute(statement)}
+    live = set(
+        db.session.scalars(
+            select(Dispatch.id).where(
+                Dispatch.id.in_([d for d in opened.values() if d]), Dispatch.state != DispatchState.CANCELLED
+            )
+        )
+    )
+    return [id_ for id_, dispatch_id in opened.items() if dispatch_id not in live]
+
+
+def _insert(rule: Rule, now: datetime) -> list[UUID]:
+    due = due_now(rule, now)
+    rows = (
+        select(
+            literal(rule.code),
+            literal(rule.object_type),
+            *(due.c[name] for name in COPIED),
+            func.least(_since(due, now), func.app_now()),
+        )
+        .join(User, User.id == due.c.recipient_id)
+        .where(User.deactivated_at.is_(None))
+        .order_by(*(due.c[name] for name in IDENTITY))  # two runs at once lock in the same order
+    )
+    statement = (
+        postgresql.insert(Reminder)
+        .from_select(["rule_code", "object_type", *COPIED, "since"], rows, include_defaults=False)
+        .on_conflict_do_nothing(index_elements=["rule_code", *IDENTITY])
+        .returning(Reminder.id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _tell(ids: Sequence[UUID]) -> None:
+    """The in-app message, the mail that will carry it, and the evidence, all in the same transaction."""
+    if not ids:
+        return
+    reminders = db.session.scalars(
+        select(Reminder).where(Reminder.id.in_(ids)).order_by(Reminder.recipient_id, Reminder.since, Reminder.id)
+    ).all()
+    notices = [{"reminder_id": reminder.id, "recipient_id": reminder.recipient_id} for reminder in reminders]
+    db.session.execute(postgresql.insert(Notification).on_conflict_do_nothing(), notices)
+    _bundle(reminders)
+    access_log.record(
+        system("reminders"),
+        Action.NOTIFY,
+        [Subject("reminder", r.id, person_id=r.person_id, team_id=r.team_id) for r in reminders],
+    )
+
+
+def _bundle(reminders: Sequence[Reminder]) -> None:
+    recipients = {reminder.recipient_id for reminder in reminders}
+    now = db.session.scalars(select(func.app_now())).one()
+    by_mail = set(db.session.scalars(select(User.id).where(User.mail_reminders, User.id.in_(recipients))))
+    chosen: dict[tuple[UUID, slots.Slot], UUID] = {}
+    for reminder in reminders:
+        if reminder.recipient_id not in by_mail:
+            continue
+        if registry.rules[reminder.rule_code].acute:
+            reminder.dispatch_id = _acute(reminder, now)
+            continue
+        key = reminder.recipient_id, next(slots.candidates(now, reminder.since))
+        if key not in chosen:
+            chosen[key] = _open_dispatch(reminder.recipient_id, now, reminder.since)
+        reminder.dispatch_id = chosen[key]
+    db.session.flush()
+
+
+def occurrence_key(recipient_id: UUID, day: object, slot: str) -> str:
+    """What makes a mail the same one: who, over which channel, on which civil date, in which slot."""
+    return f"{recipient_id}|{DispatchChannel.EMAIL}|{day}|{slot}"
+
+
+def _acute(reminder: Reminder, now: datetime) -> UUID | None:
+    day = clock.to_local(now).date()
+    return _claimable(reminder.recipient_id, slots.Slot(now, day, f"acute-{reminder.id}"))
+
+
+def _open_dispatch(recipient_id: UUID, now: datetime, since: datetime) -> UUID:
+    """The first slot whose mail has not been tried yet."""
+    found = (_claimable(recipient_id, slot) for slot in slots.candidates(now, since))
+    return next(id_ for id_ in found if id_ is not None)
+
+
+def _claimable(recipient_id: UUID, slot: slots.Slot) -> UUID | None:
+    """The slot's mail, made when there is none; None when it was already tried, so that nothing can be added."""
+    key = occurrence_key(recipient_id, slot.on, slot.name)
+    values = {"occurrence_key": key, "recipient_id": recipient_id, "slot_on": slot.on, "not_before": slot.opens}
+    db.session.execute(
+        postgresql.insert(Dispatch).values(values).on_conflict_do_nothing(index_elements=["occurrence_key"])
+    )
+    untried = ~exists().where(Attempt.dispatch_id == Dispatch.id)
+    return db.session.scalar(
+        select(Dispatch.id)
+        .where(Dispatch.occurrence_key == key, Dispatch.state == DispatchState.PENDING, untried)
+        .with_for_update(of=Dispatch)
+    )
