@@ -25,14 +25,24 @@ from portal.core import forms  # noqa: E402
 from portal.core.assets import asset, watch  # noqa: E402
 
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
-    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 TODAY = date(2026, 11, 24)
 Item = namedtuple("Item", "label url icon current tab", defaults=(False, False))
 Actor = namedtuple("Actor", "name initials role_label")
 Tab = namedtuple("Tab", "label url current count", defaults=(None,))
-NAMES = ["Yassine B.", "Milan K.", "Noor S.", "Dylano P.", "Özgür Ş.", "Shanaya R.", "Tygo V.", "Ayoub E.", "Kwabena O."]
+NAMES = [
+    "Yassine B.",
+    "Milan K.",
+    "Noor S.",
+    "Dylano P.",
+    "Özgür Ş.",
+    "Shanaya R.",
+    "Tygo V.",
+    "Ayoub E.",
+    "Kwabena O.",
+]
 
 
 def people() -> list[forms.Choice]:
@@ -84,7 +94,9 @@ class Everything(forms.Form):
     fte = forms.DecimalField("Omvang", low=0, high=2, unit="fte")
     team = forms.SelectField("Team", choices=TEAMS)
     purpose = forms.RadioField("Doel", choices=[("view", "Zicht"), ("connection", "Verbinding"), ("help", "Hulp")])
-    topics = forms.MultiChoiceField("Onderwerpen", choices=[("s", "School"), ("w", "Werk"), ("m", "Geld")], required=False)
+    topics = forms.MultiChoiceField(
+        "Onderwerpen", choices=[("s", "School"), ("w", "Werk"), ("m", "Geld")], required=False
+    )
     agree = forms.CheckboxField("Ik heb dit met de jongere besproken", required=True)
     day = forms.DateField("Geboortedatum", latest=TODAY)
     hour = forms.TimeField("Tijd")
@@ -95,13 +107,8 @@ class Everything(forms.Form):
     version = forms.VersionField()
 
 
-class Filters(forms.Form):
+class Filters(forms.FilterForm):
     """Filters in an address."""
-
-    class Meta:
-        """A GET form changes nothing."""
-
-        csrf = False
 
     period = forms.SelectField("Periode", choices=[("30", "Laatste 30 dagen"), ("90", "Laatste 90 dagen")], blank=None)
     area = forms.SelectField("Stadsdeel", choices=TEAMS, blank="Alle stadsdelen", required=False)
@@ -120,7 +127,9 @@ def create_app() -> Flask:
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "portal" / "static"))
     app.config.update(SECRET_KEY=secrets.token_hex(), TEMPLATES_AUTO_RELOAD=True, BABEL_DEFAULT_LOCALE="nl")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "dev" / "styleguide")])
+    app.jinja_loader = ChoiceLoader(
+        [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "dev" / "styleguide")]
+    )
     app.jinja_env.globals["asset"] = asset
     if "--strict" in sys.argv:
         app.jinja_env.undefined = StrictUndefined
@@ -149,16 +158,31 @@ def context() -> dict[str, Any]:
         Item("Onderdelen", "/", "layout-grid", request.path == "/"),
     ]
     return {
-        "lang": "nl", "theme": request.cookies.get("theme", ""), "demo": "kaal" not in request.args, "nav": nav, "record_url": "/contact",
+        "lang": "nl",
+        "theme": request.cookies.get("theme", ""),
+        "demo": "kaal" not in request.args,
+        "nav": nav,
+        "record_url": "/contact",
         "current_actor": Actor("Samira El Idrissi", "SE", "Jongerenwerker · Nieuw-West"),
-        "mail_catcher_url": "#mail", "home_url": "/dag", "account_url": "/account", "sign_out_url": "/uit",
-        "notifications_url": "/meldingen", "notifications_count": 3,
-    }  # fmt: skip
+        "mail_catcher_url": "#mail",
+        "home_url": "/dag",
+        "account_url": "/account",
+        "sign_out_url": "/uit",
+        "notifications_url": "/meldingen",
+        "notifications_count": 3,
+    }
 
 
 def routes(app: Flask) -> None:
     """One page per layout and state."""
-    pages = {"/dag": "day", "/leeg": "empty", "/vol": "full", "/caseload": "caseload", "/bord": "board", "/jongere": "person"}
+    pages = {
+        "/dag": "day",
+        "/leeg": "empty",
+        "/vol": "full",
+        "/caseload": "caseload",
+        "/bord": "board",
+        "/jongere": "person",
+    }
     for path, name in pages.items():
         app.add_url_rule(path, name, lambda name=name: render_template(f"styleguide/{name}.html", **data()))
     app.add_url_rule("/", "index", index, methods=["GET", "POST"])
@@ -168,17 +192,28 @@ def routes(app: Flask) -> None:
     app.add_url_rule("/taal", "accounts.set_language", back, methods=["POST"])
     app.add_url_rule("/kleuren", "accounts.set_theme", theme, methods=["POST"])
     app.add_url_rule("/verder", "demo.next_day", back, methods=["POST"])
-    app.add_url_rule("/fout/<name>", "error", lambda name: render_template(f"errors/{name}.html", request_id="0198-demo"))
+    app.add_url_rule(
+        "/fout/<name>", "error", lambda name: render_template(f"errors/{name}.html", request_id="0198-demo")
+    )
     app.add_url_rule("/afdruk", "printed", lambda: render_template("styleguide/print.html", **data()))
 
 
 def data() -> dict[str, Any]:
     """Values for the pages."""
     return {
-        "filters": Filters(request.args, prefix=""), "search_form": Search(), "names": NAMES, "TEAMS": TEAMS, "Tab": Tab,
-        "workers": [("Samira El Idrissi", 12, 2), ("Kofi Mensah", 13, 0), ("Joost de Wit", 8, 4), ("Fatıma Şahin", 10, 1),
-                    ("Nadia Haddou", 6, 0)],
-    }  # fmt: skip
+        "filters": Filters(request.args),
+        "search_form": Search(),
+        "names": NAMES,
+        "TEAMS": TEAMS,
+        "Tab": Tab,
+        "workers": [
+            ("Samira El Idrissi", 12, 2),
+            ("Kofi Mensah", 13, 0),
+            ("Joost de Wit", 8, 4),
+            ("Fatıma Şahin", 10, 1),
+            ("Nadia Haddou", 6, 0),
+        ],
+    }
 
 
 def index() -> tuple[str, int]:

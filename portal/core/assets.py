@@ -19,8 +19,14 @@ class Manifest(TypedDict):
 
 
 def asset(name: str) -> str:
-    """Give the address of ``name`` (``css/app.css``); raise KeyError for a file that was not built."""
-    return PREFIX + manifest()["files"][name]
+    """Give the address of ``name``: ``css/app.css``, or ``icons.svg#phone`` for one icon.
+
+    Raise KeyError for a file that was not built or an icon that is not in dev/assets/icons.txt.
+    """
+    file, mark, icon = name.partition("#")
+    if mark and icon not in manifest()["icons"]:
+        raise KeyError(f"no icon {icon!r}: add it to dev/assets/icons.txt")
+    return PREFIX + manifest()["files"][file] + mark + icon
 
 
 @cache

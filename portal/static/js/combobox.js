@@ -79,7 +79,7 @@ class Combobox {
     else if (!this.select.multiple) this.select.value = '';
     else option.selected = on;
     this.select.dispatchEvent(new Event('change', { bubbles: true }));
-    this.say((on ? this.text.added : this.text.removed).replace('{name}', option.text));
+    this.say((on ? this.text.added : this.text.removed).replace('{name}', label(option)));
   }
 
   pick(item) {
@@ -129,9 +129,9 @@ class Combobox {
     remove.type = 'button';
     remove.className = 'combobox__remove';
     remove.dataset.value = option.value;
-    remove.setAttribute('aria-label', this.text.remove.replace('{name}', option.text));
+    remove.setAttribute('aria-label', this.text.remove.replace('{name}', label(option)));
     remove.append(this.root.querySelector('template').content.cloneNode(true));
-    chip.append(option.text, remove);
+    chip.append(label(option), remove);
     return chip;
   }
 
@@ -151,12 +151,12 @@ class Combobox {
     const words = fold(this.input.value).split(/\s+/);
     const open = this.options.filter((option) => !option.selected && !option.disabled);
     const found = open.filter((option) => words.every((word) => this.haystack(option).includes(word)));
-    const starts = (option) => (fold(option.text).startsWith(words[0]) ? 0 : 1);
+    const starts = (option) => (fold(label(option)).startsWith(words[0]) ? 0 : 1);
     return found.sort((a, b) => starts(a) - starts(b)).slice(0, LIMIT).map(entry);
   }
 
   haystack(option) {
-    option.folded ??= fold(`${option.text} ${option.dataset.detail ?? ''}`);
+    option.folded ??= fold(`${label(option)} ${option.dataset.detail ?? ''}`);
     return option.folded;
   }
 
@@ -284,6 +284,11 @@ class Combobox {
   }
 }
 
+/** The text of an option carries its second line too, for pages without this module. */
+function label(option) {
+  return option.dataset.label ?? option.text;
+}
+
 function entry(option) {
-  return { value: option.value, label: option.text, detail: option.dataset.detail };
+  return { value: option.value, label: label(option), detail: option.dataset.detail };
 }
