@@ -116,6 +116,13 @@ TRANSITIONS: tuple[Transition, ...] = (
     *(Transition(E.SAFETY_STOP, status, S.STOPPED, COORDINATOR) for status in OPEN),
 )  # fmt: skip
 
+#: Who hears of a step that somebody else took.
+TELLS: dict[Party, frozenset[Event]] = {
+    Party.WORKER: frozenset(E) - {E.REQUEST, E.YOUTH_OK},
+    Party.MESSENGER: frozenset(E) - {E.REQUEST, E.ACCEPT, E.REJECT, E.MESSENGER_OK},
+    Party.COORDINATOR: frozenset({E.REQUEST, E.YOUTH_OK, E.MESSENGER_OK, E.DECLINE, E.FIRST_MEETING, E.SAFETY_STOP}),
+}
+
 
 def possible(status: str, facts: Facts, parties: frozenset[Party]) -> Iterator[Transition]:
     """The transitions that lead on from here and that one of `parties` may take, guards not yet asked."""

@@ -14,6 +14,7 @@ from portal.trajectories.service.finding import (
     listing,
     offers,
     path,
+    trajectory_of,
 )
 from portal.trajectories.service.requesting import coordinating_teams, person_for_request, request
 from portal.trajectories.service.work import work_items
@@ -45,5 +46,6 @@ __all__ = [
     "propose",
     "request",
     "running",
+    "trajectory_of",
     "work_items",
 ]

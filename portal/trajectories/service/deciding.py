@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -50,6 +50,7 @@ class Case:
     match: Match | None
     messenger: CredibleMessenger | None
     facts: Facts
+    now: datetime  # one moment for everything a step writes
 
     @property
     def trajectory(self) -> Trajectory:
@@ -119,7 +120,7 @@ def _open(actor: Actor, trajectory_id: UUID, version: int, *, messenger_id: UUID
     match = open_match(trajectory_id)
     wanted = messenger_id or found.trajectory.messenger_id
     messenger = messengers.lock(wanted) if wanted else None
-    return Case(actor, found, match, messenger, _facts(found.trajectory, match, messenger))
+    return Case(actor, found, match, messenger, _facts(found.trajectory, match, messenger), clock.now())
 
 
 def _facts(trajectory: Trajectory, match: Match | None, messenger: CredibleMessenger | None) -> Facts:
@@ -142,18 +143,18 @@ def _new_match(case: Case, messenger: CredibleMessenger, motivation: str) -> Mat
         messenger_id=messenger.id,
         motivation=motivation,
         proposed_by=case.actor.user_id,
-        proposed_at=clock.now(),
+        proposed_at=case.now,
     )
 
 
 def _move(case: Case, row: Transition, note: str) -> None:
     """Write the state, its trace and the access-log row."""
-    trajectory, now = case.trajectory, clock.now()
+    trajectory = case.trajectory
     db.session.add(
         TrajectoryEvent(
             trajectory_id=trajectory.id,
             team_id=trajectory.team_id,
-            at=now,
+            at=case.now,
             by_id=case.actor.user_id,
             event=row.event,
             from_status=row.source,
@@ -162,7 +163,7 @@ def _move(case: Case, row: Transition, note: str) -> None:
         )
     )
     if row.target != row.source:
-        trajectory.status, trajectory.status_since = row.target, now
+        trajectory.status, trajectory.status_since = row.target, case.now
     db.session.flush()
     log(case.actor, Action.UPDATE, [case.seen], fields=("status",))
 
@@ -179,12 +180,12 @@ def _reject(case: Case, _row: Transition, _decision: Decision) -> None:
 
 
 def _youth_ok(case: Case, row: Transition, _decision: Decision) -> None:
-    _the_match(case).youth_ok_at = clock.now()
+    _the_match(case).youth_ok_at = case.now
     _agreed(case, row)
 
 
 def _messenger_ok(case: Case, row: Transition, _decision: Decision) -> None:
-    _the_match(case).messenger_ok_at = clock.now()
+    _the_match(case).messenger_ok_at = case.now
     _agreed(case, row)
 
 
@@ -238,7 +239,7 @@ def _finish(case: Case, decision: Decision) -> None:
 
 def _end_match(case: Case, status: MatchStatus, note: str) -> None:
     match = _the_match(case)
-    match.status, match.ended_at, match.end_note = status, clock.now(), note
+    match.status, match.ended_at, match.end_note = status, case.now, note
     if case.messenger is not None and case.messenger.user_id is not None:
         grants.end(case.trajectory.id, user_id=case.messenger.user_id)
 

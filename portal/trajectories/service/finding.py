@@ -8,15 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
 from portal.areas import service as areas
 from portal.core import db, paging
 from portal.core.errors import NotFound
+from portal.core.i18n import N_
 from portal.core.paging import Page
 from portal.messengers.models import CredibleMessenger
+from portal.people import service as people
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -217,3 +219,22 @@ def actions(found: Seen, match: Match | None) -> list[Transition]:
         messenger_ok=match is not None and match.messenger_ok_at is not None,
     )
     return list(possible(found.trajectory.status, facts, found.parties))
+
+
+def trajectory_of(event_id: UUID) -> UUID:
+    """The trajectory a step belongs to; whether the actor may see it is asked there. Raises NotFound."""
+    found = db.session.scalar(select(TrajectoryEvent.trajectory_id).where(TrajectoryEvent.id == event_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _keeps_open(person_id: UUID) -> str | None:
+    """Why a dossier cannot be closed yet."""
+    running = exists().where(Trajectory.person_id == person_id, Trajectory.status.not_in(FINAL))
+    if db.session.scalar(select(running)):
+        return N_("Er loopt nog een traject. Rond dat eerst af.")
+    return None
+
+
+people.register_blocker(_keeps_open)

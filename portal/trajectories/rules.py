@@ -1,0 +1,217 @@
+"""Reminder rules of trajectories: R11, no match yet (domain §6.2), and the news that a trajectory moved on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    and_,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    union,
+    values,
+)
+from sqlalchemy.sql.selectable import Values
+
+from portal.accounts.models import RoleAssignment, User
+from portal.core import clock, workdays
+from portal.core.i18n import N_
+from portal.core.registry import Rule
+from portal.messengers.models import CredibleMessenger
+from portal.people.models import PersonAssignment
+from portal.privacy.permissions import Role
+from portal.trajectories.models import Match, Trajectory, TrajectoryEvent, TrajectoryStatus
+from portal.trajectories.workflow import TELLS, Party
+
+COORDINATORS_AFTER = 5  # working days after the request
+MANAGERS_AFTER = 10
+LOOK_BACK = timedelta(days=370)  # older requests were reminded of long ago
+NEWS_DAYS = timedelta(days=7)  # an outage of the worker may last a week
+WITHOUT_MATCH = (TrajectoryStatus.REQUESTED, TrajectoryStatus.MATCHING)
+
+
+class Stage(IntEnum):
+    """How far a request without a match has come on the ladder."""
+
+    COORDINATORS = 0
+    MANAGERS = 1
+
+
+def unmatched_to_coordinators(today: date) -> Select[Any]:
+    """Requests without a match for five working days, for the coordinators of the team that should find one."""
+    return _unmatched(today, COORDINATORS_AFTER, Role.CM_COORDINATOR, Stage.COORDINATORS)
+
+
+def unmatched_to_managers(today: date) -> Select[Any]:
+    """Requests without a match for ten working days, for the managers of the coordinating team."""
+    return _unmatched(today, MANAGERS_AFTER, Role.MANAGER, Stage.MANAGERS)
+
+
+def _unmatched(today: date, count: int, role: Role, stage: Stage) -> Select[Any]:
+    terms = _terms(today, count)
+    return (
+        select(
+            Trajectory.id.label("object_id"),
+            Trajectory.person_id,
+            Trajectory.team_id,
+            terms.c.due_on,
+            RoleAssignment.user_id.label("recipient_id"),
+            literal(int(stage)).label("stage"),
+            _midnight(terms.c.due_on).label("since"),
+        )
+        .join(terms, terms.c.requested_on == cast(func.timezone(clock.AMSTERDAM.key, Trajectory.requested_at), Date))
+        .join(RoleAssignment, RoleAssignment.team_id == Trajectory.coordination_team_id)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(Trajectory.status.in_(WITHOUT_MATCH), RoleAssignment.role == role, _works(today))
+        .distinct()
+    )
+
+
+def _terms(today: date, count: int) -> Values:
+    """Per day of request on which the term has passed: the day it passed. Holidays are known to Python only."""
+    latest = workdays.latest_start(today, count)
+    days = [latest - timedelta(days=n) for n in range(LOOK_BACK.days)]
+    listed = values(column("requested_on", Date), column("due_on", Date), name="terms")
+    return listed.data([(day, workdays.add(day, count)) for day in days])
+
+
+def _midnight(day: ColumnElement[date]) -> ColumnElement[Any]:
+    return func.timezone(clock.AMSTERDAM.key, cast(day, DateTime(timezone=False)))
+
+
+def _works(today: date) -> ColumnElement[bool]:
+    """The role holds and the account is open."""
+    return and_(
+        RoleAssignment.valid_from <= today,
+        or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+        User.deactivated_at.is_(None),
+    )
+
+
+def news(today: date) -> Select[Any]:
+    """Every step of the last days, for those concerned who did not take it themselves and still have this part."""
+    told = union(_to_workers(today), _to_coordinators(today), _to_messengers(today)).subquery("told")
+    return select(told)
+
+
+def _steps(today: date, party: Party, recipient: Any) -> Select[Any]:
+    happened_on = cast(func.timezone(clock.AMSTERDAM.key, TrajectoryEvent.at), Date)
+    return (
+        select(
+            TrajectoryEvent.id.label("object_id"),
+            Trajectory.person_id,
+            Trajectory.team_id,
+            happened_on.label("due_on"),
+            recipient.label("recipient_id"),
+            literal(0).label("stage"),
+            TrajectoryEvent.at.label("since"),
+        )
+        .join(Trajectory, Trajectory.id == TrajectoryEvent.trajectory_id)
+        .where(
+            happened_on >= today - NEWS_DAYS,
+            TrajectoryEvent.event.in_(TELLS[party]),
+            recipient.is_distinct_from(TrajectoryEvent.by_id),
+        )
+    )
+
+
+def _to_workers(today: date) -> Select[Any]:
+    return (
+        _steps(today, Party.WORKER, PersonAssignment.user_id)
+        .join(PersonAssignment, PersonAssignment.person_id == Trajectory.person_id)
+        .join(User, User.id == PersonAssignment.user_id)
+        .join(
+            RoleAssignment,
+            and_(RoleAssignment.user_id == PersonAssignment.user_id, RoleAssignment.team_id == Trajectory.team_id),
+        )
+        .where(
+            RoleAssignment.role == Role.YOUTH_WORKER,
+            _works(today),
+            PersonAssignment.since <= today,
+            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+        )
+    )
+
+
+def _to_coordinators(today: date) -> Select[Any]:
+    return (
+        _steps(today, Party.COORDINATOR, RoleAssignment.user_id)
+        .join(RoleAssignment, RoleAssignment.team_id == Trajectory.coordination_team_id)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(RoleAssignment.role == Role.CM_COORDINATOR, _works(today))
+    )
+
+
+def _to_messengers(today: date) -> Select[Any]:
+    """The messenger who was proposed or matched at that moment, also when this step ended it."""
+    return (
+        _steps(today, Party.MESSENGER, CredibleMessenger.user_id)
+        .join(Match, Match.trajectory_id == Trajectory.id)
+        .join(CredibleMessenger, CredibleMessenger.id == Match.messenger_id)
+        .join(User, User.id == CredibleMessenger.user_id)
+        .join(
+            RoleAssignment,
+            and_(RoleAssignment.user_id == User.id, RoleAssignment.team_id == CredibleMessenger.team_id),
+        )
+        .where(
+            RoleAssignment.role == Role.CREDIBLE_MESSENGER,
+            _works(today),
+            Match.proposed_at <= TrajectoryEvent.at,
+            or_(Match.ended_at.is_(None), Match.ended_at >= TrajectoryEvent.at),
+        )
+    )
+
+
+def trajectory_link(trajectory_id: UUID) -> str:
+    """The page of the trajectory."""
+    return f"/trajecten/{trajectory_id}"
+
+
+def caseload_link(_trajectory_id: UUID) -> str:
+    """Managers see figures, not trajectories."""
+    return "/caseload"
+
+
+def event_link(event_id: UUID) -> str:
+    """The step's address, which leads to its trajectory."""
+    return f"/trajecten/stappen/{event_id}"
+
+
+RULES = (
+    Rule(
+        code="R11",
+        label=N_("Je krijgt dit omdat je coördinator bent en een aanvraag vijf werkdagen zonder match is."),
+        object_type="trajectory",
+        due=unmatched_to_coordinators,
+        link=trajectory_link,
+        stages={Stage.COORDINATORS: N_("Een aanvraag wacht op een match")},
+    ),
+    Rule(
+        code="R11-manager",
+        label=N_("Je krijgt dit omdat een aanvraag bij je team tien werkdagen zonder match is."),
+        object_type="trajectory",
+        due=unmatched_to_managers,
+        link=caseload_link,
+        stages={Stage.MANAGERS: N_("Een aanvraag bij je team wacht te lang op een match")},
+    ),
+    Rule(
+        code="TRJ",
+        label=N_("Je krijgt dit omdat je bij dit traject hoort."),
+        object_type="trajectory_event",
+        due=news,
+        link=event_link,
+        stages={0: N_("Nieuws over een traject")},
+        news=True,
+    ),
+)
