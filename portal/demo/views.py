@@ -9,15 +9,20 @@ from werkzeug.wrappers import Response
 
 from portal.core import clock, db
 from portal.privacy.guard import public
+from portal.reminders import slots
 
 bp = Blueprint("demo", __name__)
+
+#: A little past the opening of the slot, so that nobody's clock is still before it.
+AFTER = timedelta(seconds=5)
 
 
 @bp.post("/demo/dag-verder")
 @public
 def next_day() -> Response:
-    """Move the clock of web and worker one day, and ask for a tick at once."""
-    clock.shift(db.session(), timedelta(days=1))
+    """Move the clock of web and worker to the next morning, when the first mails go out, and ask for a tick at once."""
+    tomorrow = clock.today() + timedelta(days=1)
+    clock.shift(db.session(), slots.of_day(tomorrow)[0].opens + AFTER - clock.now())
     db.enqueue("tasks.reminders.tick")
     back = request.form.get("back", "")
     own = back.startswith("/") and not back.startswith(("//", "/\\"))
