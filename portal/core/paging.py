@@ -52,8 +52,8 @@ def page(
 
 
 def after(
-    statement: Select[Any], columns: Sequence[SQLColumnExpression[Any]], values: Sequence[Any], *, descending: bool
-) -> Select[Any]:
+    statement: Rows, columns: Sequence[SQLColumnExpression[Any]], values: Sequence[Any], *, descending: bool
+) -> Rows:
     """Restrict a statement to the rows after `values` in the order of `columns`."""
     left, right = tuple_(*columns), tuple_(*values)
     return statement.where(left < right if descending else left > right)

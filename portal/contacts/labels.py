@@ -1,0 +1,88 @@
+"""Words and icons for how, what for and what came of it."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpStatus, Result
+
+#: In the order of the form: the six used most, then the rest.
+CHANNEL = {
+    Channel.STREET: _l("Op straat"),
+    Channel.PHONE: _l("Telefoon"),
+    Channel.CHAT: _l("Appbericht"),
+    Channel.HOME_VISIT: _l("Huisbezoek"),
+    Channel.YOUTH_CENTRE: _l("Jongerencentrum"),
+    Channel.SCHOOL: _l("School"),
+    Channel.SPORT: _l("Sportactiviteit"),
+    Channel.HOMEBASE: _l("Homebase"),
+    Channel.VIDEO: _l("Beeldbellen"),
+    Channel.ONLINE_PLATFORM: _l("Online of social media"),
+    Channel.MEETING: _l("Overleg met jongere erbij"),
+    Channel.DETENTION_VISIT: _l("Bezoek in detentie"),
+}
+
+CHANNEL_ICON = {
+    Channel.STREET: "footprints",
+    Channel.PHONE: "phone",
+    Channel.CHAT: "message-square-text",
+    Channel.HOME_VISIT: "house",
+    Channel.YOUTH_CENTRE: "building-2",
+    Channel.SCHOOL: "graduation-cap",
+    Channel.SPORT: "dumbbell",
+    Channel.HOMEBASE: "map-pin",
+    Channel.VIDEO: "video",
+    Channel.ONLINE_PLATFORM: "monitor-smartphone",
+    Channel.MEETING: "users",
+    Channel.DETENTION_VISIT: "landmark",
+}
+
+#: In the order of the form: the four used most, then the rest.
+RESULT = {
+    Result.REACHED: _l("Gesproken"),
+    Result.NOT_REACHED: _l("Niet bereikt"),
+    Result.BRIEF: _l("Kort gesproken"),
+    Result.NO_SHOW: _l("Niet verschenen"),
+    Result.SEEN_ONLY: _l("Gezien, niet gesproken"),
+    Result.RESCHEDULED: _l("Verzet"),
+    Result.DECLINED: _l("Wil geen contact"),
+    Result.THIRD_PARTY: _l("Via ander (ouder, mentor)"),
+    Result.HANDED_OVER: _l("Warm overgedragen"),
+}
+
+RESULT_ICON = {
+    Result.REACHED: "circle-check",
+    Result.NOT_REACHED: "phone-missed",
+    Result.BRIEF: "messages-square",
+    Result.NO_SHOW: "calendar-x",
+    Result.SEEN_ONLY: "eye",
+    Result.RESCHEDULED: "calendar-clock",
+    Result.DECLINED: "circle-x",
+    Result.THIRD_PARTY: "users",
+    Result.HANDED_OVER: "heart-handshake",
+}
+
+PURPOSE = {
+    ContactPurpose.VIEW: _l("Zicht"),
+    ContactPurpose.CONNECTION: _l("Verbinding"),
+    ContactPurpose.HELP: _l("Hulp"),
+}
+
+CONFIDENTIALITY = {
+    Confidentiality.TEAM: _l("Begeleiders"),
+    Confidentiality.CASE_TEAM: _l("Casusteam"),
+    Confidentiality.SHARED_COVENANT: _l("Casusteam en partners"),
+}
+
+#: Who reads the note, in one line.
+READERS = {
+    Confidentiality.TEAM: _l("De begeleiders van deze jongere lezen je notitie."),
+    Confidentiality.CASE_TEAM: _l("Ook de regisseur van het team en wie het traject begeleidt, lezen je notitie."),
+    Confidentiality.SHARED_COVENANT: _l("Ook partners in het convenant kunnen je notitie krijgen."),
+}
+
+FOLLOW_UP_STATUS = {
+    FollowUpStatus.OPEN: _l("Open"),
+    FollowUpStatus.DONE: _l("Gedaan"),
+    FollowUpStatus.CANCELLED: _l("Vervallen"),
+}

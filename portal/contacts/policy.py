@@ -1,0 +1,90 @@
+"""Who sees which contacts and follow-ups: the reach over young people, narrowed by how confidential the note is."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from portal.contacts.models import EFFECTIVE, Confidentiality, Contact, ContactParticipant, FollowUp
+from portal.core import clock, workdays
+from portal.people import policy as people
+from portal.people.models import Person
+from portal.privacy import grants
+from portal.privacy.actor import Actor
+from portal.privacy.models import AccessGrant, GrantReason
+from portal.privacy.permissions import Permission, Role
+from portal.settings import settings
+
+#: Notes that go beyond the workers of this young person.
+WIDER = (Confidentiality.CASE_TEAM, Confidentiality.SHARED_COVENANT)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The contacts this actor may read."""
+    return and_(exists(_takes_part(people.visible(actor, Permission.CONTACTS_READ))), note_open(actor))
+
+
+def note_open(actor: Actor) -> ColumnElement[bool]:
+    """Contacts whose confidentiality includes this actor, among those with young people within reach.
+
+    Workers of the young person read everything; directors, coordinators and messengers what is meant for the case
+    team, what belongs to a trajectory they were let into, and what they wrote themselves.
+    """
+    return or_(
+        Contact.confidentiality.in_(WIDER),
+        Contact.worker_id == actor.user_id,
+        Contact.trajectory_id.in_(_granted_records(actor)),
+        exists(_takes_part(_works_with(actor))),
+    )
+
+
+def follow_up_visible(actor: Actor, permission: Permission = Permission.CONTACTS_READ) -> ColumnElement[bool]:
+    """The follow-ups of the young people over whom this actor holds `permission`."""
+    return FollowUp.person_id.in_(select(Person.id).where(people.visible(actor, permission)))
+
+
+def can_edit(actor: Actor, contact: Contact) -> bool:
+    """The author, within the term (domain I-11)."""
+    return (
+        contact.worker_id == actor.user_id
+        and actor.can(Permission.CONTACTS_WRITE)
+        and clock.today() <= last_edit_day(contact)
+    )
+
+
+def last_edit_day(contact: Contact) -> date:
+    """The last civil date on which the author may still change this contact."""
+    return workdays.add(clock.to_local(contact.occurred_at).date(), settings().contact_edit_days)
+
+
+def is_effective(result: str) -> bool:
+    """Whether a result counts as effective contact (domain §3.6.1)."""
+    return result in EFFECTIVE
+
+
+def _takes_part(condition: ColumnElement[bool]) -> Select[UUID]:
+    return (
+        select(ContactParticipant.person_id)
+        .join(Person, Person.id == ContactParticipant.person_id)
+        .where(ContactParticipant.contact_id == Contact.id, condition)
+    )
+
+
+def _works_with(actor: Actor) -> ColumnElement[bool]:
+    """Young people this actor answers for as a worker: assigned, or taken over for a while."""
+    teams = [team for role, team in actor.roles if role == Role.YOUTH_WORKER]
+    taken_over = grants.granted_person_ids(actor).where(
+        AccessGrant.grantee_user_id == actor.user_id, AccessGrant.reason != GrantReason.TRAJECTORY
+    )
+    return or_(and_(Person.team_id.in_(teams), people.assigned(actor)), Person.id.in_(taken_over))
+
+
+def _granted_records(actor: Actor) -> Select[UUID]:
+    """Trajectories whose young person was opened to this actor."""
+    return (
+        grants.granted_person_ids(actor)
+        .where(AccessGrant.reason == GrantReason.TRAJECTORY, AccessGrant.record_id.is_not(None))
+        .with_only_columns(AccessGrant.record_id)
+    )

@@ -1,0 +1,163 @@
+"""Reminder rules of follow-ups (domain §6.2, R04): the day before, the day itself, and when it is late.
+
+A rule asks the state of this moment: one follow-up is in one stage at a time, so that an outage gives one message
+afterwards and not a pile. A follow-up that is moved gets a new date, and with it new reminders.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, DateTime, Select, and_, case, cast, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import RoleAssignment, User
+from portal.contacts.models import FollowUp, FollowUpStatus
+from portal.core import clock, workdays
+from portal.core.i18n import N_
+from portal.core.registry import Rule
+from portal.people.models import PersonAssignment
+from portal.privacy.models import AccessGrant
+from portal.privacy.permissions import Role
+
+DIRECTOR_AFTER = 3  # working days
+
+
+class Stage(IntEnum):
+    """How far a follow-up has come on the ladder."""
+
+    DAY_BEFORE = 0
+    DAY_ITSELF = 1
+    LATE = 2
+    DIRECTOR = 3
+
+
+def due_to_assignee(today: date) -> Select[Any]:
+    """Open follow-ups of tomorrow, today and before, for the person who promised them."""
+    stage = case(
+        (FollowUp.due_on > today, Stage.DAY_BEFORE),
+        (FollowUp.due_on == today, Stage.DAY_ITSELF),
+        else_=Stage.LATE,
+    )
+    return (
+        _columns(FollowUp.assignee_id, stage, _since(today))
+        .join(User, User.id == FollowUp.assignee_id)
+        .where(
+            FollowUp.status == FollowUpStatus.OPEN,
+            FollowUp.due_on <= today + timedelta(days=1),
+            assignee_can_act(today),
+        )
+    )
+
+
+def due_to_director(today: date) -> Select[Any]:
+    """Follow-ups late for three working days, or due while nobody can act on them, for the team's directors."""
+    waited = FollowUp.due_on <= workdays.latest_start(today, DIRECTOR_AFTER)
+    orphaned = and_(FollowUp.due_on <= today, not_(assignee_can_act(today)))
+    return (
+        _columns(RoleAssignment.user_id, literal(int(Stage.DIRECTOR)), FollowUp.updated_at)
+        .join(RoleAssignment, RoleAssignment.team_id == FollowUp.team_id)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(
+            FollowUp.status == FollowUpStatus.OPEN,
+            RoleAssignment.role == Role.JV_DIRECTOR,
+            _holds(RoleAssignment, today),
+            User.deactivated_at.is_(None),
+            or_(waited, orphaned),
+        )
+        .distinct()
+    )
+
+
+def assignee_can_act(today: date) -> ColumnElement[bool]:
+    """Whether the assignee still works here and still reaches this young person (never a message after that)."""
+    assigned = exists().where(
+        PersonAssignment.person_id == FollowUp.person_id,
+        PersonAssignment.user_id == FollowUp.assignee_id,
+        PersonAssignment.since <= today,
+        or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+    )
+    granted = exists().where(
+        AccessGrant.person_id == FollowUp.person_id,
+        AccessGrant.grantee_user_id == FollowUp.assignee_id,
+        AccessGrant.valid_from <= func.app_now(),
+        or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > func.app_now()),
+    )
+    return and_(_has_account(), or_(and_(_works_in_team(today), assigned), granted))
+
+
+def _has_account() -> ColumnElement[bool]:
+    account = aliased(User)
+    return exists().where(account.id == FollowUp.assignee_id, account.deactivated_at.is_(None))
+
+
+def _works_in_team(today: date) -> ColumnElement[bool]:
+    held = aliased(RoleAssignment)
+    return exists().where(
+        held.user_id == FollowUp.assignee_id,
+        held.team_id == FollowUp.team_id,
+        held.role == Role.YOUTH_WORKER,
+        _holds(held, today),
+    )
+
+
+def _holds(held: type[RoleAssignment], today: date) -> ColumnElement[bool]:
+    return and_(held.valid_from <= today, or_(held.valid_until.is_(None), held.valid_until >= today))
+
+
+def _columns(recipient: Any, stage: Any, since: Any) -> Select[Any]:
+    return select(
+        FollowUp.id.label("object_id"),
+        FollowUp.person_id,
+        FollowUp.team_id,
+        FollowUp.due_on,
+        recipient.label("recipient_id"),
+        stage.label("stage"),
+        since.label("since"),
+    )
+
+
+def _since(today: date) -> ColumnElement[Any]:
+    """When the stage began: that midnight in Amsterdam, or later, when the follow-up was made or moved."""
+    began = case((FollowUp.due_on >= today, literal(today, Date)), else_=FollowUp.due_on + 1)
+    midnight = func.timezone(clock.AMSTERDAM.key, cast(began, DateTime(timezone=False)))
+    return func.greatest(midnight, FollowUp.updated_at)
+
+
+def record_link(follow_up_id: UUID) -> str:
+    """Where the assignee does it: the form, filled in."""
+    return f"/contacten/nieuw?opvolging={follow_up_id}"
+
+
+def follow_up_link(follow_up_id: UUID) -> str:
+    """Where it can be given to somebody else."""
+    return f"/vervolg/{follow_up_id}"
+
+
+RULES = (
+    Rule(
+        code="R04",
+        label=N_("Je krijgt dit omdat je een vervolg hebt afgesproken."),
+        object_type="follow_up",
+        due=due_to_assignee,
+        link=record_link,
+        stages={
+            Stage.DAY_BEFORE: N_("Morgen een vervolg"),
+            Stage.DAY_ITSELF: N_("Vandaag een vervolg"),
+            Stage.LATE: N_("Een vervolg is te laat"),
+        },
+    ),
+    Rule(
+        code="R04-regie",
+        label=N_(
+            "Je krijgt dit omdat een vervolg in je team drie werkdagen te laat is, of omdat niemand het kan doen."
+        ),
+        object_type="follow_up",
+        due=due_to_director,
+        link=follow_up_link,
+        stages={Stage.DIRECTOR: N_("Een vervolg in je team is te laat")},
+    ),
+)

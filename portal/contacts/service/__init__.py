@@ -1,0 +1,37 @@
+"""All that can be done with contacts and follow-ups. Use cases in modules; upper features call them from here."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from portal.contacts.service import follow_ups
+from portal.contacts.service.reading import (
+    Habits,
+    Moment,
+    Page,
+    Participant,
+    get,
+    habits,
+    hidden_count,
+    read,
+    timeline,
+)
+from portal.contacts.service.recording import Details, Next, Recorded, change, closes, record
+from portal.core.i18n import N_
+from portal.people import service as people
+
+__all__ = [
+    "Details", "Habits", "Moment", "Next", "Page", "Participant", "Recorded",
+    "change", "closes", "follow_ups", "get", "habits", "hidden_count", "read", "record", "timeline",
+]  # fmt: skip
+
+
+def _keeps_open(person_id: UUID) -> str | None:
+    """Why a dossier cannot be closed yet."""
+    if follow_ups.count_open(person_id):
+        return N_("Er staat nog een vervolg open. Rond dat eerst af of laat het vervallen.")
+    return None
+
+
+people.register_blocker(_keeps_open)
+people.register_next_steps(follow_ups.next_steps)

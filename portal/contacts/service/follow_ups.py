@@ -1,0 +1,259 @@
+"""Follow-ups: what has to be done, and moving, finishing, dropping or handing over one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import User
+from portal.contacts import policy
+from portal.contacts.models import FollowUp, FollowUpStatus
+from portal.contacts.service.recording import check_day
+from portal.core import clock, db
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.i18n import N_
+from portal.people import policy as people
+from portal.people import service as people_service
+from portal.people.models import Person
+from portal.people.service import NextStep
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action
+from portal.privacy.permissions import Permission, Reach
+
+SHOWN = 100
+AHEAD = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A follow-up in a list, with the name this actor may see."""
+
+    id: UUID
+    person_id: UUID
+    name: str
+    what: str
+    due_on: date
+    last_contact_at: datetime | None
+    phone: str
+    assignee: str
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """What one worker has to do; the numbers count everything, the lists hold the first hundred."""
+
+    late: Sequence[Task]
+    today: Sequence[Task]
+    ahead: Sequence[Task]
+    late_count: int
+    today_count: int
+    ahead_count: int
+
+
+def get(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CONTACTS_READ) -> FollowUp:
+    """The follow-up with this id. Raises NotFound out of reach. Logs nothing by itself."""
+    statement = (
+        select(FollowUp)
+        .where(FollowUp.id == follow_up_id, policy.follow_up_visible(actor, permission))
+        .options(joinedload(FollowUp.person))
+    )
+    row = db.session.scalar(statement)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def read(actor: Actor, follow_up_id: UUID) -> tuple[FollowUp, Task]:
+    """One follow-up for its page, logged as read. Raises NotFound."""
+    row = get(actor, follow_up_id)
+    found = db.session.execute(_tasks(actor).where(FollowUp.id == row.id)).one()
+    _log(actor, Action.READ, [row], Permission.CONTACTS_READ)
+    return row, _task(*found)
+
+
+def agenda(actor: Actor) -> Agenda:
+    """The actor's own open follow-ups up to a week ahead, logged as a list; three statements."""
+    today = clock.today()
+    mine = (FollowUp.assignee_id == actor.user_id, FollowUp.due_on <= today + AHEAD)
+    found = db.session.execute(_open(actor, *mine).limit(SHOWN)).all()
+    _log(actor, Action.LIST, [row for row, *_ in found], Permission.CONTACTS_READ)
+    tasks = [_task(*row) for row in found]
+    late, now, ahead = _counts(actor, today)
+    return Agenda(
+        late=[t for t in tasks if t.due_on < today],
+        today=[t for t in tasks if t.due_on == today],
+        ahead=[t for t in tasks if t.due_on > today],
+        late_count=late,
+        today_count=now,
+        ahead_count=ahead,
+    )
+
+
+def late_in_teams(actor: Actor) -> list[Task]:
+    """Open follow-ups that are late in the teams this actor directs, longest first; logged as a list."""
+    teams = actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM)
+    found = db.session.execute(
+        _open(actor, FollowUp.team_id.in_(teams), FollowUp.due_on < clock.today()).limit(SHOWN)
+    ).all()
+    _log(actor, Action.LIST, [row for row, *_ in found], Permission.CONTACTS_READ)
+    return [_task(*row) for row in found]
+
+
+def open_for(actor: Actor, person_id: UUID) -> list[Task]:
+    """The open follow-ups of one young person, first due first. The dossier logs the reading."""
+    return [_task(*row) for row in db.session.execute(_open(actor, FollowUp.person_id == person_id).limit(SHOWN))]
+
+
+def next_steps(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, NextStep]:
+    """The first open follow-up of each of these young people within reach."""
+    rows = db.session.execute(
+        select(FollowUp.person_id, FollowUp.what, FollowUp.due_on)
+        .distinct(FollowUp.person_id)
+        .where(
+            FollowUp.person_id.in_(person_ids),
+            FollowUp.status == FollowUpStatus.OPEN,
+            policy.follow_up_visible(actor),
+        )
+        .order_by(FollowUp.person_id, FollowUp.due_on, FollowUp.id)
+    )
+    return {row.person_id: NextStep(row.what, row.due_on) for row in rows}
+
+
+def move(actor: Actor, follow_up_id: UUID, *, due_on: date, version: int | None) -> FollowUp:
+    """Put an open follow-up on another day. Raises Invalid for a day that cannot be, Conflict when it changed."""
+    row = _to_change(actor, follow_up_id, version)
+    check_day(due_on, "due_on")
+    row.due_on = due_on
+    return _changed(actor, row, "due_on")
+
+
+def finish(actor: Actor, follow_up_id: UUID, *, reason: str, version: int | None) -> FollowUp:
+    """Done without a contact, for a reason. Raises Invalid without one, Conflict when it changed."""
+    row = _to_change(actor, follow_up_id, version)
+    if not reason.strip():
+        raise Invalid(reason=N_("Schrijf kort waarom dit klaar is."))
+    row.status, row.done_at, row.end_note = FollowUpStatus.DONE, clock.now(), reason.strip()
+    return _changed(actor, row, "status")
+
+
+def cancel(actor: Actor, follow_up_id: UUID, *, version: int | None) -> FollowUp:
+    """It no longer has to be done. Raises Conflict when it changed meanwhile."""
+    row = _to_change(actor, follow_up_id, version)
+    row.status = FollowUpStatus.CANCELLED
+    return _changed(actor, row, "status")
+
+
+def reopen(actor: Actor, follow_up_id: UUID, *, version: int | None) -> FollowUp:
+    """Undo dropping or finishing without a contact. Raises Conflict for one that a contact closed."""
+    row = get(actor, follow_up_id, Permission.CONTACTS_WRITE)
+    db.ensure_version(row, version)
+    if row.status == FollowUpStatus.OPEN or row.done_by_contact_id is not None:
+        raise Conflict
+    row.status, row.done_at, row.end_note = FollowUpStatus.OPEN, None, ""
+    return _changed(actor, row, "status")
+
+
+def assignable(actor: Actor, follow_up_id: UUID) -> list[people_service.Worker]:
+    """To whom a director may give a follow-up: the workers of this young person. Raises NotFound."""
+    row = get(actor, follow_up_id, Permission.PEOPLE_ASSIGN)
+    return [w for w in people_service.workers([row.person_id])[row.person_id] if w.user_id != row.assignee_id]
+
+
+def reassign(actor: Actor, follow_up_id: UUID, *, assignee_id: UUID, version: int | None) -> FollowUp:
+    """Give an open follow-up to another worker of this young person. Raises Invalid for anybody else."""
+    row = _to_change(actor, follow_up_id, version, Permission.PEOPLE_ASSIGN)
+    if assignee_id not in {worker.user_id for worker in assignable(actor, follow_up_id)}:
+        raise Invalid(assignee_id=N_("Kies een begeleider van deze jongere."))
+    row.assignee_id = assignee_id
+    return _changed(actor, row, "assignee_id", permission=Permission.PEOPLE_ASSIGN)
+
+
+def count_open(person_id: UUID) -> int:
+    """How many follow-ups are still open with a young person, whoever's they are: why a dossier stays open."""
+    statement = select(func.count()).where(FollowUp.person_id == person_id, FollowUp.status == FollowUpStatus.OPEN)
+    return db.session.scalar(statement) or 0
+
+
+def _to_change(
+    actor: Actor, follow_up_id: UUID, version: int | None, permission: Permission = Permission.CONTACTS_WRITE
+) -> FollowUp:
+    row = get(actor, follow_up_id, permission)
+    db.ensure_version(row, version)
+    if row.status != FollowUpStatus.OPEN:
+        raise Conflict
+    return row
+
+
+def _changed(
+    actor: Actor, row: FollowUp, field: str, *, permission: Permission = Permission.CONTACTS_WRITE
+) -> FollowUp:
+    with db.conflicts_as_409():
+        db.session.flush()
+    _log(actor, Action.UPDATE, [row], permission, [field])
+    return row
+
+
+def _tasks(actor: Actor) -> Select[FollowUp, bool, str]:
+    return (
+        select(FollowUp, people.detailed(actor), User.name)
+        .join(Person, Person.id == FollowUp.person_id)
+        .join(User, User.id == FollowUp.assignee_id)
+        .options(joinedload(FollowUp.person))
+    )
+
+
+def _open(actor: Actor, *conditions: ColumnElement[bool]) -> Select[FollowUp, bool, str]:
+    return (
+        _tasks(actor)
+        .where(FollowUp.status == FollowUpStatus.OPEN, policy.follow_up_visible(actor), *conditions)
+        .order_by(FollowUp.due_on, Person.sort_key, FollowUp.id)
+    )
+
+
+def _counts(actor: Actor, today: date) -> tuple[int, int, int]:
+    late = func.count().filter(FollowUp.due_on < today)
+    now = func.count().filter(FollowUp.due_on == today)
+    ahead = func.count().filter(FollowUp.due_on > today)
+    row = db.session.execute(
+        select(late, now, ahead).where(
+            FollowUp.assignee_id == actor.user_id,
+            FollowUp.status == FollowUpStatus.OPEN,
+            FollowUp.due_on <= today + AHEAD,
+            policy.follow_up_visible(actor),
+        )
+    ).one()
+    return row[0], row[1], row[2]
+
+
+def _task(row: FollowUp, detailed: bool, assignee: str) -> Task:
+    person = row.person
+    return Task(
+        id=row.id,
+        person_id=row.person_id,
+        name=person.short_name if detailed else person.first_name,
+        what=row.what,
+        due_on=row.due_on,
+        last_contact_at=person.last_contact_at,
+        phone=person.phone,
+        assignee=assignee,
+    )
+
+
+def _log(
+    actor: Actor, action: Action, rows: Sequence[FollowUp], permission: Permission, fields: Sequence[str] = ()
+) -> None:
+    access_log.record(
+        actor,
+        action,
+        [Subject("follow_up", row.id, row.person_id, row.team_id) for row in rows],
+        permission=permission,
+        purpose=people_service.purpose_of_lists(actor, permission),
+        fields=fields,
+    )

@@ -1,0 +1,212 @@
+"""Reading contacts: one, the timeline of a young person, and what a worker used lately."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import and_, func, not_, select
+from sqlalchemy.orm import selectinload
+
+from portal.accounts.models import User
+from portal.contacts import policy
+from portal.contacts.models import Channel, Contact, ContactParticipant, ContactPurpose, FollowUp
+from portal.core import clock, db, paging
+from portal.core.errors import NotFound
+from portal.people import policy as people
+from portal.people import service as people_service
+from portal.people.models import Person
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action
+from portal.privacy.permissions import Permission
+
+RECENT = 4
+PLACES_SINCE = timedelta(days=90)
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A young person in a contact, by the name this actor may see."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One contact with everything its page shows."""
+
+    contact: Contact
+    author: str
+    people: Sequence[Participant]
+    others: int  # participants out of this actor's reach
+    follow_ups: Sequence[FollowUp]
+    is_author: bool
+    can_edit: bool
+    last_edit_day: date
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One contact in a timeline."""
+
+    contact: Contact
+    author: str
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What the form starts with for this worker."""
+
+    channel: Channel
+    purpose: ContactPurpose
+    places: Sequence[str]
+    recent_people: Sequence[UUID]
+
+
+def get(actor: Actor, contact_id: UUID) -> Contact:
+    """The contact with this id. Raises NotFound when this actor may not read it. Logs nothing by itself."""
+    statement = (
+        select(Contact)
+        .where(Contact.id == contact_id, policy.visible(actor))
+        .options(selectinload(Contact.participants))
+    )
+    contact = db.session.scalar(statement)
+    if contact is None:
+        raise NotFound
+    return contact
+
+
+def read(actor: Actor, contact_id: UUID) -> Page:
+    """One contact for its page, logged as read for each young person shown. Raises NotFound."""
+    contact = get(actor, contact_id)
+    shown = db.session.execute(
+        select(Person, people.detailed(actor))
+        .join(ContactParticipant, ContactParticipant.person_id == Person.id)
+        .where(ContactParticipant.contact_id == contact.id, people.visible(actor, Permission.CONTACTS_READ))
+        .order_by(Person.sort_key, Person.id)
+    ).all()
+    _log_read(actor, contact, [person for person, _ in shown])
+    return Page(
+        contact=contact,
+        author=db.session.scalar(select(User.name).where(User.id == contact.worker_id)) or "",
+        people=[Participant(p.id, p.short_name if detailed else p.first_name) for p, detailed in shown],
+        others=len(contact.participants) - len(shown),
+        follow_ups=_follow_ups_of(actor, contact),
+        is_author=contact.worker_id == actor.user_id,
+        can_edit=policy.can_edit(actor, contact),
+        last_edit_day=policy.last_edit_day(contact),
+    )
+
+
+def timeline(actor: Actor, person_id: UUID, *, cursor: str | None = None, size: int = 20) -> paging.Page[Moment]:
+    """The contacts of a young person that this actor may read, newest first. The dossier logs the reading."""
+    columns = (ContactParticipant.occurred_at, ContactParticipant.contact_id)
+    statement = (
+        select(Contact, User.name)
+        .join(ContactParticipant, ContactParticipant.contact_id == Contact.id)
+        .join(User, User.id == Contact.worker_id)
+        .where(ContactParticipant.person_id == person_id, policy.visible(actor))
+        .order_by(*(column.desc() for column in columns))
+    )
+    if cursor is not None:
+        statement = paging.after(statement, columns, _place(cursor), descending=True)
+    rows = [Moment(contact, author) for contact, author in db.session.execute(statement.limit(size + 1))]
+    return paging.page(rows, size, lambda m: (m.contact.occurred_at.isoformat(), m.contact.id))
+
+
+def hidden_count(actor: Actor, person_id: UUID) -> int:
+    """How many contacts of a young person within reach are not meant for this actor: a number, nothing more."""
+    statement = (
+        select(func.count())
+        .select_from(ContactParticipant)
+        .join(Contact, Contact.id == ContactParticipant.contact_id)
+        .join(Person, Person.id == ContactParticipant.person_id)
+        .where(
+            Person.id == person_id,
+            and_(people.visible(actor, Permission.CONTACTS_READ), not_(policy.note_open(actor))),
+        )
+    )
+    return db.session.scalar(statement) or 0
+
+
+def habits(actor: Actor) -> Habits:
+    """How and what for this worker logged last, where, and with whom; three statements."""
+    last = db.session.execute(
+        select(Contact.channel, Contact.purpose)
+        .where(Contact.worker_id == actor.user_id)
+        .order_by(Contact.occurred_at.desc())
+        .limit(1)
+    ).one_or_none()
+    return Habits(
+        channel=Channel(last.channel) if last else Channel.STREET,
+        purpose=ContactPurpose(last.purpose) if last else ContactPurpose.CONNECTION,
+        places=_places(actor),
+        recent_people=_recent_people(actor),
+    )
+
+
+def _places(actor: Actor) -> list[str]:
+    return list(
+        db.session.scalars(
+            select(Contact.place)
+            .where(
+                Contact.worker_id == actor.user_id,
+                Contact.place != "",
+                Contact.occurred_at > clock.now() - PLACES_SINCE,
+            )
+            .group_by(Contact.place)
+            .order_by(func.max(Contact.occurred_at).desc())
+            .limit(RECENT)
+        )
+    )
+
+
+def _recent_people(actor: Actor) -> list[UUID]:
+    return list(
+        db.session.scalars(
+            select(ContactParticipant.person_id)
+            .join(Contact, Contact.id == ContactParticipant.contact_id)
+            .join(Person, Person.id == ContactParticipant.person_id)
+            .where(
+                Contact.worker_id == actor.user_id,
+                Contact.occurred_at > clock.now() - PLACES_SINCE,
+                people.visible(actor, Permission.CONTACTS_WRITE),
+            )
+            .group_by(ContactParticipant.person_id)
+            .order_by(func.max(Contact.occurred_at).desc(), ContactParticipant.person_id)
+            .limit(RECENT)
+        )
+    )
+
+
+def _follow_ups_of(actor: Actor, contact: Contact) -> Sequence[FollowUp]:
+    return db.session.scalars(
+        select(FollowUp)
+        .where(FollowUp.contact_id == contact.id, policy.follow_up_visible(actor))
+        .options(selectinload(FollowUp.person))
+        .order_by(FollowUp.due_on, FollowUp.id)
+    ).all()
+
+
+def _place(cursor: str) -> tuple[datetime, UUID]:
+    at, contact_id = paging.decode(cursor, 2)
+    try:
+        return datetime.fromisoformat(at), UUID(contact_id)
+    except ValueError:
+        raise NotFound from None
+
+
+def _log_read(actor: Actor, contact: Contact, shown: Sequence[Person]) -> None:
+    access_log.record(
+        actor,
+        Action.READ,
+        [Subject("contact", contact.id, person.id, person.team_id) for person in shown],
+        permission=Permission.CONTACTS_READ,
+        purpose=people_service.purpose_of_lists(actor, Permission.CONTACTS_READ),
+        context=contact.context,
+    )

@@ -1,0 +1,376 @@
+"""Recording and changing a contact, and what that does to follow-ups and to the young person's last contact."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+
+from portal.contacts import policy
+from portal.contacts.models import (
+    EFFECTIVE,
+    Channel,
+    Confidentiality,
+    Contact,
+    ContactParticipant,
+    ContactPurpose,
+    FollowUp,
+    FollowUpStatus,
+    Result,
+)
+from portal.contacts.service.reading import get
+from portal.core import clock, db
+from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.i18n import N_
+from portal.people import policy as people
+from portal.people.models import Person, PersonStatus
+from portal.privacy import access_log, grants
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context, Purpose
+from portal.privacy.models import AccessGrant, Action, GrantReason
+from portal.privacy.permissions import Permission
+
+MAX_AGE = timedelta(days=30)  # domain I-12
+MAX_AHEAD = timedelta(minutes=5)
+MAX_FOLLOW_UP = timedelta(days=366)
+MAX_PEOPLE = 20
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a contact was: the moment aware, the duration in minutes or None."""
+
+    channel: Channel
+    result: Result
+    purpose: ContactPurpose
+    occurred_at: datetime
+    duration_min: int | None = None
+    place: str = ""
+    note: str = ""
+    confidentiality: Confidentiality = Confidentiality.TEAM
+
+
+@dataclass(frozen=True)
+class Next:
+    """The follow-up that comes out of a contact."""
+
+    due_on: date
+    what: str = ""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The contact, and whether this call made it (a form sent twice makes it once)."""
+
+    contact: Contact
+    new: bool
+
+
+def record(
+    actor: Actor,
+    *,
+    person_ids: Collection[UUID],
+    details: Details,
+    key: UUID,
+    follow_up: Next | None = None,
+    from_follow_up: UUID | None = None,
+) -> Recorded:
+    """Record a contact with these young people, once per `key`.
+
+    Raises NotFound for a young person (or follow-up) out of reach, Invalid for a moment or day that cannot be.
+    """
+    actor.require(Permission.CONTACTS_WRITE)
+    earlier = _by_key(actor, key)
+    if earlier:
+        return Recorded(earlier, new=False)
+    check_moment(details.occurred_at)
+    check_follow_up(follow_up)
+    _lock(person_ids)
+    present = _reachable(actor, person_ids)
+    contact = _insert(actor, present, details, key)
+    _join(contact, present)
+    _settle(contact, present, origin={from_follow_up} if from_follow_up else set(), has_next=follow_up is not None)
+    _plan(actor, contact, present, follow_up)
+    _recount(present)
+    _log(actor, Action.CREATE, contact, present)
+    return Recorded(contact, new=True)
+
+
+def change(
+    actor: Actor, contact_id: UUID, *, person_ids: Collection[UUID], details: Details, version: int | None
+) -> Contact:
+    """Change an own contact within the term. Raises Forbidden after it, Conflict for an outdated version."""
+    contact = get(actor, contact_id)
+    if not policy.can_edit(actor, contact):
+        raise Forbidden
+    db.ensure_version(contact, version)
+    if details.occurred_at != contact.occurred_at.replace(second=0, microsecond=0):
+        check_moment(details.occurred_at)
+    were_there = {p.person_id for p in contact.participants}
+    _lock({*person_ids, *were_there})
+    chosen = _reachable(actor, person_ids, keep=were_there)
+    before = list(db.session.scalars(select(Person).where(Person.id.in_(were_there))))
+    hidden = _out_of_reach(actor, were_there)
+    changed = _apply(contact, details)
+    present = [*chosen, *(person for person in before if person.id in hidden)]
+    _rejoin(contact, present)
+    _resettle(contact, present)
+    _recount({person.id: person for person in [*before, *present]}.values())
+    _log(actor, Action.UPDATE, contact, present, changed)
+    return contact
+
+
+def closes(*, mine: bool, due_on: date, contact_on: date, is_origin: bool, effective: bool, has_next: bool) -> bool:
+    """Whether a contact closes an open follow-up of one of its young people.
+
+    It concerns the one it was opened from, and the author's own that were due by then. An effective contact closes
+    those; an attempt only when a new follow-up takes their place, so that nobody is lost by not picking up.
+    """
+    concerned = is_origin or (mine and due_on <= contact_on)
+    return concerned and (effective or has_next)
+
+
+def check_moment(occurred_at: datetime) -> None:
+    """Raise Invalid for a moment in the future or more than thirty days ago (domain I-12)."""
+    now = clock.now()
+    if occurred_at > now + MAX_AHEAD:
+        raise Invalid(occurred_at=N_("Dit moment is nog niet geweest. Kies een moment tot nu."))
+    if occurred_at < now - MAX_AGE:
+        raise Invalid(occurred_at=N_("Dit is meer dan 30 dagen geleden. Kies een later moment."))
+
+
+def check_follow_up(follow_up: Next | None) -> None:
+    """Raise Invalid for a follow-up in the past or more than a year ahead."""
+    if follow_up is not None:
+        check_day(follow_up.due_on, "follow_up_on")
+
+
+def check_day(due_on: date, field: str) -> None:
+    """Raise Invalid beside `field` when a follow-up cannot fall on this day."""
+    today = clock.today()
+    if due_on < today:
+        raise Invalid(**{field: N_("Kies vandaag of een latere dag.")})
+    if due_on > today + MAX_FOLLOW_UP:
+        raise Invalid(**{field: N_("Kies een dag binnen een jaar.")})
+
+
+# --- who -------------------------------------------------------------------------------------------------------------
+
+
+def _lock(person_ids: Collection[UUID]) -> None:
+    """Contacts with the same young people settle one after the other."""
+    db.session.execute(
+        select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update(key_share=True)
+    )
+
+
+def _reachable(actor: Actor, person_ids: Collection[UUID], keep: Collection[UUID] = ()) -> list[Person]:
+    """The young people with whom the actor may record; a closed dossier only where it was `keep` already."""
+    if not person_ids:
+        raise Invalid(people=N_("Kies minstens één jongere."))
+    if len(person_ids) > MAX_PEOPLE:
+        raise Invalid(people=N_("Kies hoogstens twintig jongeren."))
+    found = db.session.scalars(
+        select(Person)
+        .where(Person.id.in_(person_ids), people.visible(actor, Permission.CONTACTS_WRITE))
+        .order_by(Person.id)
+    ).all()
+    if len(found) != len(set(person_ids)):
+        raise NotFound
+    if any(person.status != PersonStatus.OPEN and person.id not in keep for person in found):
+        raise Invalid(people=N_("Het dossier van deze jongere is afgesloten."))
+    return list(found)
+
+
+def _out_of_reach(actor: Actor, person_ids: Collection[UUID]) -> set[UUID]:
+    """Participants the author no longer reaches: they stay, unseen."""
+    reached = select(Person.id).where(Person.id.in_(person_ids), people.visible(actor, Permission.CONTACTS_WRITE))
+    return set(person_ids) - set(db.session.scalars(reached))
+
+
+# --- the contact -----------------------------------------------------------------------------------------------------
+
+
+def _by_key(actor: Actor, key: UUID) -> Contact | None:
+    """What this form made before. A second sending waits here until the first is saved or refused."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(key), 0))))
+    return db.session.scalar(select(Contact).where(Contact.worker_id == actor.user_id, Contact.idempotency_key == key))
+
+
+def _insert(actor: Actor, present: Sequence[Person], details: Details, key: UUID) -> Contact:
+    trajectory_id = _trajectory_of(actor, present)
+    contact = Contact(
+        team_id=_acting_team(actor, present),
+        context=Context.VOLUNTARY_GUIDANCE if trajectory_id else Context.JV_DISTRICT,
+        worker_id=actor.user_id,
+        trajectory_id=trajectory_id,
+        idempotency_key=key,
+        **asdict(details),
+    )
+    db.session.add(contact)
+    db.session.flush()
+    return contact
+
+
+def _acting_team(actor: Actor, present: Sequence[Person]) -> UUID:
+    """The team of the role that gives write access: that of the young people if it is one of them."""
+    teams = actor.teams(Permission.CONTACTS_WRITE)
+    return next((person.team_id for person in present if person.team_id in teams), teams[0])
+
+
+def _trajectory_of(actor: Actor, present: Sequence[Person]) -> UUID | None:
+    """The trajectory that opened these young people to the actor, when it is the same for all."""
+    opened = grants.granted_person_ids(actor).with_only_columns(AccessGrant.person_id, AccessGrant.record_id)
+    rows = db.session.execute(
+        opened.where(
+            AccessGrant.reason == GrantReason.TRAJECTORY,
+            AccessGrant.grantee_user_id == actor.user_id,
+            AccessGrant.person_id.in_([person.id for person in present]),
+        )
+    ).all()
+    records = {row.record_id for row in rows}
+    covered = {row.person_id for row in rows} == {person.id for person in present}
+    return records.pop() if covered and len(records) == 1 else None
+
+
+def _join(contact: Contact, joining: Iterable[Person]) -> None:
+    for person in joining:
+        contact.participants.append(
+            ContactParticipant(
+                contact_id=contact.id,
+                person_id=person.id,
+                contact_team_id=contact.team_id,
+                person_team_id=person.team_id,
+                occurred_at=contact.occurred_at,
+            )
+        )
+    db.session.flush()
+
+
+def _apply(contact: Contact, details: Details) -> list[str]:
+    """Set what changed; the seconds of an unchanged moment stay. Returns the names of the changed fields."""
+    values = asdict(details)
+    if values["occurred_at"] == contact.occurred_at.replace(second=0, microsecond=0):
+        values["occurred_at"] = contact.occurred_at
+    changed = [name for name, value in values.items() if getattr(contact, name) != value]
+    for name in changed:
+        setattr(contact, name, values[name])
+    return changed
+
+
+def _rejoin(contact: Contact, present: Sequence[Person]) -> None:
+    wanted = {person.id for person in present}
+    removed = [p for p in contact.participants if p.person_id not in wanted]
+    kept = {p.person_id for p in contact.participants} & wanted
+    for participant in removed:
+        contact.participants.remove(participant)
+    for participant in contact.participants:
+        participant.occurred_at = contact.occurred_at
+    _join(contact, [person for person in present if person.id not in kept])
+    if removed:
+        _withdraw_plans(contact, [p.person_id for p in removed])
+
+
+# --- what follows ----------------------------------------------------------------------------------------------------
+
+
+def _plan(actor: Actor, contact: Contact, present: Sequence[Person], follow_up: Next | None) -> None:
+    if follow_up is None:
+        return
+    db.session.add_all(
+        FollowUp(
+            person_id=person.id,
+            team_id=person.team_id,
+            contact_id=contact.id,
+            assignee_id=actor.user_id,
+            what=follow_up.what,
+            due_on=follow_up.due_on,
+        )
+        for person in present
+    )
+    db.session.flush()
+
+
+def _settle(contact: Contact, present: Sequence[Person], *, origin: set[UUID], has_next: bool) -> None:
+    """Close what this contact closes."""
+    candidates = db.session.scalars(
+        select(FollowUp)
+        .where(
+            FollowUp.person_id.in_([person.id for person in present]),
+            FollowUp.status == FollowUpStatus.OPEN,
+            or_(FollowUp.assignee_id == contact.worker_id, FollowUp.id.in_(origin)),
+            or_(FollowUp.contact_id.is_(None), FollowUp.contact_id != contact.id),
+        )
+        .order_by(FollowUp.id)
+        .with_for_update(key_share=True)
+    )
+    for row in candidates:
+        if closes(
+            mine=row.assignee_id == contact.worker_id,
+            due_on=row.due_on,
+            contact_on=clock.to_local(contact.occurred_at).date(),
+            is_origin=row.id in origin,
+            effective=policy.is_effective(contact.result),
+            has_next=has_next,
+        ):
+            row.status, row.done_at, row.done_by_contact_id = FollowUpStatus.DONE, clock.now(), contact.id
+    db.session.flush()
+
+
+def _resettle(contact: Contact, present: Sequence[Person]) -> None:
+    """After a change: open again what this contact had closed, then close what it closes now."""
+    closed = db.session.scalars(select(FollowUp).where(FollowUp.done_by_contact_id == contact.id)).all()
+    for row in closed:
+        row.status, row.done_at, row.done_by_contact_id = FollowUpStatus.OPEN, None, None
+    db.session.flush()
+    planned = db.session.scalar(
+        select(FollowUp.id)
+        .where(FollowUp.contact_id == contact.id, FollowUp.status != FollowUpStatus.CANCELLED)
+        .limit(1)
+    )
+    _settle(contact, present, origin={row.id for row in closed}, has_next=planned is not None)
+
+
+def _withdraw_plans(contact: Contact, person_ids: Collection[UUID]) -> None:
+    """A young person who was not there after all gets no follow-up from it."""
+    for row in db.session.scalars(
+        select(FollowUp).where(
+            FollowUp.contact_id == contact.id,
+            FollowUp.person_id.in_(person_ids),
+            FollowUp.status == FollowUpStatus.OPEN,
+        )
+    ):
+        row.status = FollowUpStatus.CANCELLED
+
+
+def _recount(present: Iterable[Person]) -> None:
+    """Set last_contact_at anew from the effective contacts; the dossier's version does not move."""
+    ids = [person.id for person in present]
+    latest = (
+        select(ContactParticipant.occurred_at)
+        .join(Contact, Contact.id == ContactParticipant.contact_id)
+        .where(ContactParticipant.person_id == Person.id, Contact.result.in_(EFFECTIVE))
+        .order_by(ContactParticipant.occurred_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    statement = update(Person).where(Person.id.in_(ids)).values(last_contact_at=latest)
+    db.session.execute(statement, execution_options={"synchronize_session": False})
+    for person in present:
+        db.session.expire(person, ["last_contact_at"])
+
+
+def _log(actor: Actor, action: Action, contact: Contact, present: Iterable[Person], fields: Sequence[str] = ()) -> None:
+    access_log.record(
+        actor,
+        action,
+        [Subject("contact", contact.id, person.id, person.team_id) for person in present],
+        permission=Permission.CONTACTS_WRITE,
+        purpose=Purpose.OWN_CASELOAD,
+        context=contact.context,
+        fields=fields,
+    )
