@@ -133,6 +133,7 @@ def configure(url: str, *, pool_size: int = 8, pooled: bool = True) -> Engine:
     )
     _engine = create_engine(
         url,
+        hide_parameters=True,  # an error in the log holds no names or notes
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=30000"},
         **options,
     )
