@@ -15,12 +15,13 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from portal import tables
+from portal import registrations, tables
 from portal.accounts import sessions
 from portal.accounts.views import bp as accounts
 from portal.contacts.views import bp as contacts
 from portal.core import assets, clock, db, formats, health, log, queue, sealing, web
 from portal.core.i18n import LANGUAGES
+from portal.demo.cli import demo as demo_commands
 from portal.demo.views import bp as demo
 from portal.dossier.views import bp as dossier
 from portal.home.views import bp as home
@@ -75,11 +76,13 @@ def create_app(configured: Settings | None = None) -> Flask:
     log.configure()
     sealing.configure(config.secret_key)
     queue.configure(config.broker_url)
+    registrations.register()
     web.count_queries(db.configure(config.database_url, pool_size=config.database_pool_size))
     _install(app, config)
     for blueprint in FEATURES:
         if blueprint is not demo or config.demo:
             app.register_blueprint(blueprint)
+    app.cli.add_command(demo_commands)
     guard.ensure_all_marked(app)
     _serve(app, config)
     return app

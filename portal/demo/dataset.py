@@ -1,0 +1,32 @@
+"""The whole demo as a function of seed and date: the same two give the same rows, on any machine."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from portal.demo.city import City, Row
+from portal.demo.paths import Paths
+from portal.demo.traces import Traces
+from portal.demo.visits import Visits
+from portal.demo.youth import Youth
+
+#: Tables in the order in which they refer to each other.
+ORDER = (
+    "organisation", "team", "team_area", "app_user", "role_assignment", "person", "person_alias", "related_person",
+    "person_assignment", "credible_messenger", "messenger_area", "trajectory", "match", "trajectory_event",
+    "access_grant", "contact", "contact_participant", "follow_up", "access_event",
+)  # fmt: skip
+
+
+def build(seed: int, today: date) -> dict[str, list[Row]]:
+    """All rows of the demo as it stands on the morning of `today`, per table, in the order of ORDER."""
+    city = City(seed)
+    youth = Youth(city, today)
+    paths = Paths(youth)
+    parts = [city.rows(), youth.rows(), Visits(youth).rows(), paths.rows()]
+    tables: dict[str, list[Row]] = {name: [] for name in ORDER}
+    for part in parts:
+        for name, rows in part.items():
+            tables[name] += rows
+    tables["access_event"] = Traces(youth, paths, tables).rows()
+    return tables

@@ -1,0 +1,231 @@
+"""Bringing the demo up to a date.
+
+New rows are added, rows that nobody touched move on with the story, and what a visitor made or changed stays as it is.
+The statements are built from our own table names only; values travel as one JSON parameter.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from sqlalchemy import ForeignKeyConstraint, Table, select, text, update
+
+from portal.accounts.models import User
+from portal.contacts.models import EFFECTIVE
+from portal.core import clock, db, sealing
+from portal.core.db import Base
+from portal.demo.city import ACCOUNTS, Row
+from portal.demo.dataset import build
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import system
+from portal.privacy.models import Action
+
+BATCH = 4000
+LOCK = 7_305_194  # one load at a time
+
+
+class NotADemo(RuntimeError):
+    """Demo data were asked for outside a demo."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How rows of a table go on when the story does: which columns, and only where nobody touched the row (`t`)."""
+
+    columns: tuple[str, ...]
+    where: str
+
+
+_UNTOUCHED_TRAJECTORY = "EXISTS (SELECT FROM trajectory u WHERE u.id = {} AND u.version = 1)"
+
+MOVES = {
+    "person": Moves(("status", "closed_on"), "t.version = 1 AND t.status = 'open' AND s.status = 'closed'"),
+    "person_assignment": Moves(
+        ("until",),
+        "t.until IS NULL AND s.until IS NOT NULL"
+        " AND EXISTS (SELECT FROM person u WHERE u.id = t.person_id AND u.status = 'closed')",
+    ),
+    "trajectory": Moves(
+        ("status", "status_since", "messenger_id", "started_on", "planned_end_on", "ended_on", "end_reason"),
+        "t.version = 1 AND t.status_since < s.status_since",
+    ),
+    "match": Moves(
+        ("status", "youth_ok_at", "messenger_ok_at", "ended_at", "end_note"),
+        "t.version = 1 AND (t.status, t.youth_ok_at) IS DISTINCT FROM (s.status, s.youth_ok_at)"
+        " AND " + _UNTOUCHED_TRAJECTORY.format("t.trajectory_id"),
+    ),
+    "access_grant": Moves(
+        ("valid_until",),
+        "t.valid_until IS NULL AND s.valid_until IS NOT NULL AND " + _UNTOUCHED_TRAJECTORY.format("t.record_id"),
+    ),
+    "follow_up": Moves(
+        ("status", "done_at", "done_by_contact_id"), "t.version = 1 AND t.status = 'open' AND s.status <> 'open'"
+    ),
+}
+#: Rows that are only added while nobody changed what they belong to.
+ADD_WHERE = {
+    "match": _UNTOUCHED_TRAJECTORY.format("s.trajectory_id"),
+    "trajectory_event": _UNTOUCHED_TRAJECTORY.format("s.trajectory_id"),
+    "access_grant": _UNTOUCHED_TRAJECTORY.format("s.record_id"),
+    "follow_up": "EXISTS (SELECT FROM person u WHERE u.id = s.person_id AND (u.status = 'open' OR s.status <> 'open'))",
+}
+#: Per table the columns with the young person and the team, for the access log.
+SUBJECTS = {
+    "person": ("id", "team_id"),
+    "person_assignment": ("person_id", "team_id"),
+    "trajectory": ("person_id", "team_id"),
+    "contact_participant": ("person_id", "person_team_id"),
+    "follow_up": ("person_id", "team_id"),
+}
+
+
+@dataclass
+class Outcome:
+    """What a load did."""
+
+    today: date
+    added: dict[str, int] = field(default_factory=dict)
+    moved: dict[str, int] = field(default_factory=dict)
+    people: set[tuple[UUID, UUID]] = field(default_factory=set)  # person, team
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return bool(sum(self.added.values()) + sum(self.moved.values()))
+
+
+def load(*, seed: int, password: str, today: date | None = None, demo: bool) -> Outcome:
+    """Bring the demo up to `today` (default: the date of the clock), in one transaction. Raises NotADemo."""
+    if not demo:
+        raise NotADemo
+    with db.unit_of_work():
+        clock.synchronise(db.session())
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        outcome = Outcome(today or clock.today())
+        for name, rows in build(seed, outcome.today).items():
+            _bring_up(outcome, Base.metadata.tables[name], rows)
+        _last_contacts()
+        _passwords(password)
+        _log(outcome)
+    return outcome
+
+
+def _bring_up(outcome: Outcome, table: Table, rows: list[Row]) -> None:
+    outcome.moved[table.name] = outcome.added[table.name] = 0
+    if not rows:
+        return
+    columns = list(rows[0])
+    for first in range(0, len(rows), BATCH):
+        some = rows[first : first + BATCH]
+        if table.name in MOVES:
+            outcome.moved[table.name] += _write(outcome, table, _move(table), some)
+        outcome.added[table.name] += _write(outcome, table, _add(table, columns), some)
+    if table.name == "person":
+        _phones(rows)
+
+
+def _write(outcome: Outcome, table: Table, statement: str, rows: Iterable[Row]) -> int:
+    payload = json.dumps(list(rows), default=str)
+    result = db.session.execute(text(statement + _returning(table)), {"rows": payload})
+    if table.name not in SUBJECTS:
+        return len(result.all())
+    found = [(row[0], row[1]) for row in result]
+    outcome.people.update(found)
+    return len(found)
+
+
+def _returning(table: Table) -> str:
+    return " RETURNING " + ", ".join(f"t.{column}" for column in SUBJECTS.get(table.name, ("ctid",)))
+
+
+def _add(table: Table, columns: list[str]) -> str:
+    """INSERT what is not there yet and whose parents are there; a visitor may have moved or replaced one."""
+    listed = ", ".join(name for name in columns if name in table.c)
+    conditions = [*_parents(table, columns), ADD_WHERE.get(table.name, "true")]
+    return (
+        f"INSERT INTO {table.name} AS t ({listed}) SELECT {listed}"  # noqa: S608 — names from our own metadata
+        f" FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json)) s"
+        f" WHERE {' AND '.join(conditions)} ON CONFLICT DO NOTHING"
+    )
+
+
+def _move(table: Table) -> str:
+    """UPDATE the rows that nobody touched to where the story is now."""
+    moves = MOVES[table.name]
+    return (
+        f"UPDATE {table.name} t SET {', '.join(f'{name} = s.{name}' for name in moves.columns)}"  # noqa: S608
+        f" FROM json_populate_recordset(NULL::{table.name}, CAST(:rows AS json)) s WHERE t.id = s.id AND {moves.where}"
+    )
+
+
+def _parents(table: Table, columns: list[str]) -> Iterator[str]:
+    for key in table.constraints:
+        if isinstance(key, ForeignKeyConstraint) and set(key.column_keys) <= set(columns):
+            first = key.elements[0].parent
+            match = " AND ".join(f"u.{each.column.name} = s.{each.parent.name}" for each in key.elements)
+            exists = f"EXISTS (SELECT FROM {key.referred_table.name} u WHERE {match})"
+            yield f"(s.{first.name} IS NULL OR {exists})" if first.nullable else exists
+
+
+def _phones(rows: list[Row]) -> None:
+    """Seal the telephone numbers of people who are new; sealing differs each time, so it happens once per row."""
+    phones: Mapping[object, str] = {row["id"]: str(row["phone"]) for row in rows}
+    bare = db.session.scalars(
+        text("SELECT id FROM person WHERE phone_sealed IS NULL AND version = 1 AND created_at = updated_at")
+    )
+    sealed = [
+        {"id": row_id, "sealed": sealing.seal(phones[row_id], table="person", column="phone_sealed", row_id=row_id)}
+        for row_id in bare
+        if row_id in phones
+    ]
+    if sealed:
+        db.session.execute(text("UPDATE person SET phone_sealed = :sealed WHERE id = :id"), sealed)
+
+
+def _last_contacts() -> None:
+    """Keep person.last_contact_at right for the contacts that were added."""
+    db.session.execute(
+        text(
+            "UPDATE person SET last_contact_at = latest.at FROM (SELECT p.person_id, max(p.occurred_at) AS at"
+            " FROM contact_participant p JOIN contact c ON c.id = p.contact_id WHERE c.result = ANY(:effective)"
+            " GROUP BY p.person_id) latest"
+            " WHERE person.id = latest.person_id AND person.last_contact_at IS DISTINCT FROM latest.at"
+        ),
+        {"effective": [str(result) for result in EFFECTIVE]},
+    )
+
+
+def _passwords(password: str) -> None:
+    """Give the demo accounts the one password that `make demo` prints."""
+    hasher = PasswordHasher()
+    logins = [login for login, *_ in ACCOUNTS]
+    for user_id, stored in db.session.execute(select(User.id, User.password_hash).where(User.login.in_(logins))):
+        if not _fits(hasher, stored, password):
+            db.session.execute(
+                update(User)
+                .where(User.id == user_id)
+                .values(password_hash=hasher.hash(password), password_changed_at=clock.now())
+            )
+
+
+def _fits(hasher: PasswordHasher, stored: str | None, password: str) -> bool:
+    try:
+        return stored is not None and hasher.verify(stored, password)
+    except VerificationError:
+        return False
+
+
+def _log(outcome: Outcome) -> None:
+    """One event per young person whose data were made or moved on, and one per new messenger register."""
+    subjects = [Subject("person", person, person, team) for person, team in sorted(outcome.people)]
+    if outcome.added["credible_messenger"]:
+        subjects.append(Subject("credible_messenger"))
+    access_log.origin.set("demo.load")
+    access_log.record(system("demo"), Action.CREATE, subjects)

@@ -1,0 +1,145 @@
+"""Everyday sentences in plain Dutch for notes, follow-ups and requests. Nothing about police, health or origin."""
+
+from __future__ import annotations
+
+from random import Random
+
+from portal.contacts.models import Channel, Result
+
+_OPENINGS: dict[str, tuple[str, ...]] = {
+    Channel.STREET: (
+        "Op het plein gesproken, hij stond daar met twee vrienden.",
+        "Tijdens de avondronde tegengekomen bij het voetbalveld.",
+        "Bij de snackbar een praatje gemaakt.",
+        "Samen een rondje door de buurt gelopen.",
+        "Even stilgestaan bij de bankjes, het was rustig op straat.",
+    ),
+    Channel.YOUTH_CENTRE: (
+        "In het jongerencentrum samen gegeten.",
+        "Kwam binnenlopen bij de inloop en bleef een uur.",
+        "Hielp mee met opruimen na de kookavond.",
+        "Potje FIFA gespeeld en daarna gepraat.",
+    ),
+    Channel.HOME_VISIT: ("Thuis langs geweest, moeder was er ook bij.", "Thuis thee gedronken en rustig gepraat."),
+    Channel.SCHOOL: (
+        "Op school gesproken in de pauze.",
+        "Gesprek op school samen met de mentor.",
+        "Na de les even langs geweest.",
+    ),
+    Channel.PHONE: ("Gebeld om te horen hoe het gaat.", "Kort aan de telefoon gesproken.", "Belde zelf terug."),
+    Channel.CHAT: ("Via de app contact gehad.", "Appte dat het goed gaat.", "Berichtje gestuurd en meteen antwoord."),
+    Channel.SPORT: ("Bij de training gekeken en na afloop gepraat.", "Samen gebokst in de sportschool."),
+    Channel.HOMEBASE: ("Op de homebase afgesproken.", "Zat al te wachten op de homebase."),
+    Channel.MEETING: ("Afspraak gehad zoals gepland.", "Rustig gezeten en alles op een rij gezet."),
+}
+
+_MIDDLES = (
+    "Het gaat beter op school dan vorige maand.",
+    "Zoekt een bijbaan, het liefst in een winkel.",
+    "Wil graag zijn rijbewijs halen en spaart daarvoor.",
+    "Slaapt slecht omdat het thuis druk is.",
+    "Heeft een stageplek gevonden en begint na de vakantie.",
+    "Is trots op het laatste cijfer voor wiskunde.",
+    "Vindt het lastig om op tijd te komen.",
+    "Wil meedoen met de zaaltraining op woensdag.",
+    "Heeft ruzie gehad met een vriend en wil dat uitpraten.",
+    "Vertelde dat het met geld krap is deze maand.",
+    "Heeft zin in het project met de muziekstudio.",
+    "Twijfelt over de opleiding en wil eens rondkijken bij een andere.",
+    "Past veel op thuis en heeft weinig tijd voor zichzelf.",
+    "Is al drie weken elke dag naar school gegaan.",
+    "Vraagt hulp bij het maken van een cv.",
+    "Had een goed gesprek met de stagebegeleider.",
+    "Wil weten wat er nodig is om zich in te schrijven.",
+    "Praat makkelijker dan de vorige keer.",
+    "Maakt zich zorgen over een brief van de gemeente die hij niet snapt.",
+    "Komt graag naar de kookgroep en neemt een vriend mee.",
+    "Is begonnen bij de bakker en staat vroeg op.",
+    "Mist de voetbalclub sinds de verhuizing.",
+)
+
+_ENDINGS = (
+    "Afgesproken dat we volgende week verder praten.",
+    "Ik zoek uit wat er kan en laat het weten.",
+    "We kijken samen naar de inschrijving.",
+    "Ik bel de mentor om dit door te geven.",
+    "Voor nu is er geen hulp nodig.",
+    "Hij neemt zijn papieren mee naar de volgende afspraak.",
+    "Ik ga mee naar het eerste gesprek.",
+    "We gaan samen langs bij het uitzendbureau.",
+    "",
+    "",
+)
+
+_MISSED: dict[str, tuple[str, ...]] = {
+    Result.NOT_REACHED: (
+        "Niet thuis en telefoon stond uit. Probeer het later deze week nog eens.",
+        "Twee keer gebeld, geen gehoor. Appje achtergelaten.",
+        "Niet gezien op de vaste plek.",
+    ),
+    Result.NO_SHOW: ("Kwam niet op de afspraak. Appte dat het vergeten was.", "Niet verschenen, nieuwe dag voorgesteld."),
+    Result.DECLINED: ("Had nu geen zin om te praten. Dat is goed, ik kom later terug.",),
+    Result.RESCHEDULED: ("Afspraak verzet omdat er een toets tussen kwam.", "Verzet naar volgende week, moest werken."),
+    Result.THIRD_PARTY: ("Moeder gesproken. Het gaat goed thuis.", "Mentor gesproken over de aanwezigheid op school."),
+    Result.SEEN_ONLY: ("Gezwaaid vanaf de overkant, was met vrienden.",),
+}  # fmt: skip
+
+FOLLOW_UPS = (
+    "Bellen over stageplek", "Vragen hoe de intake was", "Langsgaan bij school", "Cv samen afmaken",
+    "Mee naar inschrijving", "Kijken of het lukt met opstaan", "Terugbellen", "Afspraak maken met mentor",
+    "Samen naar uitzendbureau", "Vragen naar de nieuwe baan", "Brief doornemen", "Bijpraten op het plein",
+    "Meegaan naar eerste training", "Moeder bellen over de afspraak", "Rooster bekijken",
+    "Vragen hoe de toetsweek ging",
+)  # fmt: skip
+
+FIRST_MEETING = "Eerste kennismaking. Verteld wie ik ben en wat ik kan doen. Vond het goed dat ik vaker langskom."
+
+#: Places per stadsdeel: squares, parks and kinds of buildings, never an address.
+PLACES: dict[str, tuple[str, ...]] = {
+    "A": ("Inloop Centrum", "Speeltuin", "Bibliotheek"),
+    "E": ("Sportveld West", "Inloop Westerpark", "Buurthuis"),
+    "F": ("Sportpark", "Inloop Osdorp", "Winkelcentrum", "Voetbalkooi"),
+    "K": ("Park", "Inloop Zuid", "Buurthuis"),
+    "M": ("Inloop Oost", "Basketbalveld", "Bibliotheek"),
+    "N": ("Voetbalkooi", "Inloop Noord", "Winkelcentrum", "Park", "Buurthuis"),
+    "S": ("Inloop Weesp", "Sportveld"),
+    "T": ("Inloop Zuidoost", "Metrostation", "Voetbalkooi", "Sporthal", "Park"),
+}
+
+REQUESTS = (
+    "Wil praten met iemand die zelf een andere weg koos. Zoekt steun bij school en werk.",
+    "Vraagt om iemand die meegaat naar sollicitaties en eerlijk zegt hoe het overkomt.",
+    "Heeft moeite met plannen en wil een vast iemand die meedenkt, liefst uit de eigen buurt.",
+    "Wil leren nee zeggen tegen vrienden en zoekt een voorbeeld daarin.",
+    "Wil weer gaan sporten en dat samen met iemand opbouwen.",
+    "Wil hulp bij geld en bij het kiezen van een opleiding.",
+    "Zoekt iemand om mee te praten die niet van een instantie is.",
+)
+
+MOTIVATIONS = (
+    "Kent de buurt goed en heeft dezelfde hobby.",
+    "Heeft ruimte en klikte bij de kennismaking.",
+    "Heeft ervaring met begeleiding bij werk en school.",
+    "Woont dichtbij en kan ook in de avond.",
+)
+DECLINED_BY = (
+    "Ik heb deze maand te weinig tijd.",
+    "Ik ken de familie, dat is niet handig.",
+    "Andere messenger past beter.",
+)
+REJECTED_BECAUSE = ("Jongere wil het nu toch niet.", "Er loopt al genoeg hulp. Over een tijd opnieuw bekijken.")
+CM_NOTES = (
+    "Samen gegeten en gepraat over de week.", "Meegegaan naar een open dag.", "Gesport en daarna het plan besproken.",
+    "Gebeld, het gaat goed op het werk.", "Gewandeld en gepraat over vrienden en keuzes.",
+    "Geholpen met een formulier. Volgende week weer.",
+)  # fmt: skip
+
+
+def note_for(chance: Random, channel: str, result: str) -> str:
+    """A note that fits how the contact went; sometimes none, as in life."""
+    if result in _MISSED:
+        return chance.choice(_MISSED[result])
+    if chance.random() < 0.12:
+        return ""
+    parts = [chance.choice(_OPENINGS[channel]), *chance.sample(_MIDDLES, chance.choice((1, 1, 2)))]
+    return " ".join([*parts, chance.choice(_ENDINGS)]).strip()

@@ -1,0 +1,187 @@
+"""Contact moments and follow-ups: every young person has a rhythm; each contact plans the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpStatus, Result
+from portal.demo.city import BEGIN, Row, stamps
+from portal.demo.seeds import dice, ident
+from portal.demo.texts import FIRST_MEETING, FOLLOW_UPS, PLACES, note_for
+from portal.demo.youth import Slot, Stay, Youth, at
+
+#: The demo worker's rhythm: due every `cycle` days from `phase`, seen `late` days after. Three of her follow-ups are
+#: due on any day, and two are late on any day, whenever the demo is opened.
+LIVELY_RHYTHM = (
+    (4, 0, 0), (4, 0, 0), (4, 1, 0), (4, 1, 0), (4, 1, 0), (4, 2, 0), (4, 2, 0), (4, 3, 0), (4, 3, 0), (4, 3, 0),
+    (8, 0, 4), (8, 2, 4), (8, 4, 4), (8, 6, 4),
+)  # fmt: skip
+
+_RESULTS = (
+    (Result.REACHED, 62), (Result.BRIEF, 15), (Result.NOT_REACHED, 10), (Result.NO_SHOW, 4), (Result.THIRD_PARTY, 4),
+    (Result.RESCHEDULED, 2), (Result.DECLINED, 2), (Result.SEEN_ONLY, 1),
+)  # fmt: skip
+_CHANNELS = (
+    (Channel.STREET, 34), (Channel.YOUTH_CENTRE, 18), (Channel.PHONE, 14), (Channel.CHAT, 10), (Channel.SCHOOL, 8),
+    (Channel.SPORT, 6), (Channel.HOME_VISIT, 5), (Channel.MEETING, 3), (Channel.HOMEBASE, 2),
+)  # fmt: skip
+_PURPOSES = ((ContactPurpose.CONNECTION, 50), (ContactPurpose.HELP, 32), (ContactPurpose.VIEW, 18))
+_CONFIDENTIALITY = ((Confidentiality.TEAM, 76), (Confidentiality.CASE_TEAM, 21), (Confidentiality.SHARED_COVENANT, 3))
+_DISTANT = (Channel.PHONE, Channel.CHAT)
+#: In which hours somebody is met, Amsterdam time.
+_HOURS = {Channel.SCHOOL: (9, 15), Channel.STREET: (14, 21), Channel.PHONE: (10, 18)}
+
+
+def draw(chance: Random, weighted: tuple[tuple[str, int], ...]) -> str:
+    """One value by weight."""
+    return chance.choices([value for value, _ in weighted], [weight for _, weight in weighted])[0]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One turn of the rhythm: the day the follow-up is due, and the day it is done."""
+
+    number: int
+    due: date
+    day: date
+
+
+class Visits:
+    """All contacts of youth workers, with the follow-ups between them."""
+
+    def __init__(self, youth: Youth) -> None:
+        self.youth, self.city, self.seed, self.today = youth, youth.city, youth.seed, youth.today
+
+    def rows(self) -> dict[str, list[Row]]:
+        """Contacts, participants and follow-ups up to yesterday; follow-ups from then on are open."""
+        tables: dict[str, list[Row]] = {"contact": [], "contact_participant": [], "follow_up": []}
+        for slot in self.youth.slots:
+            for stay in self.youth.stays[slot.number]:
+                self._tell(stay, tables)
+        return tables
+
+    def _tell(self, stay: Stay, tables: dict[str, list[Row]]) -> None:
+        made = [visit for visit in self.visits(stay) if self.youth.horizon <= visit.day]
+        for before, visit in zip([None, *made], made, strict=False):
+            if visit.day < self.today:
+                self._contact(stay, visit, tables)
+            if before is not None and before.day < self.today:
+                tables["follow_up"] += self._follow_up(stay, before, visit)
+
+    def visits(self, stay: Stay) -> Iterator[Visit]:
+        """The rhythm of one stay, up to and including the first turn after today."""
+        cycle, phase = self._cycle(stay.slot)
+        n = (stay.start - BEGIN.date() - timedelta(days=phase)).days // cycle
+        while True:
+            n += 1
+            visit = self._visit(stay.slot, n, cycle, phase)
+            if visit.day >= stay.end:
+                return
+            if visit.day >= stay.start:
+                yield visit
+            if visit.day >= self.today and visit.due >= self.today:
+                return
+
+    def _cycle(self, slot: Slot) -> tuple[int, int]:
+        if slot.lively is not None:
+            return LIVELY_RHYTHM[slot.lively][:2]
+        chance = dice(self.seed, "cycle", slot.number)
+        if chance.random() < 0.04:  # somebody who is hard to reach
+            return chance.randint(50, 80), chance.randint(0, 49)
+        span = (9, 14) if slot.plan.key == "noord" else (19, 36)
+        return chance.randint(*span), chance.randint(0, 18)
+
+    def _visit(self, slot: Slot, n: int, cycle: int, phase: int) -> Visit:
+        due = BEGIN.date() + timedelta(days=phase + n * cycle)
+        if slot.lively is not None:
+            return Visit(n, due, due + timedelta(days=LIVELY_RHYTHM[slot.lively][2]))
+        chance = dice(self.seed, "visit", slot.number, n)
+        due = _not_sunday(due + timedelta(days=chance.randint(-(cycle // 4), cycle // 4)))
+        late = chance.choices((0, 1, 2, min(6, cycle // 3)), (74, 10, 6, 10))[0]
+        return Visit(n, due, _not_sunday(due + timedelta(days=late)))
+
+    def moment(self, stay: Stay, visit: Visit) -> tuple[datetime, str, Random]:
+        """When a contact took place, over which channel, and the chance for the rest of it."""
+        chance = dice(self.seed, "contact", stay.slot.number, visit.number)
+        channel = draw(chance, _CHANNELS)
+        first, last = _HOURS.get(Channel(channel), (12, 20))
+        return at(visit.day, chance.randint(first, last), chance.randrange(0, 60, 5)), channel, chance
+
+    def contact_id(self, stay: Stay, visit: Visit) -> UUID:
+        """Id of the contact of a turn."""
+        return ident(self.seed, "contact", self.moment(stay, visit)[0], stay.slot.number, visit.number)
+
+    def _contact(self, stay: Stay, visit: Visit, tables: dict[str, list[Row]]) -> None:
+        moment, channel, chance = self.moment(stay, visit)
+        contact_id = ident(self.seed, "contact", moment, stay.slot.number, visit.number)
+        team_id = self.city.team_id(stay.slot.plan.key)
+        first = visit.day - stay.start < timedelta(days=10)
+        result = Result.REACHED if first else Result(draw(chance, _RESULTS))
+        tables["contact"].append(
+            {
+                "id": contact_id,
+                "team_id": team_id,
+                "worker_id": stay.slot.worker.id,
+                "trajectory_id": None,
+                "context": "jv_district",
+                "occurred_at": moment,
+                "duration_min": chance.choice((5, 10, 15, 20, 30, 30, 45, 60)),
+                "channel": channel,
+                "result": result,
+                "purpose": draw(chance, _PURPOSES),
+                "place": "" if channel in _DISTANT else chance.choice(PLACES[stay.slot.plan.stadsdeel]),
+                "note": FIRST_MEETING if first else note_for(chance, channel, result),
+                "confidentiality": draw(chance, _CONFIDENTIALITY),
+                "idempotency_key": ident(self.seed, "key", moment, contact_id),
+                **stamps(moment + timedelta(minutes=chance.randint(2, 90)), stay.slot.worker.id),
+            }
+        )
+        there = [stay.person_id, *self._others(stay, visit.day, channel, chance)]
+        tables["contact_participant"] += [
+            {
+                "contact_id": contact_id,
+                "person_id": person_id,
+                "contact_team_id": team_id,
+                "person_team_id": team_id,
+                "occurred_at": moment,
+            }
+            for person_id in there
+        ]
+
+    def _others(self, stay: Stay, day: date, channel: str, chance: Random) -> Iterator[UUID]:
+        """Now and then somebody else of the same worker was there too."""
+        if channel in _DISTANT or chance.random() > 0.09:
+            return
+        same = [s for s in self.youth.slots if s.worker is stay.slot.worker and s is not stay.slot]
+        other = self.youth.staying(chance.choice(same), day) if same else None
+        if other is not None:
+            yield other.person_id
+
+    def _follow_up(self, stay: Stay, before: Visit, visit: Visit) -> Iterator[Row]:
+        """What was agreed at `before`; done at `visit`, open while that has not happened."""
+        chance = dice(self.seed, "follow_up", stay.slot.number, visit.number)
+        if stay.slot.lively is None and chance.random() > 0.6:
+            return
+        made = self.moment(stay, before)[0]
+        done = visit.day < self.today
+        yield {
+            "id": ident(self.seed, "follow_up", made, stay.slot.number, visit.number),
+            "person_id": stay.person_id,
+            "team_id": self.city.team_id(stay.slot.plan.key),
+            "contact_id": self.contact_id(stay, before),
+            "assignee_id": stay.slot.worker.id,
+            "what": chance.choice(FOLLOW_UPS),
+            "due_on": max(visit.due, before.day),
+            "status": FollowUpStatus.DONE if done else FollowUpStatus.OPEN,
+            "done_at": self.moment(stay, visit)[0] if done else None,
+            "done_by_contact_id": self.contact_id(stay, visit) if done else None,
+            **stamps(made, stay.slot.worker.id),
+        }
+
+
+def _not_sunday(day: date) -> date:
+    return day + timedelta(days=1) if day.weekday() == 6 else day
