@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 from flask import Flask, flash, redirect, render_template, request, url_for  # noqa: E402
 from flask_babel import Babel  # noqa: E402
 from flask_wtf.csrf import CSRFProtect  # noqa: E402
-from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined  # noqa: E402
+from jinja2 import ChoiceLoader, FileSystemLoader  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
 from portal.core import forms  # noqa: E402
@@ -131,8 +131,6 @@ def create_app() -> Flask:
         [FileSystemLoader(ROOT / "templates"), FileSystemLoader(ROOT / "dev" / "styleguide")]
     )
     app.jinja_env.globals["asset"] = asset
-    if "--strict" in sys.argv:
-        app.jinja_env.undefined = StrictUndefined
     Babel(app)
     CSRFProtect(app)
     app.context_processor(context)
@@ -229,7 +227,8 @@ def contact() -> tuple[str, int]:
     """The form layout."""
     form = Contact(channel="street", people=request.args.getlist("p"))
     form.follow_up.today = TODAY
-    form.validate_on_submit()
+    if form.validate_on_submit():
+        flash("Opgeslagen.", "success")
     return render_template("styleguide/contact.html", form=form), 422 if form.errors else 200
 
 

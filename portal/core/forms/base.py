@@ -15,6 +15,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 MACROS = "macros/fields.html"
+CSRF = "csrf_token"
 LINE_LENGTH = 200
 UNREADABLE = ("Cc", "Cs", "Co", "Cn")
 
@@ -22,14 +23,20 @@ UNREADABLE = ("Cc", "Cs", "Co", "Cn")
 class Form(FlaskForm):
     """Base of every form: CSRF on, and the errors as a list for the summary on top."""
 
+    form_errors: list[Any]
+
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """Pairs of the element to focus and the message, in the order of the fields."""
-        return [(field.target, str(message)) for field in self if field.errors for message in field.errors[:1]]
+        """Pairs of the element to focus ('' when there is none) and the message, in the order of the fields."""
+        whole = [("", str(message)) for message in self.form_errors]
+        return whole + [(field.target, str(field.errors[0])) for field in self if field.errors and field.name != CSRF]
 
     def refuse(self, field: str, message: str) -> None:
-        """Add an error that only the service could find, beside the field it is about."""
-        self[field].errors = [*self[field].errors, message]
+        """Add an error that only the service could find: beside its field, or on top when nobody sees that field."""
+        if field in self and self[field].target:
+            self[field].errors = [*self[field].errors, message]
+        else:
+            self.form_errors = [*self.form_errors, message]
 
 
 class FilterForm(Form):

@@ -96,3 +96,8 @@ class VersionField(NumberField):
         """A missing or broken version is refused."""
         message = _l("Deze pagina is verouderd. Open de pagina opnieuw.")
         super().__init__(label, validators, **{"missing": message, "low": 0, "high": 2**31 - 1, **kwargs})
+
+    @property
+    def target(self) -> str:
+        """Nothing to focus."""
+        return ""

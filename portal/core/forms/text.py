@@ -165,3 +165,8 @@ class HiddenField(TextField):
     """A value that travels along, such as an idempotency key."""
 
     widget = MacroWidget("hidden")
+
+    @property
+    def target(self) -> str:
+        """Nothing to focus."""
+        return ""
