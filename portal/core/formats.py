@@ -31,6 +31,11 @@ def full_date(value: date) -> str:
     return format_date(value, "d MMMM y", get_locale())
 
 
+def month_year(value: date) -> str:
+    """'november 2026'."""
+    return format_date(value, "MMMM y", get_locale())
+
+
 def moment(value: datetime) -> str:
     """'24 nov 2026, 14:30' in Amsterdam."""
     return format_datetime(clock.to_local(value), "d MMM y, HH:mm", locale=get_locale()).replace(".", "")
@@ -71,5 +76,17 @@ def percent(value: float | Decimal | None) -> str:
 
 def install(app: Flask) -> None:
     """Register the filters."""
-    for function in (day, day_long, full_date, moment, hour, local_date, days_late, relative_day, number, percent):
+    for function in (
+        day,
+        day_long,
+        full_date,
+        month_year,
+        moment,
+        hour,
+        local_date,
+        days_late,
+        relative_day,
+        number,
+        percent,
+    ):
         app.add_template_filter(function)
