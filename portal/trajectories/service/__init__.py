@@ -1,6 +1,6 @@
 """What can be done with trajectories: find, request, decide, and see them on the board."""
 
-from portal.trajectories.service.board import Board, Card, Filters, board
+from portal.trajectories.service.board import Board, Card, Column, Filters, board
 from portal.trajectories.service.deciding import Decision, candidates, decide, propose
 from portal.trajectories.service.finding import (
     MatchOffer,
@@ -23,6 +23,7 @@ from portal.trajectories.service.workload import account_changed, places_taken, 
 __all__ = [
     "Board",
     "Card",
+    "Column",
     "Decision",
     "Filters",
     "MatchOffer",

@@ -170,7 +170,7 @@ def for_person(actor: Actor, person_id: UUID) -> list[Seen]:
 def counts(actor: Actor) -> Mapping[str, int]:
     """How many trajectories in reach there are per status."""
     statement = select(Trajectory.status, func.count()).where(policy.visible(actor)).group_by(Trajectory.status)
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(list(db.session.execute(statement)))
 
 
 def open_match(trajectory_id: UUID) -> Match | None:
