@@ -21,11 +21,11 @@ constraint("uq_person_assignment_open", "user_id", N_("Deze jongerenwerker begel
 constraint("uq_person_assignment_primary", "user_id", N_("Er is al een eerste begeleider."))
 
 
-def assignable_workers(team_id: UUID) -> list[User]:
-    """The youth workers of a team today, by name."""
+def assignable_workers(*team_ids: UUID) -> list[User]:
+    """The youth workers of these teams today, by name."""
     today = clock.today()
     held = select(RoleAssignment.user_id).where(
-        RoleAssignment.team_id == team_id,
+        RoleAssignment.team_id.in_(team_ids),
         RoleAssignment.role == Role.YOUTH_WORKER,
         RoleAssignment.valid_from <= today,
         or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),

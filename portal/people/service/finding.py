@@ -53,6 +53,16 @@ class Choice:
     detail: str
 
 
+#: What a page about one young person asks about, in the statement that finds it.
+CARD_PERMISSIONS = (
+    Permission.PEOPLE_UPDATE,
+    Permission.PEOPLE_ASSIGN,
+    Permission.CONTACTS_READ,
+    Permission.CONTACTS_WRITE,
+    Permission.TRAJECTORIES_REQUEST,
+)
+
+
 @dataclass(frozen=True)
 class Card:
     """One young person as this actor may see them: with `detailed` off only given name and phone."""
@@ -60,6 +70,7 @@ class Card:
     person: Person
     detailed: bool
     is_assigned: bool
+    may: frozenset[Permission]  # what this actor may do with this young person, of CARD_PERMISSIONS
     workers: list[Worker]
 
     @property
@@ -77,18 +88,43 @@ def get(actor: Actor, person_id: UUID, permission: Permission = Permission.PEOPL
     return person
 
 
+def read(actor: Actor, person_id: UUID, permission: Permission = Permission.PEOPLE_READ) -> Person:
+    """As `get`, for a page that shows the record: logged as read."""
+    person = get(actor, person_id, permission)
+    log_read(actor, person, purpose=purpose_of_lists(actor, permission), permission=permission)
+    return person
+
+
+def log_read(
+    actor: Actor,
+    person: Person,
+    *,
+    purpose: Purpose,
+    permission: Permission = Permission.PEOPLE_READ,
+    action: Action = Action.READ,
+) -> None:
+    """Log that the record of this young person was shown, and why."""
+    access_log.record(actor, action, subject(person), permission=permission, purpose=purpose, context=person.context)
+
+
 def card(actor: Actor, person_id: UUID) -> Card:
     """One young person with aliases, related persons and workers. Raises NotFound. Logs nothing by itself."""
     statement = (
-        select(Person, policy.detailed(actor), policy.assigned(actor))
+        select(
+            Person,
+            policy.detailed(actor),
+            policy.assigned(actor),
+            *(policy.visible(actor, permission).label(permission) for permission in CARD_PERMISSIONS),
+        )
         .where(Person.id == person_id, policy.visible(actor))
         .options(joinedload(Person.aliases), joinedload(Person.related))
     )
     found = db.session.execute(statement).unique().one_or_none()
     if found is None:
         raise NotFound
-    person, detailed, is_assigned = found
-    return Card(person, detailed, is_assigned, workers([person_id])[person_id])
+    person, detailed, is_assigned, *held = found
+    may = frozenset(permission for permission, holds in zip(CARD_PERMISSIONS, held, strict=True) if holds)
+    return Card(person, detailed, is_assigned, may, workers([person_id])[person_id])
 
 
 def workers(person_ids: Collection[UUID]) -> Mapping[UUID, list[Worker]]:
@@ -126,6 +162,15 @@ def _choice(person: Person, detailed: bool) -> Choice:
         return Choice(person.id, person.first_name, person.pseudonym)
     parts = (person.pseudonym, areas.stadsdeel(person.area_code), str(person.age_on(clock.today())))
     return Choice(person.id, person.short_name, " · ".join(part for part in parts if part))
+
+
+def purpose_of(actor: Actor, card: Card) -> Purpose:
+    """Why this actor reads this dossier: follows from how they reach it, nobody has to fill it in."""
+    if card.is_assigned or not card.detailed:
+        return Purpose.OWN_CASELOAD
+    if card.person.team_id in actor.teams(Permission.PEOPLE_READ, Reach.TEAM):
+        return Purpose.SUPERVISION
+    return Purpose.MATCHING if Role.CM_COORDINATOR in actor.role_names else Purpose.REPLACEMENT
 
 
 def purpose_of_lists(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> Purpose:

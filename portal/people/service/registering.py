@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from portal.accounts.models import Team
 from portal.areas import service as areas
 from portal.core import clock, db, sealing
 from portal.core.errors import Forbidden, Invalid, constraint
@@ -75,6 +76,12 @@ def _names(record: Details | Person) -> set[str]:
     """Given and call name, each with the family name, folded."""
     first = {record.given_name, record.call_name} - {""}
     return {fold(f"{name} {record.family_name}") for name in first}
+
+
+def teams_to_register_in(actor: Actor) -> list[Team]:
+    """The teams in which this actor may open a dossier, by name."""
+    mine = actor.teams(Permission.PEOPLE_CREATE)
+    return list(db.session.scalars(select(Team).where(Team.id.in_(mine)).order_by(Team.name)))
 
 
 def create(actor: Actor, *, team_id: UUID, details: Details) -> Person:

@@ -13,7 +13,7 @@ from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
 from portal.core.ids import new_id
 from portal.people.models import Person, RelatedPerson, RelatedRole
-from portal.people.service.finding import get, subject
+from portal.people.service.finding import get, log_read, purpose_of_lists, subject
 from portal.privacy import access_log
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
@@ -41,6 +41,14 @@ def get_related(actor: Actor, person_id: UUID, related_id: UUID) -> tuple[Person
     )
     if related is None:
         raise NotFound
+    return person, related
+
+
+def read_related(actor: Actor, person_id: UUID, related_id: UUID) -> tuple[Person, RelatedPerson]:
+    """As `get_related`, for a page that shows them: logged as read."""
+    person, related = get_related(actor, person_id, related_id)
+    purpose = purpose_of_lists(actor, Permission.PEOPLE_UPDATE)
+    log_read(actor, person, purpose=purpose, permission=Permission.PEOPLE_UPDATE)
     return person, related
 
 
