@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -46,6 +47,15 @@ class Task:
 
 
 @dataclass(frozen=True)
+class Allowed:
+    """What an actor may do with one follow-up."""
+
+    change: bool
+    reopen: bool
+    reassign: bool
+
+
+@dataclass(frozen=True)
 class Agenda:
     """What one worker has to do; the numbers count everything, the lists hold the first hundred."""
 
@@ -70,12 +80,30 @@ def get(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CO
     return row
 
 
-def read(actor: Actor, follow_up_id: UUID) -> tuple[FollowUp, Task]:
-    """One follow-up for its page, logged as read. Raises NotFound."""
-    row = get(actor, follow_up_id)
-    found = db.session.execute(_tasks(actor).where(FollowUp.id == row.id)).one()
-    _log(actor, Action.READ, [row], Permission.CONTACTS_READ)
-    return row, _task(*found)
+def read(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CONTACTS_READ) -> tuple[FollowUp, Task]:
+    """One follow-up for a page, logged as read. Raises NotFound."""
+    statement = _tasks(actor).where(FollowUp.id == follow_up_id, policy.follow_up_visible(actor, permission))
+    found = db.session.execute(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    _log(actor, Action.READ, [found[0]], permission)
+    return found[0], _task(*found)
+
+
+def allowed(actor: Actor, row: FollowUp) -> Allowed:
+    """What this actor may do with a follow-up now."""
+    writes, assigns = db.session.execute(
+        select(
+            policy.follow_up_visible(actor, Permission.CONTACTS_WRITE),
+            policy.follow_up_visible(actor, Permission.PEOPLE_ASSIGN),
+        ).where(FollowUp.id == row.id)
+    ).one()
+    is_open = row.status == FollowUpStatus.OPEN
+    return Allowed(
+        change=writes and is_open,
+        reopen=writes and not is_open and row.done_by_contact_id is None,
+        reassign=assigns and is_open,
+    )
 
 
 def agenda(actor: Actor) -> Agenda:
@@ -115,7 +143,7 @@ def next_steps(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, Next
     """The first open follow-up of each of these young people within reach."""
     rows = db.session.execute(
         select(FollowUp.person_id, FollowUp.what, FollowUp.due_on)
-        .distinct(FollowUp.person_id)
+        .ext(distinct_on(FollowUp.person_id))
         .where(
             FollowUp.person_id.in_(person_ids),
             FollowUp.status == FollowUpStatus.OPEN,
