@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import (
+    setup_logging,
+    worker_init,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 
-from portal import tables
+from portal import registrations, tables
 from portal.core import db, log, queue, sealing
 from portal.settings import settings
+from tasks.schedule import schedule
+from tasks.timer import Timer
 
 app = Celery("weg-omhoog", broker=settings().broker_url, include=["tasks.accounts", "tasks.reminders"])
 app.conf.update(
@@ -18,7 +26,11 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,
     broker_connection_retry_on_startup=True,
-    broker_transport_options={"visibility_timeout": 300},
+    broker_connection_max_retries=None,
+    broker_connection_timeout=2,
+    broker_transport_options={"visibility_timeout": 300, "socket_connect_timeout": 2, "socket_keepalive": True},
+    worker_cancel_long_running_tasks_on_connection_loss=False,  # a send that is under way is not broken off
+    beat_schedule=schedule(settings()),
     worker_hijack_root_logger=False,
     timezone="Europe/Amsterdam",
     enable_utc=True,
@@ -26,6 +38,7 @@ app.conf.update(
 
 
 metadata = tables.metadata  # every mapper is known before the first task
+registrations.register()
 
 
 @setup_logging.connect
@@ -33,10 +46,18 @@ def _log(**_kwargs: object) -> None:
     log.configure()
 
 
+@worker_init.connect
 @worker_process_init.connect
 def _connect(**_kwargs: object) -> None:
-    """Each process of the pool has connections of its own, as the worker's role."""
+    """The main process and each process of the pool have connections of their own, as the worker's role."""
     connect()
+
+
+@worker_ready.connect
+def _start_timer(**_kwargs: object) -> None:
+    timer = Timer(app, settings().tick_seconds)
+    worker_shutting_down.connect(lambda **_: timer.stop(), weak=False)
+    timer.start()
 
 
 def connect() -> None:

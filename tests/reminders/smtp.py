@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -40,6 +41,7 @@ class MailServer:
     behaviour: str = "accept"
     script: list[str] = field(default_factory=list)
     port: int = 0
+    pause: float = 0.0  # seconds that taking a message lasts
     accepted: list[Accepted] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
@@ -84,8 +86,7 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take the message, and answer as told."""
-        import asyncio
-
+        await asyncio.sleep(self.pause)
         answer = self._next()
         if answer == "busy":
             return "451 try again later"

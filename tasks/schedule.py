@@ -1,0 +1,21 @@
+"""When beat asks for what. Everything on it may run twice, late or not at all for a while."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.settings import Settings
+
+TICK = "tasks.reminders.tick"
+
+
+def schedule(config: Settings) -> dict[str, dict[str, Any]]:
+    """The beat schedule. A message nobody took within one period is worth nothing, so it expires."""
+    period = float(config.tick_seconds)
+    return {
+        "reminders": {
+            "task": TICK,
+            "schedule": period,
+            "options": {"expires": period, "headers": {"tick_source": "beat"}, "ignore_result": True},
+        },
+    }
