@@ -98,11 +98,11 @@ def app(flask_app: Flask, admin_engine: Engine) -> Iterator[Flask]:
         clock.synchronise(db.session())
 
 
-def empty(engine: Engine) -> None:
+def empty(engine: Engine, keep: frozenset[str] | set[str] = frozenset()) -> None:
     """Delete all rows except reference data; triggers off, because the access log refuses."""
     with engine.connect() as connection:
         names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-        listed = [name for name in names if name not in KEEP]
+        listed = [name for name in names if name not in KEEP | keep]
         connection.execute(text("SET session_replication_role = replica"))
         filled = [n for n in listed if connection.scalar(text(f'SELECT EXISTS (SELECT FROM "{n}")'))]
         for name in filled:

@@ -6,7 +6,7 @@ test may set it (the web role cannot write that table; the function `app_clock_s
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -23,6 +23,11 @@ def now() -> datetime:
     return _frozen_at or datetime.now(UTC) + _offset
 
 
+def wall() -> datetime:
+    """Aware UTC time without any offset, for what has a clock of its own, such as an authenticator app."""
+    return datetime.now(UTC)
+
+
 def today() -> date:
     """The civil date in Amsterdam."""
     return now().astimezone(AMSTERDAM).date()
@@ -36,6 +41,16 @@ def to_local(moment: datetime) -> datetime:
 def from_local(moment: datetime) -> datetime:
     """A naive Amsterdam wall-clock time as aware UTC; the first of the two in the autumn hour."""
     return moment.replace(tzinfo=AMSTERDAM).astimezone(UTC)
+
+
+def day_start(day: date) -> datetime:
+    """The moment a civil day in Amsterdam begins, aware UTC; a day has 23, 24 or 25 hours."""
+    return from_local(datetime.combine(day, time.min))
+
+
+def day_end(day: date) -> datetime:
+    """The moment the next civil day begins (exclusive end), aware UTC."""
+    return day_start(day + timedelta(days=1))
 
 
 def synchronise(session: Session) -> None:

@@ -1,7 +1,75 @@
-"""HTTP for reports."""
+"""HTTP for the caseload."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from portal.areas import service as areas
+from portal.core import clock
+from portal.core.forms import Choice
+from portal.privacy.guard import current_actor, requires
+from portal.privacy.permissions import Permission
+from portal.reports import files, service
+from portal.reports.figures import FIGURES
+from portal.reports.forms import CaseloadFilter
+from portal.reports.service import Caseload
 
 bp = Blueprint("reports", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def _made() -> tuple[CaseloadFilter, Caseload]:
+    """Filters and figures of this request."""
+    actor = current_actor()
+    teams = service.teams_within_reach(actor)
+    filters = CaseloadFilter(request.args)
+    filters.offer(
+        [Choice(str(team.id), team.name) for team in teams],
+        [Choice(place.code, place.name) for place in areas.stadsdelen()],
+    )
+    filters.validate()
+    made = service.caseload(
+        actor,
+        teams=teams,
+        period=filters.period(clock.today()),
+        team_id=filters.team.data,
+        stadsdeel=filters.stadsdeel.data or "",
+    )
+    return filters, made
+
+
+@bp.get("/caseload")
+@requires(Permission.CASELOAD_READ)
+def caseload() -> Response:
+    """Figures per worker and team, against formation and norm."""
+    filters, made = _made()
+    page = render_template(
+        "reports/caseload.html", made=made, form=filters, figures={f.code: f for f in FIGURES}, query=request.args
+    )
+    return make_response(page, 422 if filters.errors else 200)
+
+
+@bp.get("/caseload.csv")
+@requires(Permission.CASELOAD_READ)
+def caseload_csv() -> Response:
+    """The same figures as a file."""
+    return _file("csv", "text/csv; charset=utf-8", files.as_csv)
+
+
+@bp.get("/caseload.xlsx")
+@requires(Permission.CASELOAD_READ)
+def caseload_xlsx() -> Response:
+    """The same figures as a spreadsheet."""
+    return _file("xlsx", XLSX, files.as_xlsx)
+
+
+def _file(kind: str, mimetype: str, write: Callable[[Caseload], bytes]) -> Response:
+    _, made = _made()
+    service.log_export(current_actor(), made, kind)
+    response = make_response(write(made))
+    response.headers["Content-Type"] = mimetype
+    response.headers["Content-Disposition"] = f'attachment; filename="caseload-{made.period.last.isoformat()}.{kind}"'
+    return response

@@ -1,0 +1,208 @@
+"""The figures of the caseload: each one SQL statement and its definition in words (domain §5.1, RPT-02…04).
+
+Every statement gives one row per team and worker: team_id, worker_id (NULL: nobody assigned), value, and for some a
+second column `part` (a subset of value). Sums over rows are therefore the totals; nothing is counted in two rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Date, Select, and_, cast, func, null, select
+from sqlalchemy.orm import aliased
+
+from portal.contacts.models import EFFECTIVE, Contact, FollowUp, FollowUpStatus
+from portal.core import clock
+from portal.core.i18n import N_
+from portal.core.registry import Figure
+from portal.people.models import Person, PersonAssignment, PersonStatus
+from portal.trajectories.models import Trajectory, TrajectoryStatus
+
+#: team_id, worker_id, value, part.
+AnySelect = Select[*tuple[Any, ...]]
+
+RUNNING = (TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUSED, TrajectoryStatus.ENDING)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Inclusive civil dates in Amsterdam."""
+
+    first: date
+    last: date
+
+    @property
+    def start(self) -> datetime:
+        """The moment the first day begins, aware UTC; a day of 23 or 25 hours is a day."""
+        return clock.day_start(self.first)
+
+    @property
+    def end(self) -> datetime:
+        """The moment the day after the last begins, aware UTC (exclusive)."""
+        return clock.day_end(self.last)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a figure counts: these teams, this period, as things stand today."""
+
+    team_ids: Sequence[UUID]
+    period: Period
+    today: date
+
+
+def _per_primary_worker(scope: Scope) -> Any:
+    """Open assignments as main worker: each young person has at most one, so that sums add up."""
+    assignment = aliased(PersonAssignment)
+    holds = and_(
+        assignment.person_id == Person.id,
+        assignment.is_primary,
+        assignment.since <= scope.today,
+        assignment.until.is_(None) | (assignment.until > scope.today),
+    )
+    return assignment, holds
+
+
+def open_people(scope: Scope) -> AnySelect:
+    """Open young people per main worker; `part`: those with an overdue follow-up."""
+    assignment, holds = _per_primary_worker(scope)
+    late = (
+        select(FollowUp.id)
+        .where(FollowUp.person_id == Person.id, FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < scope.today)
+        .exists()
+    )
+    return (
+        select(
+            Person.team_id,
+            assignment.user_id.label("worker_id"),
+            func.count().label("value"),
+            func.count().filter(late).label("part"),
+        )
+        .outerjoin(assignment, holds)
+        .where(Person.team_id.in_(scope.team_ids), Person.status == PersonStatus.OPEN)
+        .group_by(Person.team_id, assignment.user_id)
+    )
+
+
+def active_trajectories(scope: Scope) -> AnySelect:
+    """Trajectories that run now, at the main worker of the young person."""
+    assignment, holds = _per_primary_worker(scope)
+    return (
+        select(
+            Trajectory.team_id, assignment.user_id.label("worker_id"), func.count().label("value"), null().label("part")
+        )
+        .join(Person, Person.id == Trajectory.person_id)
+        .outerjoin(assignment, holds)
+        .where(Trajectory.team_id.in_(scope.team_ids), Trajectory.status.in_(RUNNING))
+        .group_by(Trajectory.team_id, assignment.user_id)
+    )
+
+
+def contacts(scope: Scope) -> AnySelect:
+    """Contact moments and attempts in the period at who made them; `part`: the effective ones."""
+    return (
+        select(
+            Contact.team_id,
+            Contact.worker_id,
+            func.count().label("value"),
+            func.count().filter(Contact.result.in_(EFFECTIVE)).label("part"),
+        )
+        .where(
+            Contact.team_id.in_(scope.team_ids),
+            Contact.occurred_at >= scope.period.start,
+            Contact.occurred_at < scope.period.end,
+        )
+        .group_by(Contact.team_id, Contact.worker_id)
+    )
+
+
+def overdue_follow_ups(scope: Scope) -> AnySelect:
+    """Open follow-ups whose day has passed, at who was to do them."""
+    return (
+        select(
+            FollowUp.team_id, FollowUp.assignee_id.label("worker_id"), func.count().label("value"), null().label("part")
+        )
+        .where(
+            FollowUp.team_id.in_(scope.team_ids), FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < scope.today
+        )
+        .group_by(FollowUp.team_id, FollowUp.assignee_id)
+    )
+
+
+def longest_silence(scope: Scope) -> AnySelect:
+    """Most days since the last effective contact (or registration) among open young people; `part`: over 30 days."""
+    assignment, holds = _per_primary_worker(scope)
+    last = cast(func.timezone("Europe/Amsterdam", func.coalesce(Person.last_contact_at, Person.created_at)), Date)
+    days = func.greatest(scope.today - last, 0)
+    return (
+        select(
+            Person.team_id,
+            assignment.user_id.label("worker_id"),
+            func.max(days).label("value"),
+            func.count().filter(days > 30).label("part"),
+        )
+        .outerjoin(assignment, holds)
+        .where(Person.team_id.in_(scope.team_ids), Person.status == PersonStatus.OPEN)
+        .group_by(Person.team_id, assignment.user_id)
+    )
+
+
+OPEN_PEOPLE = Figure(
+    "open_people",
+    N_("Open jongeren"),
+    N_(
+        "Jongeren met een open dossier, stand nu. Een jongere telt één keer: bij de eerste begeleider, of bij "
+        "‘Niet toegewezen’. De norm is het aantal jongeren per voltijdsbaan, maal de formatie (fte)."
+    ),
+    open_people,
+)
+ACTIVE_TRAJECTORIES = Figure(
+    "active_trajectories",
+    N_("Actieve trajecten"),
+    N_(
+        "Trajecten met de status actief, gepauzeerd of afronden, stand nu. Een traject telt bij de eerste begeleider "
+        "van de jongere."
+    ),
+    active_trajectories,
+)
+CONTACTS = Figure(
+    "contacts",
+    N_("Contacten"),
+    N_(
+        "Alle vastgelegde contacten en pogingen die in de periode zijn gebeurd, bij wie ze vastlegde. Een contact met "
+        "meer jongeren telt één keer. De eerste en de laatste dag tellen mee."
+    ),
+    contacts,
+)
+EFFECTIVE_RATE = Figure(
+    "effective_rate",
+    N_("Geslaagd"),
+    N_(
+        "Geslaagde contacten (gesproken, kort gesproken of warm overgedragen) gedeeld door alle contacten en pogingen "
+        "in de periode."
+    ),
+    contacts,
+    unit="%",
+)
+OVERDUE_FOLLOW_UPS = Figure(
+    "overdue_follow_ups",
+    N_("Vervolg te laat"),
+    N_("Open vervolgacties waarvan de dag voorbij is, stand nu, bij wie de actie heeft."),
+    overdue_follow_ups,
+)
+LONGEST_SILENCE = Figure(
+    "longest_silence",
+    N_("Langst zonder contact"),
+    N_(
+        "Het grootste aantal dagen sinds het laatste geslaagde contact met een jongere met een open dossier, stand nu. "
+        "Was er nog geen contact, dan telt de dag van registratie."
+    ),
+    longest_silence,
+    unit=N_("dagen"),
+)
+
+FIGURES = (OPEN_PEOPLE, ACTIVE_TRAJECTORIES, CONTACTS, EFFECTIVE_RATE, OVERDUE_FOLLOW_UPS, LONGEST_SILENCE)

@@ -1,0 +1,212 @@
+"""The caseload: per worker and team, against formation and norm. Numbers only, never a young person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from portal.accounts.models import RoleAssignment, Team, TeamArea, User
+from portal.areas import service as areas
+from portal.core import clock, db
+from portal.core.errors import NotFound
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context, Purpose
+from portal.privacy.models import Action
+from portal.privacy.permissions import Permission, Reach, Role
+from portal.reports import figures
+from portal.reports.figures import Period, Scope
+
+#: Team and worker; None is nobody.
+Key = tuple[UUID, UUID | None]
+
+#: Which column of a line each figure fills, and which its `part`.
+COLUMNS = (
+    (figures.OPEN_PEOPLE, "open_people", "people_late"),
+    (figures.ACTIVE_TRAJECTORIES, "active_trajectories", ""),
+    (figures.CONTACTS, "contacts", "effective"),
+    (figures.OVERDUE_FOLLOW_UPS, "overdue_follow_ups", ""),
+    (figures.LONGEST_SILENCE, "longest_silence", "silent_people"),
+)
+
+
+@dataclass
+class Line:
+    """The figures of one worker, or their sum over several. `formation` in FTE, `norm` in young people."""
+
+    name: str
+    open_people: int = 0
+    people_late: int = 0
+    active_trajectories: int = 0
+    contacts: int = 0
+    effective: int = 0
+    overdue_follow_ups: int = 0
+    longest_silence: int | None = None
+    silent_people: int = 0
+    formation: Decimal = Decimal(0)
+    norm: Decimal = Decimal(0)
+    unassigned: bool = False
+
+    @property
+    def effective_rate(self) -> float | None:
+        """Effective of all contacts; None without contacts."""
+        return self.effective / self.contacts if self.contacts else None
+
+    @property
+    def per_fte(self) -> float | None:
+        """Open young people per full-time worker; None without formation."""
+        return float(self.open_people / self.formation) if self.formation else None
+
+    def add(self, other: Line) -> None:
+        """Add another line's figures; the longest silence is the longer of the two."""
+        for name in ("open_people", "people_late", "active_trajectories", "contacts", "effective"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.overdue_follow_ups += other.overdue_follow_ups
+        self.silent_people += other.silent_people
+        self.formation += other.formation
+        self.norm += other.norm
+        known = [days for days in (self.longest_silence, other.longest_silence) if days is not None]
+        self.longest_silence = max(known, default=None)
+
+
+@dataclass
+class TeamLines:
+    """A team with its workers by name, and who is assigned to nobody as the remainder."""
+
+    id: UUID
+    name: str
+    stadsdelen: tuple[str, ...]
+    caseload_norm: int
+    workers: list[Line] = field(default_factory=list)
+
+    @property
+    def total(self) -> Line:
+        """The sum of the workers."""
+        return summed(self.name, self.workers)
+
+
+@dataclass(frozen=True)
+class Caseload:
+    """A caseload as made at one moment."""
+
+    teams: Sequence[TeamLines]
+    period: Period
+    made_at: datetime
+
+    @property
+    def total(self) -> Line:
+        """The sum of the teams."""
+        return summed("", [line for team in self.teams for line in team.workers])
+
+
+def summed(name: str, lines: Iterable[Line]) -> Line:
+    """One line that is the sum of others."""
+    total = Line(name)
+    for line in lines:
+        total.add(line)
+    return total
+
+
+def teams_within_reach(actor: Actor) -> list[Team]:
+    """Teams with youth workers whose figures this actor may see, by name."""
+    actor.require(Permission.CASELOAD_READ)
+    has_workers = (
+        select(RoleAssignment.id)
+        .where(RoleAssignment.team_id == Team.id, RoleAssignment.role == Role.YOUTH_WORKER)
+        .exists()
+    )
+    statement = select(Team).where(Team.active, has_workers).order_by(Team.name)
+    if actor.reach(Permission.CASELOAD_READ) != Reach.ALL:
+        statement = statement.where(Team.id.in_(actor.teams(Permission.CASELOAD_READ, Reach.TEAM)))
+    return list(db.session.scalars(statement))
+
+
+def caseload(
+    actor: Actor, *, teams: Sequence[Team], period: Period, team_id: UUID | None = None, stadsdeel: str = ""
+) -> Caseload:
+    """The caseload of the teams within reach (from `teams_within_reach`), narrowed to one team or stadsdeel.
+
+    Raises NotFound for a team outside the reach.
+    """
+    actor.require(Permission.CASELOAD_READ)
+    if team_id is not None and team_id not in {team.id for team in teams}:
+        raise NotFound
+    found = _lines_of(teams)
+    chosen = {
+        key: team
+        for key, team in found.items()
+        if (team_id is None or key == team_id) and (not stadsdeel or stadsdeel in team.stadsdelen)
+    }
+    _fill(chosen, Scope(list(chosen), period, clock.today()))
+    return Caseload(list(chosen.values()), period, clock.now())
+
+
+def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
+    stadsdelen: dict[UUID, set[str]] = {}
+    statement = select(TeamArea.team_id, TeamArea.area_code).where(TeamArea.team_id.in_([team.id for team in teams]))
+    for team_id, code in db.session.execute(statement):
+        stadsdelen.setdefault(team_id, set()).add(areas.places()[code].stadsdeel_code)
+    return {
+        team.id: TeamLines(team.id, team.name, tuple(sorted(stadsdelen.get(team.id, ()))), team.caseload_norm)
+        for team in teams
+    }
+
+
+def _fill(teams: dict[UUID, TeamLines], scope: Scope) -> None:
+    """Run every figure once, put its rows at the right worker, and sort the workers by name."""
+    lines: defaultdict[Key, Line] = defaultdict(lambda: Line(""))
+    for figure, value, part in COLUMNS:
+        for row in db.session.execute(figure.query(scope)):
+            line = lines[row.team_id, row.worker_id]
+            setattr(line, value, row.value)
+            if part:
+                setattr(line, part, row.part)
+    order: dict[Key, str] = {}
+    for team_id, user, fte in _workers(scope, {worker_id for _, worker_id in lines if worker_id}):
+        for key in [(team_id, user.id)] if team_id else [key for key in lines if key[1] == user.id]:
+            line = lines[key]
+            line.name, order[key] = user.name, user.sort_key
+            line.formation += fte or 0
+            line.norm += (fte or 0) * teams[key[0]].caseload_norm
+    for key in sorted(lines, key=lambda key: (key[1] is None, order.get(key, ""))):
+        lines[key].unassigned = key[1] is None
+        teams[key[0]].workers.append(lines[key])
+
+
+def _workers(scope: Scope, seen: set[UUID]) -> Sequence[tuple[UUID | None, User, Decimal | None]]:
+    """Everybody who holds the role in these teams today, with FTE, and everybody else with a figure (team NULL)."""
+    holds = and_(
+        RoleAssignment.user_id == User.id,
+        RoleAssignment.role == Role.YOUTH_WORKER,
+        RoleAssignment.team_id.in_(scope.team_ids),
+        RoleAssignment.valid_from <= scope.today,
+        or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= scope.today),
+    )
+    rows = db.session.execute(
+        select(RoleAssignment.team_id, User, RoleAssignment.fte)
+        .select_from(User)
+        .outerjoin(RoleAssignment, holds)
+        .where(or_(RoleAssignment.id.is_not(None), User.id.in_(seen)))
+    )
+    return [(team_id, user, fte) for team_id, user, fte in rows]
+
+
+def log_export(actor: Actor, made: Caseload, kind: str) -> None:
+    """Record that the figures left the portal as a file: which teams, by whom; there are no data subjects in it."""
+    subjects = [Subject("caseload", team_id=team.id) for team in made.teams]
+    access_log.record(
+        actor,
+        Action.EXPORT,
+        subjects or Subject("caseload"),
+        permission=Permission.CASELOAD_READ,
+        purpose=Purpose.REPORTING,
+        context=Context.ACCOUNTABILITY,
+        fields=[kind],
+    )
