@@ -199,10 +199,10 @@ class Paths:
             day = 10
         else:
             yield Step(Event.ACCEPT, TrajectoryStatus.MATCHING, _on(asked, day, 9), coordinator), None
-        yield self._proposed(owner, _on(asked, day + 5, 10), coordinator)
-        yield Step(Event.YOUTH_OK, TrajectoryStatus.MATCH_PROPOSED, _on(asked, day + 7, 15), worker), None
-        yield Step(Event.MESSENGER_OK, TrajectoryStatus.READY, _on(asked, day + 12, 18), owner.user_id), None
-        yield Step(Event.FIRST_MEETING, TrajectoryStatus.ACTIVE, _on(asked, day + 16, 16), owner.user_id), None
+        yield self._proposed(owner, _on(asked, day + 7, 10), coordinator)
+        yield Step(Event.YOUTH_OK, TrajectoryStatus.MATCH_PROPOSED, _on(asked, day + 9, 15), worker), None
+        yield Step(Event.MESSENGER_OK, TrajectoryStatus.READY, _on(asked, day + 13, 18), owner.user_id), None
+        yield Step(Event.FIRST_MEETING, TrajectoryStatus.ACTIVE, _on(asked, day + 20, 16), owner.user_id), None
         yield from self._guidance(asked, order, coordinator)
 
     def _guidance(self, asked: date, order: int, coordinator: UUID) -> Iterator[tuple[Step, Proposal | None]]:

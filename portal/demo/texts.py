@@ -8,7 +8,7 @@ from portal.contacts.models import Channel, Result
 
 _OPENINGS: dict[str, tuple[str, ...]] = {
     Channel.STREET: (
-        "Op het plein gesproken, hij stond daar met twee vrienden.",
+        "Op het plein gesproken, samen met twee vrienden.",
         "Tijdens de avondronde tegengekomen bij het voetbalveld.",
         "Bij de snackbar een praatje gemaakt.",
         "Samen een rondje door de buurt gelopen.",
@@ -36,7 +36,7 @@ _OPENINGS: dict[str, tuple[str, ...]] = {
 _MIDDLES = (
     "Het gaat beter op school dan vorige maand.",
     "Zoekt een bijbaan, het liefst in een winkel.",
-    "Wil graag zijn rijbewijs halen en spaart daarvoor.",
+    "Wil graag een rijbewijs halen en spaart daarvoor.",
     "Slaapt slecht omdat het thuis druk is.",
     "Heeft een stageplek gevonden en begint na de vakantie.",
     "Is trots op het laatste cijfer voor wiskunde.",
@@ -52,7 +52,7 @@ _MIDDLES = (
     "Had een goed gesprek met de stagebegeleider.",
     "Wil weten wat er nodig is om zich in te schrijven.",
     "Praat makkelijker dan de vorige keer.",
-    "Maakt zich zorgen over een brief van de gemeente die hij niet snapt.",
+    "Maakt zich zorgen over een brief die moeilijk te lezen is.",
     "Komt graag naar de kookgroep en neemt een vriend mee.",
     "Is begonnen bij de bakker en staat vroeg op.",
     "Mist de voetbalclub sinds de verhuizing.",
@@ -64,7 +64,7 @@ _ENDINGS = (
     "We kijken samen naar de inschrijving.",
     "Ik bel de mentor om dit door te geven.",
     "Voor nu is er geen hulp nodig.",
-    "Hij neemt zijn papieren mee naar de volgende afspraak.",
+    "De papieren gaan mee naar de volgende afspraak.",
     "Ik ga mee naar het eerste gesprek.",
     "We gaan samen langs bij het uitzendbureau.",
     "",
@@ -77,7 +77,7 @@ _MISSED: dict[str, tuple[str, ...]] = {
         "Twee keer gebeld, geen gehoor. Appje achtergelaten.",
         "Niet gezien op de vaste plek.",
     ),
-    Result.NO_SHOW: ("Kwam niet op de afspraak. Appte dat het vergeten was.", "Niet verschenen, nieuwe dag voorgesteld."),
+    Result.NO_SHOW: ("Kwam niet op de afspraak. Appte dat het vergeten was.", "Kwam niet, nieuwe dag voorgesteld."),
     Result.DECLINED: ("Had nu geen zin om te praten. Dat is goed, ik kom later terug.",),
     Result.RESCHEDULED: ("Afspraak verzet omdat er een toets tussen kwam.", "Verzet naar volgende week, moest werken."),
     Result.THIRD_PARTY: ("Moeder gesproken. Het gaat goed thuis.", "Mentor gesproken over de aanwezigheid op school."),

@@ -1,29 +1,31 @@
-"""The demo's own pages; registered only when DEMO is on."""
+"""The demo's own button; registered only when DEMO is on."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, flash, redirect, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from portal.core import clock, db
+from portal.core import formats
+from portal.demo import service
 from portal.privacy.guard import public
-from portal.reminders import slots
+from portal.settings import settings
 
 bp = Blueprint("demo", __name__)
-
-#: A little past the opening of the slot, so that nobody's clock is still before it.
-AFTER = timedelta(seconds=5)
 
 
 @bp.post("/demo/dag-verder")
 @public
 def next_day() -> Response:
-    """Move the clock of web and worker to the next morning, when the first mails go out, and ask for a tick at once."""
-    tomorrow = clock.today() + timedelta(days=1)
-    clock.shift(db.session(), slots.of_day(tomorrow)[0].opens + AFTER - clock.now())
-    db.enqueue("tasks.reminders.tick")
-    back = request.form.get("back", "")
-    own = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return redirect(back if own else url_for("home.my_day"), 303)
+    """Let a day pass for web and workers, and say where the mail of the new morning is."""
+    today = service.next_day()
+    text = _("Het is nu %(day)s. De herinneringen van vandaag komen er zo aan.", day=formats.day_long(today))
+    flash(_with_mail_link(text), "success")
+    return redirect(url_for("home.my_day"), 303)
+
+
+def _with_mail_link(text: str) -> Markup:
+    address = settings().mail_catcher_url
+    link = Markup(' <a href="{}" target="_blank" rel="noopener">{}</a>').format(address, _("Mail lezen"))
+    return Markup("{}{}").format(text, link if address else "")

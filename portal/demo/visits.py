@@ -101,7 +101,7 @@ class Visits:
             return Visit(n, due, due + timedelta(days=LIVELY_RHYTHM[slot.lively][2]))
         chance = dice(self.seed, "visit", slot.number, n)
         due = _not_sunday(due + timedelta(days=chance.randint(-(cycle // 4), cycle // 4)))
-        late = chance.choices((0, 1, 2, min(6, cycle // 3)), (74, 10, 6, 10))[0]
+        late = min(chance.choices((0, 2, 5, 12), (60, 12, 14, 14))[0], cycle // 3)
         return Visit(n, due, _not_sunday(due + timedelta(days=late)))
 
     def moment(self, stay: Stay, visit: Visit) -> tuple[datetime, str, Random]:
@@ -164,7 +164,7 @@ class Visits:
     def _follow_up(self, stay: Stay, before: Visit, visit: Visit) -> Iterator[Row]:
         """What was agreed at `before`; done at `visit`, open while that has not happened."""
         chance = dice(self.seed, "follow_up", stay.slot.number, visit.number)
-        if stay.slot.lively is None and chance.random() > 0.6:
+        if stay.slot.lively is None and chance.random() > 0.75:
             return
         made = self.moment(stay, before)[0]
         done = visit.day < self.today
