@@ -1,7 +1,40 @@
-"""HTTP for home."""
+"""HTTP for "Mijn dag"."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from portal.contacts.service import follow_ups
+from portal.home.sections import Section, sections
+from portal.privacy.guard import current_actor, requires
+from portal.privacy.permissions import Permission
 
 bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@requires(Permission.MY_DAY)
+def start() -> Response:
+    """The front door leads to what has to be done today."""
+    return redirect(url_for(".my_day"), code=303)
+
+
+@bp.get("/mijn-dag")
+@requires(Permission.MY_DAY)
+def my_day() -> Any:
+    """What this person has to do; for who has no list of their own, where they can go."""
+    actor = current_actor()
+    numbers = follow_ups.team_numbers(actor) if actor.teams(Permission.CASELOAD_READ) else None
+    listed = sections(actor)
+    return render_template("home/my_day.html", sections=listed, counters=_counters(listed), numbers=numbers)
+
+
+def _counters(listed: list[Section]) -> list[tuple[int, str, str, bool]]:
+    """Number, word, anchor and whether it is late; none when there is nothing at all."""
+    shown = [section for section in listed if section.always]
+    if not any(section.items for section in listed):
+        return []
+    return [(s.total, s.label, f"#{s.key}" if s.items else "#main", s.late) for s in shown]

@@ -25,7 +25,8 @@ from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 
 RECENT = 4
-PLACES_SINCE = timedelta(days=90)
+LATELY = timedelta(days=90)
+MOST = 60
 
 
 @dataclass(frozen=True)
@@ -135,34 +136,19 @@ def hidden_count(actor: Actor, person_id: UUID) -> int:
 
 
 def habits(actor: Actor) -> Habits:
-    """How and what for this worker logged last, where, and with whom; three statements."""
-    last = db.session.execute(
-        select(Contact.channel, Contact.purpose)
-        .where(Contact.worker_id == actor.user_id)
+    """How and what for this worker logged last, where, and with whom; two statements."""
+    lately = db.session.execute(
+        select(Contact.channel, Contact.purpose, Contact.place)
+        .where(Contact.worker_id == actor.user_id, Contact.occurred_at > clock.now() - LATELY)
         .order_by(Contact.occurred_at.desc())
-        .limit(1)
-    ).one_or_none()
+        .limit(MOST)
+    ).all()
+    places = dict.fromkeys(row.place for row in lately if row.place)
     return Habits(
-        channel=Channel(last.channel) if last else Channel.STREET,
-        purpose=ContactPurpose(last.purpose) if last else ContactPurpose.CONNECTION,
-        places=_places(actor),
+        channel=Channel(lately[0].channel) if lately else Channel.STREET,
+        purpose=ContactPurpose(lately[0].purpose) if lately else ContactPurpose.CONNECTION,
+        places=list(places)[:RECENT],
         recent_people=_recent_people(actor),
-    )
-
-
-def _places(actor: Actor) -> list[str]:
-    return list(
-        db.session.scalars(
-            select(Contact.place)
-            .where(
-                Contact.worker_id == actor.user_id,
-                Contact.place != "",
-                Contact.occurred_at > clock.now() - PLACES_SINCE,
-            )
-            .group_by(Contact.place)
-            .order_by(func.max(Contact.occurred_at).desc())
-            .limit(RECENT)
-        )
     )
 
 
@@ -174,7 +160,7 @@ def _recent_people(actor: Actor) -> list[UUID]:
             .join(Person, Person.id == ContactParticipant.person_id)
             .where(
                 Contact.worker_id == actor.user_id,
-                Contact.occurred_at > clock.now() - PLACES_SINCE,
+                Contact.occurred_at > clock.now() - LATELY,
                 people.visible(actor, Permission.CONTACTS_WRITE),
             )
             .group_by(ContactParticipant.person_id)

@@ -132,11 +132,17 @@ class TilesField(RadioField):
         *,
         columns: int = 2,
         stacked: bool = False,
+        before_more: int = 0,
         **kwargs: Any,
     ) -> None:
-        """Two columns with the icon beside the label, unless said otherwise."""
+        """Two columns with the icon beside the label; ``before_more``: the tiles after that many hide behind "Meer"."""
         super().__init__(label, validators, **kwargs)
-        self.columns, self.stacked = columns, stacked
+        self.columns, self.stacked, self.before_more = columns, stacked, before_more
+
+    @property
+    def opened(self) -> bool:
+        """Whether the answer is one of those behind "Meer"."""
+        return bool(self.before_more) and any(c.value in self.chosen for c in self.choices[self.before_more :])
 
 
 class MultiChoiceField(ChoiceField):

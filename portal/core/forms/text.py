@@ -31,8 +31,9 @@ class TextField(BaseField):
         max_length: int = LINE_LENGTH,
         **kwargs: Any,
     ) -> None:
-        """``max_length`` in characters."""
+        """``max_length`` in characters; a view may set ``suggestions``, shown as chips that fill the field."""
         self.max_length = max_length
+        self.suggestions: Sequence[str] = ()
         super().__init__(label, validators, **kwargs)
 
     def checks(self) -> list[Callable[..., None]]:

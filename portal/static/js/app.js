@@ -3,6 +3,7 @@ import { combobox } from './combobox.js';
 import { counter } from './counter.js';
 import { dialogs } from './dialogs.js';
 import { errors } from './errors.js';
+import { fill } from './fill.js';
 import { htmx } from './htmx.js';
 import { menus } from './menus.js';
 import { reveal } from './reveal.js';
@@ -11,6 +12,7 @@ import { submitOnce } from './submit-once.js';
 const enhancements = [
   ['[data-combobox]', combobox],
   ['[data-count-for]', counter],
+  ['[data-fill]', fill],
   ['[data-reveal]', reveal],
   ['[data-error-summary]', errors],
 ];

@@ -1,0 +1,134 @@
+"""Forms of contacts and follow-ups."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from portal.contacts import labels
+from portal.contacts.models import Channel, Confidentiality, ContactPurpose, Result
+from portal.core.forms import (
+    Choice,
+    DatePresetField,
+    DateTimeField,
+    Form,
+    HiddenField,
+    MultiComboboxField,
+    NumberField,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    TextField,
+    TilesField,
+    VersionField,
+)
+
+CHANNELS_SHOWN = 6
+RESULTS_SHOWN = 4
+
+
+class KeyField(HiddenField):
+    """The key of one filled-in form; sending it twice saves once."""
+
+    def __init__(self, label: Any = "", validators: Any = (), **kwargs: Any) -> None:
+        """A form without its key is refused."""
+        message = _l("Deze pagina is verouderd. Open de pagina opnieuw.")
+        super().__init__(label, validators, **{"missing": message, **kwargs})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the key."""
+        try:
+            self.data: Any = UUID(valuelist[0]) if valuelist else None
+        except ValueError:
+            self.data = None
+            raise ValueError(_("Deze pagina is verouderd. Open de pagina opnieuw.")) from None
+
+    def checks(self) -> list[Any]:
+        """A key has one length."""
+        return []
+
+
+class DetailsForm(Form):
+    """What a contact was; the part that recording and changing share."""
+
+    people = MultiComboboxField(_l("Met wie?"), missing=_l("Kies minstens één jongere."), coerce=UUID)
+    channel = TilesField(
+        _l("Hoe?"),
+        columns=3,
+        stacked=True,
+        before_more=CHANNELS_SHOWN,
+        coerce=Channel,
+        missing=_l("Kies hoe het contact was."),
+        choices=[Choice(c, label, icon=labels.CHANNEL_ICON[c]) for c, label in labels.CHANNEL.items()],
+    )
+    result = TilesField(
+        _l("Resultaat"),
+        before_more=RESULTS_SHOWN,
+        coerce=Result,
+        missing=_l("Kies wat het resultaat was."),
+        choices=[Choice(r, label, icon=labels.RESULT_ICON[r]) for r, label in labels.RESULT.items()],
+    )
+    purpose = TilesField(
+        _l("Waarvoor?"),
+        columns=3,
+        coerce=ContactPurpose,
+        missing=_l("Kies waarvoor het contact was."),
+        choices=list(labels.PURPOSE.items()),
+    )
+    place = TextField(_l("Waar?"), required=False, max_length=120)
+    note = TextAreaField(_l("Notitie"), required=False, max_length=1500)
+    confidentiality = RadioField(
+        _l("Wie mag de notitie lezen?"),
+        coerce=Confidentiality,
+        missing=_l("Kies wie de notitie mag lezen."),
+        choices=[
+            Choice(c, labels.CONFIDENTIALITY[c], labels.READERS[c])
+            for c in (Confidentiality.TEAM, Confidentiality.CASE_TEAM)
+        ],
+    )
+    occurred_at = DateTimeField(_l("Wanneer?"), missing=_l("Kies een dag en tijd."))
+    duration_min = NumberField(_l("Hoe lang?"), required=False, low=1, high=1440, unit=_l("minuten"))
+
+
+class ContactForm(DetailsForm):
+    """Record a contact, and what comes next."""
+
+    follow_up_on = DatePresetField(_l("Vervolg"))
+    follow_up_what = TextField(_l("Waarover is het vervolg?"), required=False, max_length=120)
+    key = KeyField()
+
+
+class EditForm(DetailsForm):
+    """Change a contact."""
+
+    version = VersionField()
+
+
+class MoveForm(Form):
+    """Put a follow-up on another day."""
+
+    due_on = DatePresetField(_l("Nieuwe dag"), none=False, missing=_l("Kies een dag."))
+    version = VersionField()
+
+
+class FinishForm(Form):
+    """Close a follow-up without a contact."""
+
+    reason = TextField(_l("Waarom is het klaar?"), max_length=200, missing=_l("Schrijf kort waarom dit klaar is."))
+    version = VersionField()
+
+
+class ReassignForm(Form):
+    """Give a follow-up to another worker."""
+
+    assignee_id = SelectField(_l("Aan wie?"), coerce=UUID, missing=_l("Kies een begeleider."))
+    version = VersionField()
+
+
+class StepForm(Form):
+    """One button: drop a follow-up, or put it back."""
+
+    version = VersionField()

@@ -1,0 +1,104 @@
+"""What stands in "Mijn dag": features give work items, this decides in which group and in which words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from portal.contacts.labels import CHANNEL_ICON
+from portal.contacts.models import Channel
+from portal.contacts.rules import follow_up_link, record_link
+from portal.contacts.service import follow_ups
+from portal.contacts.service.follow_ups import Task
+from portal.core import clock, formats
+from portal.core.registry import WorkItem
+from portal.privacy.actor import Actor
+from portal.privacy.permissions import Permission, Reach
+from portal.trajectories import service as trajectories
+
+
+@dataclass(frozen=True)
+class Section:
+    """One group of things to do; `total` counts also what is not listed."""
+
+    key: str  # anchor in the page
+    title: str
+    label: str  # in the counter, after the number
+    items: Sequence[WorkItem]
+    total: int
+    late: bool = False
+    always: bool = False  # its counter stays when it is empty
+    aside: bool = False  # beside the others on a wide screen
+
+
+def sections(actor: Actor) -> list[Section]:
+    """Everything this actor has to do, most urgent first; each source for who holds its permission."""
+    return [section for permission, source in SOURCES if actor.can(permission) for section in source(actor)]
+
+
+def own_follow_ups(actor: Actor) -> list[Section]:
+    """The actor's own promises: late, today, and the week ahead."""
+    agenda = follow_ups.agenda(actor)
+    late, today, ahead = (list(map(_own, tasks)) for tasks in (agenda.late, agenda.today, agenda.ahead))
+    return [
+        Section("te-laat", _("Te laat"), _("te laat"), late, agenda.late_count, late=True, always=True),
+        Section("vandaag", _("Vandaag opvolgen"), _("vandaag"), today, agenda.today_count, always=True),
+        Section("deze-week", _("Komende week"), _("deze week"), ahead, agenda.ahead_count, always=True, aside=True),
+    ]
+
+
+def late_in_teams(actor: Actor) -> list[Section]:
+    """For a director: whose follow-up is late, and how long."""
+    if not actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM):
+        return []
+    tasks = follow_ups.late_in_teams(actor)
+    title, label = _("Te laat in je team"), _("te laat in je team")
+    return [Section("team", title, label, list(map(_of_team, tasks)), len(tasks), late=True, always=True)]
+
+
+def waiting_trajectories(actor: Actor) -> list[Section]:
+    """Requests to match and proposals to answer."""
+    items = trajectories.work_items(actor)
+    return [Section("trajecten", _("Trajecten die op jou wachten"), _("trajecten"), items, len(items), aside=True)]
+
+
+#: Every source of work, with the permission it needs. A new feature adds one line.
+SOURCES: tuple[tuple[Permission, Callable[[Actor], list[Section]]], ...] = (
+    (Permission.CONTACTS_WRITE, own_follow_ups),
+    (Permission.PEOPLE_ASSIGN, late_in_teams),
+    (Permission.TRAJECTORIES_READ, waiting_trajectories),
+)
+
+
+def _own(task: Task) -> WorkItem:
+    return WorkItem(
+        title=task.name,
+        subtitle=task.what or _("Contact opnemen"),
+        url=record_link(task.id),
+        due_on=task.due_on,
+        icon=CHANNEL_ICON[Channel(task.channel)] if task.channel else "user",
+        meta=_when_and_last(task),
+        phone=task.phone or None,
+    )
+
+
+def _of_team(task: Task) -> WorkItem:
+    return WorkItem(
+        title=task.name,
+        subtitle=task.what or _("Contact opnemen"),
+        url=follow_up_link(task.id),
+        due_on=task.due_on,
+        meta=task.assignee,
+    )
+
+
+def _when_and_last(task: Task) -> str:
+    """'do 26 nov · laatst 11 nov', without the day when that is what the group says."""
+    last = str(_("nog geen contact"))
+    if task.last_contact_at is not None:
+        last = str(_("laatst %(day)s", day=formats.day(formats.local_date(task.last_contact_at))))
+    if task.due_on > clock.today():
+        return f"{formats.relative_day(task.due_on)} · {last}"
+    return last[:1].upper() + last[1:] if task.due_on == clock.today() else last
