@@ -17,6 +17,9 @@ from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Permission, Role
 from portal.settings import settings
 
+#: Who reads what a worker plans: the workers of the young person, and the director of their team.
+TEAM_ROLES = frozenset({Role.YOUTH_WORKER, Role.JV_DIRECTOR})
+
 #: Notes that go beyond the workers of this young person.
 WIDER = (Confidentiality.CASE_TEAM, Confidentiality.SHARED_COVENANT)
 
@@ -41,8 +44,15 @@ def note_open(actor: Actor) -> ColumnElement[bool]:
 
 
 def follow_up_visible(actor: Actor, permission: Permission = Permission.CONTACTS_READ) -> ColumnElement[bool]:
-    """The follow-ups of the young people over whom this actor holds `permission`."""
-    return FollowUp.person_id.in_(select(Person.id).where(people.visible(actor, permission)))
+    """The follow-ups of the young people over whom this actor holds `permission`.
+
+    A messenger or coordinator sees only their own: what a worker means to do can tell what the street must not know.
+    """
+    team = people.visible(people.acting_as(actor, TEAM_ROLES), permission)
+    return and_(
+        FollowUp.person_id.in_(select(Person.id).where(people.visible(actor, permission))),
+        or_(FollowUp.assignee_id == actor.user_id, FollowUp.person_id.in_(select(Person.id).where(team))),
+    )
 
 
 def can_edit(actor: Actor, contact: Contact) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.contacts import policy
 from portal.contacts.models import EFFECTIVE, Contact, FollowUp, FollowUpStatus
 from portal.contacts.service.recording import check_day
