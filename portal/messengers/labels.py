@@ -34,3 +34,13 @@ CHANGE = {
     Change.RESUME: _l("Weer actief maken"),
     Change.END: _l("Laten stoppen"),
 }
+
+#: What a decision means, on its own page.
+EXPLAINED = {
+    Change.START_TRAINING: _l("De kandidaat begint met de opleiding."),
+    Change.CERTIFY: _l("De opleiding is klaar. Daarna kun je de messenger actief maken."),
+    Change.ACTIVATE: _l("Vanaf nu kun je trajecten aan deze messenger geven."),
+    Change.PAUSE: _l("Lopende trajecten gaan door. Er komen geen nieuwe bij."),
+    Change.RESUME: _l("Vanaf nu kun je weer trajecten aan deze messenger geven."),
+    Change.END: _l("De messenger verdwijnt uit de lijst. Dit kun je niet terugdraaien."),
+}

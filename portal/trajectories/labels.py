@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from portal.trajectories.models import EndReason, MatchStatus, TrajectoryStatus
 from portal.trajectories.workflow import Event, Party
@@ -161,3 +161,10 @@ ASKS = {
 def waiting(days: int) -> str:
     """'Wacht 3 werkdagen'; nothing on the first day."""
     return str(ngettext("Wacht %(num)d werkdag", "Wacht %(num)d werkdagen", days)) if days else ""
+
+
+def places(free: int, total: int) -> str:
+    """'2 van 4 plaatsen vrij', or that there is none."""
+    if not free:
+        return str(gettext("Vol"))
+    return str(gettext("%(free)s van %(total)s plaatsen vrij", free=free, total=total))

@@ -1,7 +1,231 @@
-"""HTTP for trajectories."""
+"""HTTP for trajectories: the board, one trajectory, its steps, and the request from a dossier."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from portal.areas import service as areas
+from portal.core import clock, web
+from portal.core.errors import NotFound
+from portal.core.forms import Choice, Form
+from portal.people import service as people
+from portal.privacy.actor import Actor
+from portal.privacy.guard import current_actor, looking_up, requires
+from portal.privacy.permissions import Permission
+from portal.trajectories import labels, policy, service
+from portal.trajectories.forms import BY_SLUG, FORMS, SLUGS, FilterForm, ProposeForm, RequestForm, StepForm
+from portal.trajectories.models import TrajectoryStatus
+from portal.trajectories.service import Filters, Seen
+from portal.trajectories.workflow import OPEN, Event, Party, Transition
 
 bp = Blueprint("trajectories", __name__)
+
+MOST_CHIPS = 3
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    """What the templates of this feature need besides their own data."""
+    return {
+        "labels": labels,
+        "step_url": step_url,
+        "is_open": lambda status: status in OPEN,
+        "Party": Party,
+        "Event": Event,
+        "Status": TrajectoryStatus,
+    }
+
+
+def step_url(trajectory_id: UUID, event: Event) -> str:
+    """Where a step is taken."""
+    if event is Event.PROPOSE_MATCH:
+        return url_for("trajectories.propose", trajectory_id=trajectory_id)
+    return url_for("trajectories.step", trajectory_id=trajectory_id, slug=SLUGS[event])
+
+
+# --- lists -------------------------------------------------------------------
+
+
+@bp.get("/trajecten")
+@requires(Permission.TRAJECTORIES_READ)
+def board() -> Any:
+    """The board for coordinators, a list for everybody else; closed ones are a list for all."""
+    actor = current_actor()
+    closed = request.args.get("toon") == "afgesloten"
+    if closed or not policy.coordinates(actor):
+        page = service.listing(actor, closed=closed, cursor=request.args.get("na"))
+        return render_template("trajectories/listing.html", page=page, closed=closed)
+    form = FilterForm(request.args)
+    form.stadsdeel.choices = [(place.code, place.name) for place in areas.stadsdelen()]
+    shown = service.board(actor, _filters(form))
+    form.messenger.choices = [(room.messenger.id, room.messenger.display_name) for room in shown.rooms]
+    return render_template("trajectories/board.html", form=form, board=shown, Column=service.Column, filtered=_asked())
+
+
+def _filters(form: FilterForm) -> Filters:
+    """What was asked; what cannot be read is no filter."""
+    known = {choice.value for choice in form.stadsdeel.choices}
+    return Filters(
+        stadsdeel=form.stadsdeel.data if form.stadsdeel.data in known else None,
+        messenger_id=form.messenger.data,
+        waiting=form.wacht.data == "lang",
+    )
+
+
+def _asked() -> bool:
+    return any(request.args.get(name) for name in ("stadsdeel", "messenger", "wacht"))
+
+
+# --- one trajectory ----------------------------------------------------------
+
+
+@bp.get("/trajecten/<uuid:trajectory_id>")
+@requires(Permission.TRAJECTORIES_READ)
+def show(trajectory_id: UUID) -> Any:
+    """Where it stands, who takes part, what can be done and what happened."""
+    with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_READ) as actor:
+        seen = service.get(actor, trajectory_id)
+    return render_template("trajectories/show.html", seen=seen, **_around(actor, seen))
+
+
+def _around(actor: Actor, seen: Seen) -> dict[str, Any]:
+    offers = service.offers(seen) if seen.party is not Party.DIRECTOR else []
+    current = next((offer for offer in offers if offer.is_open), None)
+    since = offers[0].match.proposed_at if seen.party is Party.MESSENGER and offers else None
+    return {
+        "offers": offers,
+        "current": current,
+        "history": service.history(actor, seen, since=since),
+        "actions": [_action(seen, row) for row in service.actions(seen, current.match if current else None)],
+    }
+
+
+def _action(seen: Seen, row: Transition) -> dict[str, Any]:
+    """How a step is offered: as one button, or as a link to its questions."""
+    words = labels.OWN_ANSWER if seen.party is Party.MESSENGER else {}
+    return {
+        "event": row.event,
+        "label": words.get(row.event) or labels.EVENT[row.event],
+        "url": step_url(seen.trajectory.id, row.event),
+        "at_once": FORMS.get(row.event) is StepForm,
+        "grave": row.event in (Event.REJECT, Event.SAFETY_STOP),
+    }
+
+
+@bp.get("/trajecten/stappen/<uuid:event_id>")
+@requires(Permission.TRAJECTORIES_READ)
+def event(event_id: UUID) -> Any:
+    """From the news of a step to its trajectory."""
+    with looking_up("trajectory_event", event_id, Permission.TRAJECTORIES_READ):
+        trajectory_id = service.trajectory_of(event_id)
+    return redirect(url_for("trajectories.show", trajectory_id=trajectory_id), code=303)
+
+
+@bp.route("/trajecten/<uuid:trajectory_id>/<slug>", methods=["GET", "POST"])
+@requires(Permission.TRAJECTORIES_READ)
+def step(trajectory_id: UUID, slug: str) -> Any:
+    """One step: its questions, and taking it."""
+    if slug not in BY_SLUG:
+        raise NotFound
+    event = BY_SLUG[slug]
+    with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_READ) as actor:
+        seen = service.get(actor, trajectory_id)
+    if request.method == "GET":
+        service.ensure_possible(seen, event)
+    form = _step_form(event, seen)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.decide(actor, trajectory_id, event, version=form.data["version"], decision=form.decision())
+        if saved:
+            flash(_("Opgeslagen: %(what)s.", what=str(labels.HAPPENED[event]).lower()), "success")
+            return _after(actor, trajectory_id)
+    return web.render_form("trajectories/step.html", form, seen=seen, event=event)
+
+
+def _step_form(event: Event, seen: Seen) -> StepForm:
+    form = FORMS[event](data={"version": seen.trajectory.version})
+    if "on" in form:
+        form.on.latest = clock.today()
+        form.on.earliest = seen.trajectory.started_on
+    return form
+
+
+def _after(actor: Actor, trajectory_id: UUID) -> Response:
+    """Back to the trajectory, or to the list when this step ended the sight of it."""
+    try:
+        service.find(actor, trajectory_id)
+    except NotFound:
+        return redirect(url_for("trajectories.board"), code=303)
+    return redirect(url_for("trajectories.show", trajectory_id=trajectory_id), code=303)
+
+
+@bp.route("/trajecten/<uuid:trajectory_id>/voorstel", methods=["GET", "POST"])
+@requires(Permission.TRAJECTORIES_COORDINATE)
+def propose(trajectory_id: UUID) -> Any:
+    """Propose a messenger; who was first with the last place wins."""
+    with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_COORDINATE) as actor:
+        seen = service.get(actor, trajectory_id)
+    if request.method == "GET":
+        service.ensure_possible(seen, Event.PROPOSE_MATCH)
+    form = ProposeForm(data={"version": seen.trajectory.version})
+    form.messenger_id.choices = _candidates(seen)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.propose(actor, trajectory_id, **_answers(form, "version", "messenger_id", "motivation"))
+        if saved:
+            flash(_("Het voorstel is gedaan. De messenger en de begeleider krijgen bericht."), "success")
+            return redirect(url_for("trajectories.show", trajectory_id=trajectory_id), code=303)
+    return web.render_form("trajectories/propose.html", form, seen=seen)
+
+
+def _candidates(seen: Seen) -> list[Choice]:
+    """Who may be proposed. A full one can be sent, for it was free when the page was opened: that is a conflict."""
+    choices: list[Choice] = []
+    for room in service.candidates(seen):
+        if not room.free and request.method == "GET":
+            continue
+        places = ", ".join(sorted(filter(None, (areas.label(area.area_code) for area in room.messenger.areas))))
+        detail = " · ".join(filter(None, (labels.places(room.free, room.messenger.max_individual), places)))
+        chip = room.free > 0 and len([c for c in choices if c.recent]) < MOST_CHIPS
+        choices.append(Choice(str(room.messenger.id), room.messenger.display_name, detail, recent=chip))
+    return choices
+
+
+# --- the request -------------------------------------------------------------
+
+
+@bp.route("/jongeren/<uuid:person_id>/traject-aanvragen", methods=["GET", "POST"])
+@requires(Permission.TRAJECTORIES_REQUEST)
+def request_new(person_id: UUID) -> Any:
+    """Ask for a credible messenger for a young person of the own caseload."""
+    with looking_up("person", person_id, Permission.TRAJECTORIES_REQUEST) as actor:
+        person = people.read(actor, person_id, Permission.TRAJECTORIES_REQUEST)
+    form = _request_form()
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            wanted = _answers(form, "request_text", "wish", "youth_agreed_on", "coordination_team_id")
+            made = service.request(actor, person_id, **wanted)
+        if saved:
+            flash(_("Het traject is aangevraagd. De coördinatoren krijgen bericht."), "success")
+            return redirect(url_for("trajectories.show", trajectory_id=made.id), code=303)
+    running = [one for one in service.for_person(actor, person_id) if one.trajectory.status in OPEN]
+    return web.render_form("trajectories/request_new.html", form, person=person, running=running)
+
+
+def _request_form() -> RequestForm:
+    form = RequestForm()
+    form.youth_agreed_on.latest = clock.today()
+    teams = service.coordinating_teams()
+    form.coordination_team_id.choices = [(team.id, team.name) for team in teams]
+    if len(teams) == 1 and form.coordination_team_id.data is None:
+        form.coordination_team_id.data = teams[0].id
+    return form
+
+
+def _answers(form: Form, *names: str) -> dict[str, Any]:
+    return {name: form.data[name] for name in names}

@@ -136,17 +136,22 @@ def _answered(event: Event, facts: Facts) -> bool:
     return (event is Event.YOUTH_OK and facts.youth_ok) or (event is Event.MESSENGER_OK and facts.messenger_ok)
 
 
-def step(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> Transition:
-    """The transition of `event` from `status`.
+def choose(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> Transition:
+    """The transition of `event` from `status`, guards not yet asked.
 
-    Raises Forbidden when none of `parties` may ever do this, Conflict when the trajectory has moved on in the
-    meantime, Invalid with the first guard that does not hold.
+    Raises Forbidden when none of `parties` may ever do this, Conflict when the trajectory has moved on.
     """
     if not any(row.event is event and row.parties & parties for row in TRANSITIONS):
         raise Forbidden
     row = next((row for row in possible(status, facts, parties) if row.event is event), None)
     if row is None:
         raise Conflict
+    return row
+
+
+def step(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> Transition:
+    """The transition of `event` from `status`. Raises as `choose`, and Invalid with the first guard that fails."""
+    row = choose(event, status, facts, parties)
     for guard in row.guards:
         if not guard.holds(facts):
             raise Invalid(**{"": guard.message})

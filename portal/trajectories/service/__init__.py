@@ -7,6 +7,7 @@ from portal.trajectories.service.finding import (
     Seen,
     actions,
     counts,
+    ensure_possible,
     find,
     for_person,
     get,
@@ -16,7 +17,7 @@ from portal.trajectories.service.finding import (
     path,
     trajectory_of,
 )
-from portal.trajectories.service.requesting import coordinating_teams, person_for_request, request
+from portal.trajectories.service.requesting import coordinating_teams, request
 from portal.trajectories.service.work import work_items
 from portal.trajectories.service.workload import account_changed, places_taken, running
 
@@ -35,6 +36,7 @@ __all__ = [
     "coordinating_teams",
     "counts",
     "decide",
+    "ensure_possible",
     "find",
     "for_person",
     "get",
@@ -42,7 +44,6 @@ __all__ = [
     "listing",
     "offers",
     "path",
-    "person_for_request",
     "places_taken",
     "propose",
     "request",

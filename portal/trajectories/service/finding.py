@@ -25,8 +25,8 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context
 from portal.privacy.models import Action
 from portal.trajectories import policy
-from portal.trajectories.models import Match, MatchStatus, Trajectory, TrajectoryEvent
-from portal.trajectories.workflow import FINAL, Event, Facts, Party, Transition, possible
+from portal.trajectories.models import HOLDS_A_PLACE, Match, MatchStatus, Trajectory, TrajectoryEvent
+from portal.trajectories.workflow import FINAL, Event, Facts, Party, Transition, choose, possible
 
 OPEN_MATCH = (MatchStatus.PROPOSED, MatchStatus.ACCEPTED)
 #: The order in which somebody with several parts acts.
@@ -67,8 +67,10 @@ class Seen:
 
     @property
     def reads_details(self) -> bool:
-        """Whether request, motivation and notes may be read: not by directors, nor after the access ended."""
-        return (self.named or Party.MESSENGER in self.parties) and self.parties != {Party.DIRECTOR}
+        """Whether the request and the reasons may be read: not by directors, nor after the access ended."""
+        if self.party is Party.MESSENGER:
+            return self.trajectory.status in HOLDS_A_PLACE
+        return self.named and self.party is not Party.DIRECTOR
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,11 @@ class MatchOffer:
 
     match: Match
     messenger: CredibleMessenger
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this is the match of now."""
+        return self.match.status in OPEN_MATCH
 
 
 def path(trajectory_id: UUID) -> str:
@@ -195,8 +202,8 @@ def offers(found: Seen) -> list[MatchOffer]:
     return [MatchOffer(match, messenger) for match, messenger in db.session.execute(statement)]
 
 
-def history(found: Seen, *, since: datetime | None = None) -> list[Step]:
-    """What happened, newest first; notes only for who may read them. `since` for a messenger: the own proposal."""
+def history(actor: Actor, found: Seen, *, since: datetime | None = None) -> list[Step]:
+    """What happened, newest first. A messenger gets what came after the own proposal (`since`) and the own notes."""
     statement = (
         select(TrajectoryEvent, User.name)
         .outerjoin(User, User.id == TrajectoryEvent.by_id)
@@ -205,20 +212,30 @@ def history(found: Seen, *, since: datetime | None = None) -> list[Step]:
     )
     if since is not None:
         statement = statement.where(TrajectoryEvent.at >= since)
-    shown = found.reads_details
-    return [
-        Step(Event(row.event), row.at, by or "", row.to_status, row.note if shown else "")
-        for row, by in db.session.execute(statement)
-    ]
+    return [_step(actor, found, row, by or "") for row, by in db.session.execute(statement)]
+
+
+def _step(actor: Actor, found: Seen, row: TrajectoryEvent, by: str) -> Step:
+    own = row.by_id == actor.user_id
+    shown = found.reads_details and (own or found.party is not Party.MESSENGER)
+    return Step(Event(row.event), row.at, by, row.to_status, row.note if shown else "")
 
 
 def actions(found: Seen, match: Match | None) -> list[Transition]:
     """What this actor can do with the trajectory now."""
-    facts = Facts(
+    return list(possible(found.trajectory.status, _answers(match), found.parties))
+
+
+def ensure_possible(found: Seen, event: Event) -> None:
+    """Before its page is shown: raises Forbidden or Conflict when this actor cannot take this step now."""
+    choose(event, found.trajectory.status, _answers(open_match(found.trajectory.id)), found.parties)
+
+
+def _answers(match: Match | None) -> Facts:
+    return Facts(
         youth_ok=match is not None and match.youth_ok_at is not None,
         messenger_ok=match is not None and match.messenger_ok_at is not None,
     )
-    return list(possible(found.trajectory.status, facts, found.parties))
 
 
 def trajectory_of(event_id: UUID) -> UUID:

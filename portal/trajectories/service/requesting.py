@@ -10,9 +10,9 @@ from sqlalchemy import exists, or_, select
 
 from portal.accounts.models import RoleAssignment, Team, User
 from portal.core import clock, db
-from portal.core.errors import Invalid, NotFound, constraint
+from portal.core.errors import Invalid, constraint
 from portal.core.i18n import N_
-from portal.people import policy as people
+from portal.people import service as people
 from portal.people.models import Person, PersonStatus
 from portal.privacy import grants
 from portal.privacy.actor import Actor
@@ -27,16 +27,6 @@ constraint(
     "",
     N_("Deze jongere heeft al een traject dat loopt. Een nieuw traject kan pas als dat is afgerond."),
 )
-
-
-def person_for_request(actor: Actor, person_id: UUID) -> Person:
-    """The young person a trajectory may be asked for. Raises NotFound outside the actor's own caseload."""
-    person = db.session.scalar(
-        select(Person).where(Person.id == person_id, people.visible(actor, Permission.TRAJECTORIES_REQUEST))
-    )
-    if person is None:
-        raise NotFound
-    return person
 
 
 def coordinating_teams() -> Sequence[Team]:
@@ -66,7 +56,7 @@ def request(
 
     Raises NotFound outside the own caseload, Invalid for a closed dossier, a date ahead or a team without coordinators.
     """
-    person = person_for_request(actor, person_id)
+    person = people.get(actor, person_id, Permission.TRAJECTORIES_REQUEST)
     _check(person, youth_agreed_on, coordination_team_id)
     now = clock.now()
     trajectory = Trajectory(
