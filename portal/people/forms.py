@@ -57,7 +57,7 @@ class FilterForm(Form):
         _l("Volgorde"),
         required=False,
         blank=None,
-        default=str(Sort.NAME),
+        default=Sort.NAME,
         coerce=Sort,
         choices=[(Sort.NAME, _l("Op naam")), (Sort.CONTACT, _l("Langst geen contact"))],
     )
@@ -83,7 +83,7 @@ class PersonForm(Form):
     birth_date = DateField(
         _l("Geboortedatum"),
         missing=_l("Vul de geboortedatum in."),
-        hint=_l("Weet je alleen het jaar? Kies dan een dag in dat jaar en zeg het hieronder."),
+        hint=_l("Niet helemaal zeker? Kies een dag die in de buurt ligt en geef dat aan."),
     )
     birth_date_precision = RadioField(
         _l("Wat weet je zeker?"),

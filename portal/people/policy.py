@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
@@ -40,8 +41,12 @@ def assigned(actor: Actor) -> ColumnElement[bool]:
 
 def detailed(actor: Actor) -> ColumnElement[bool]:
     """The young people of whom more than given name and phone may be seen: reached in another role than messenger."""
-    others = frozenset((role, team) for role, team in actor.roles if role != Role.CREDIBLE_MESSENGER)
-    return visible(replace(actor, roles=others))
+    return visible(acting_as(actor, frozenset(Role) - {Role.CREDIBLE_MESSENGER}))
+
+
+def acting_as(actor: Actor, roles: Collection[Role]) -> Actor:
+    """The same person with only these of their roles, to ask what they reach through those."""
+    return replace(actor, roles=frozenset((role, team) for role, team in actor.roles if role in roles))
 
 
 def _granted_ids(actor: Actor, permission: Permission) -> Select[UUID]:

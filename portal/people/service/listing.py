@@ -123,7 +123,7 @@ def _assigned_to(user_id: UUID) -> Select[UUID]:
 
 
 def _keys(sort: Sort) -> list[Any]:
-    if sort is Sort.NAME:
+    if sort == Sort.NAME:
         return [Person.sort_key, Person.id]
     never = literal(datetime(1970, 1, 1, tzinfo=clock.AMSTERDAM))
     return [func.coalesce(Person.last_contact_at, never), Person.id]
