@@ -182,6 +182,7 @@ class NavItem:
 def navigation_for(actor: Actor) -> list[NavItem]:
     """What this actor may open, in fixed order."""
     here = (request.endpoint or "").split(".")[0]
+    here = {"dossier": "people"}.get(here, here)  # a dossier is reached through the list of young people
     return [
         NavItem(label, _url(endpoint), icon, _is_current(endpoint, here), tab)
         for label, endpoint, icon, permission, tab in NAVIGATION
