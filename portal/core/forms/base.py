@@ -29,12 +29,13 @@ class Form(FlaskForm):
     def summary(self) -> list[tuple[str, str]]:
         """Pairs of the element to focus ('' when there is none) and the message, in the order of the fields."""
         whole = [("", str(message)) for message in self.form_errors]
-        return whole + [(field.target, str(field.errors[0])) for field in self if field.errors and field.name != CSRF]
+        return whole + [(field.target, field.told) for field in self if field.errors and field.name != CSRF]
 
     def refuse(self, field: str, message: str) -> None:
         """Add an error that only the service could find: beside its field, or on top when nobody sees that field."""
         if field in self and self[field].target:
             self[field].errors = [*self[field].errors, message]
+            self[field].own_messages.add(message)
         else:
             self.form_errors = [*self.form_errors, message]
 
@@ -110,6 +111,7 @@ class BaseField(Field):
         first: Callable[..., None] = Required(missing) if required else Optional()
         super().__init__(label, [first, *self.checks(), *validators], **kwargs)
         self.hint = hint
+        self.own_messages = {str(missing)} if missing else set()
         self.autocomplete = autocomplete
         self.errors: Any = ()
 
@@ -143,6 +145,14 @@ class BaseField(Field):
     def error(self) -> str:
         """The first message, or an empty string."""
         return str(self.errors[0]) if self.errors else ""
+
+    @property
+    def told(self) -> str:
+        """The first message as it reads away from its field: a standard one is preceded by the label."""
+        message = self.error
+        if message in self.own_messages:
+            return message
+        return f"{str(self.label.text).rstrip(' ?:')}: {message[:1].lower()}{message[1:]}"
 
     @property
     def described_by(self) -> str:
