@@ -1,4 +1,4 @@
-"""Filters of the access log; no persons but colleagues, by id."""
+"""Filters of the access log and the reminder ledger; no persons but colleagues, by id."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.core.forms import CheckboxField, Choice, DateField, FilterForm, SelectField
 from portal.privacy.labels import ACTION
+from portal.reminders.labels import STATE
 
 
 class AccessFilter(FilterForm):
@@ -23,3 +24,16 @@ class AccessFilter(FilterForm):
     )
     wie = SelectField(_l("Door"), blank=_l("Iedereen"), required=False, coerce=UUID)
     geweigerd = CheckboxField(_l("Alleen geweigerd"), required=False)
+
+
+class LedgerFilter(FilterForm):
+    """State and rule of a message, and the colleague it is for."""
+
+    toestand = SelectField(
+        _l("Toestand"),
+        blank=_l("Alles"),
+        required=False,
+        choices=[Choice(str(state), label) for state, label in STATE.items()],
+    )
+    regel = SelectField(_l("Regel"), blank=_l("Alle regels"), required=False)
+    ontvanger = SelectField(_l("Voor"), blank=_l("Iedereen"), required=False, coerce=UUID)

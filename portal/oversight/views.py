@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from portal.core.forms import Choice
 from portal.oversight import accesses as service
+from portal.oversight import ledger
 from portal.oversight.accesses import Wanted
 from portal.oversight.forms import AccessFilter
 from portal.privacy.guard import current_actor, requires
@@ -13,6 +14,7 @@ from portal.privacy.labels import ACTION, PURPOSE, ROLE
 from portal.privacy.permissions import Permission
 
 bp = Blueprint("oversight", __name__)
+ledger.register(bp)
 
 LABELS = {"actions": ACTION, "purposes": PURPOSE, "roles": ROLE}
 

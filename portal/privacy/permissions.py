@@ -56,6 +56,7 @@ class Permission(StrEnum):
     USERS_MANAGE = "users_manage"
     REFERENCE_READ = "reference_read"
     LEDGER_READ = "ledger_read"  # reminder ledger: codes and counts, no content
+    LEDGER_MANAGE = "ledger_manage"  # send a failed message again, or say that it arrived
 
 
 R, P = Role, Permission
@@ -88,7 +89,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.TRAINER: {},
     R.ANALYST: {P.CASELOAD_READ: ALL},
     R.PRIVACY_OFFICER: {P.ACCESS_LOG_ALL: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL},
-    R.ADMINISTRATOR: {P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.LEDGER_READ: ALL},
+    R.ADMINISTRATOR: {P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.LEDGER_READ: ALL, P.LEDGER_MANAGE: ALL},
     R.EXTERNAL_PARTNER: {},
 }  # fmt: skip
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, and_, exists, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import SQLAlchemyError
 
 from portal.accounts.models import User
 from portal.core import clock, db
@@ -61,7 +60,7 @@ def run() -> Materialised:
                 with db.session.begin_nested():
                     lapsed += _lapse(rule, now)
                     fresh += _revive(rule, now) + _insert(rule, now)
-            except SQLAlchemyError as error:
+            except Exception as error:  # whatever is wrong with this rule, the others are asked
                 log.error("rule failed", exc_info=error, extra={"rule": code})
                 failed.append(code)
         _tell(fresh)

@@ -2,18 +2,141 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
 
-from portal.core import db
+from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy.orm import contains_eager
+
+from portal.accounts.models import User
+from portal.core import clock, db, paging
+from portal.core.errors import NotFound
+from portal.core.paging import Page
+from portal.core.registry import registry
 from portal.privacy.actor import Actor
-from portal.reminders.models import Notification
+from portal.reminders import mails
+from portal.reminders.models import Notification, Reminder
+
+PAGE_SIZE = 30
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message in the inbox, in Dutch msgids; it names no young person."""
+
+    id: UUID
+    title: str
+    why: str
+    due_on: date
+    told_at: datetime
+    unread: bool
+    done: bool  # the record moved on; there is nothing left to do
+
+
+def _unread(actor: Actor) -> ColumnElement[bool]:
+    """New for this person, and still true."""
+    return and_(
+        Notification.recipient_id == actor.user_id,
+        Notification.read_at.is_(None),
+        Reminder.cancelled_at.is_(None),
+    )
 
 
 def unread_count(actor: Actor) -> int:
     """How many notifications this person has not read; counted up to 100, because more is shown as 99+."""
-    unread = (
-        select(Notification.reminder_id)
-        .where(Notification.recipient_id == actor.user_id, Notification.read_at.is_(None))
-        .limit(100)
-    )
+    unread = select(Notification.reminder_id).join(Notification.reminder).where(_unread(actor)).limit(100)
     return db.session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+
+
+def inbox(actor: Actor, *, everything: bool = False, cursor: str | None = None) -> Page[Notice]:
+    """The notifications of this person, the newest first; unread ones only unless `everything`.
+
+    Raises NotFound for a cursor that is not ours.
+    """
+    statement = _newest_first().where(
+        Notification.recipient_id == actor.user_id if everything else _unread(actor),
+    )
+    if cursor:
+        at, id_ = paging.decode(cursor, 2)
+        statement = paging.after(
+            statement, (Notification.created_at, Notification.reminder_id), _position(at, id_), descending=True
+        )
+    rows = [_notice(notification) for notification in db.session.scalars(statement.limit(PAGE_SIZE + 1))]
+    return paging.page(rows, PAGE_SIZE, lambda notice: (notice.told_at.isoformat(), notice.id))
+
+
+def latest(actor: Actor, count: int = 5) -> Sequence[Notice]:
+    """The newest unread ones, for a page that shows a few."""
+    return [_notice(n) for n in db.session.scalars(_newest_first().where(_unread(actor)).limit(count))]
+
+
+def _newest_first() -> Select[Notification]:
+    return (
+        select(Notification)
+        .join(Notification.reminder)
+        .options(contains_eager(Notification.reminder))
+        .order_by(Notification.created_at.desc(), Notification.reminder_id.desc())
+    )
+
+
+def _position(at: str, id_: str) -> tuple[datetime, UUID]:
+    try:
+        return datetime.fromisoformat(at), UUID(id_)
+    except ValueError:
+        raise NotFound from None
+
+
+def _notice(notification: Notification) -> Notice:
+    reminder = notification.reminder
+    rule = registry.rules.get(reminder.rule_code)
+    return Notice(
+        id=reminder.id,
+        title=mails.title(reminder.rule_code, reminder.stage),
+        why=rule.label if rule else "",
+        due_on=reminder.due_on,
+        told_at=notification.created_at,
+        unread=notification.read_at is None and reminder.cancelled_at is None,
+        done=reminder.cancelled_at is not None,
+    )
+
+
+def open_notice(actor: Actor, reminder_id: UUID) -> str:
+    """Mark one as read; returns the own path of its record. Raises NotFound for somebody else's."""
+    mark_read(actor, reminder_id)
+    reminder = db.session.get_one(Reminder, reminder_id)
+    rule = registry.rules.get(reminder.rule_code)
+    if rule is None:
+        raise NotFound
+    return rule.link(reminder.object_id)
+
+
+def mark_read(actor: Actor, reminder_id: UUID) -> None:
+    """Mark one as read; again changes nothing. Raises NotFound for somebody else's."""
+    notification = db.session.get(Notification, reminder_id)
+    if notification is None or notification.recipient_id != actor.user_id:
+        raise NotFound
+    notification.read_at = notification.read_at or clock.now()
+    db.session.flush()
+
+
+def mark_all_read(actor: Actor) -> None:
+    """Mark everything of this person as read."""
+    db.session.execute(
+        update(Notification)
+        .where(Notification.recipient_id == actor.user_id, Notification.read_at.is_(None))
+        .values(read_at=clock.now())
+    )
+
+
+def mail_wanted(actor: Actor) -> bool:
+    """Whether this person gets reminders by mail as well."""
+    return bool(db.session.scalar(select(User.mail_reminders).where(User.id == actor.user_id)))
+
+
+def want_mail(actor: Actor, *, wanted: bool) -> None:
+    """Turn reminders by mail on or off for this person; the portal itself keeps showing them."""
+    user = db.session.get_one(User, actor.user_id)
+    user.mail_reminders = wanted
+    db.session.flush()
