@@ -123,12 +123,13 @@ def mail_catcher(where: Addresses) -> tuple[Program, str]:
     return program, f"smtp://{HOST}:{smtp}"
 
 
-def start_servers(supervisor: Supervisor, where: Addresses) -> dict[str, str]:
-    """Start database, broker and mail catcher as far as their addresses were not given; return the addresses."""
+def start_servers(supervisor: Supervisor, where: Addresses) -> tuple[dict[str, str], bool]:
+    """Start database, broker and mail catcher as far as not given; return the addresses, and whether data are old."""
     addresses: dict[str, str] = {}
+    has_data = False
     if not database_given():
         cluster = Cluster(lasting_home(), free_port(), LOGS)
-        cluster.start(supervisor)
+        has_data = not cluster.start(supervisor)
         addresses |= cluster.urls()
     if not os.environ.get("BROKER_URL"):
         broker = Broker(VAR / "valkey", free_port(), LOGS, lasting=True)
@@ -138,22 +139,19 @@ def start_servers(supervisor: Supervisor, where: Addresses) -> dict[str, str]:
         program, addresses["MAIL_URL"] = mail_catcher(where)
         supervisor.start(program)
         addresses["MAIL_CATCHER_URL"] = where.mail
-    return addresses
+    return addresses, has_data
 
 
-def prepare(supervisor: Supervisor, env: Mapping[str, str]) -> None:
-    """Bring the database to the present version and the demo data to today."""
-    steps = (
-        ("migration of the database", [sys.executable, "-m", "alembic", "upgrade", "head"], env, "migrate.log"),
-        (
-            "demo data",
-            [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"],
-            without_migration(env),
-            "data.log",
-        ),
-    )
-    for name, command, environment, log in steps:
-        supervisor.step(Program(name, command, environment, LOGS / log, grace=10.0))
+def migration(env: Mapping[str, str]) -> Program:
+    """Return the step that brings the database to the present version."""
+    command = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    return Program("migration of the database", command, env, LOGS / "migrate.log", grace=10.0)
+
+
+def demo_data(env: Mapping[str, str]) -> Program:
+    """Return the step that loads the demo data, or tops them up to today."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"]
+    return Program("demo data", command, without_migration(env), LOGS / "data.log", grace=10.0)
 
 
 def without_migration(env: Mapping[str, str]) -> dict[str, str]:
@@ -162,7 +160,7 @@ def without_migration(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def processes(env: Mapping[str, str], where: Addresses) -> tuple[Program, Program, Program]:
-    """Return web, worker and beat, in the order of starting: the first page waits for nothing else."""
+    """Return web, worker and beat."""
     celery = [sys.executable, "-m", "celery", "-A", "tasks.worker"]
     schedule = VAR / "beat" / "schedule"
     schedule.parent.mkdir(parents=True, exist_ok=True)
@@ -230,12 +228,18 @@ def run(lock: TextIO) -> int:
     try:
         with Supervisor(keep_open=[lock.fileno()]) as supervisor:
             say("Starting the servers")
-            env = base_environment(where)
-            env |= start_servers(supervisor, where)
+            addresses, has_data = start_servers(supervisor, where)
+            env = base_environment(where) | addresses
             say("Preparing database and demo data")
-            prepare(supervisor, env)
-            for program in processes(env, where):
-                supervisor.start(program)
+            supervisor.step(migration(env))
+            load, (web, worker, beat) = demo_data(env), processes(env, where)
+            if has_data:  # yesterday's data will do for the first page
+                supervisor.start(web)
+                supervisor.step(load)
+            else:
+                supervisor.step(load)
+                supervisor.start(web)
+            supervisor.start(worker, beat)
             note_address(lock, where.portal)
             announce(where, env)
             supervisor.watch()

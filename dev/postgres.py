@@ -199,14 +199,16 @@ class Cluster:
         root = _reachable_binaries(self.home) if unprivileged_user() else installed_binaries()
         return root / "bin" / name
 
-    def start(self, supervisor: Supervisor) -> None:
-        """Make the cluster when there is none, start it, and see to its roles and database."""
+    def start(self, supervisor: Supervisor) -> bool:
+        """Make the cluster when there is none, start it, and see to its roles; return whether it is new."""
         self.home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
-        if not self.data.exists():
+        new = not self.data.exists()
+        if new:
             self._initialise(supervisor)
         self._clear_old_lock()
         supervisor.start(self.server())
         supervisor.step(self._roles())
+        return new
 
     def server(self) -> Program:
         """Return the server as a program for a supervisor."""
