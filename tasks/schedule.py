@@ -18,4 +18,9 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "schedule": period,
             "options": {"expires": period, "headers": {"tick_source": "beat"}, "ignore_result": True},
         },
+        "account mails": {
+            "task": "tasks.accounts.sweep",
+            "schedule": 60.0,
+            "options": {"expires": 60.0, "ignore_result": True},
+        },
     }

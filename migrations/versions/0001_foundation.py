@@ -156,7 +156,8 @@ def create_tables() -> None:
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
         sa.CheckConstraint(
-            "outcome IN ('ok', 'wrong', 'blocked', 'second_factor_wrong')", name=op.f("ck_sign_in_attempt_outcome")
+            "outcome IN ('started', 'ok', 'wrong', 'blocked', 'second_factor_wrong')",
+            name=op.f("ck_sign_in_attempt_outcome"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempt")),
     )
@@ -222,6 +223,7 @@ def create_tables() -> None:
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token_hash", sa.LargeBinary(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import or_, select, update
 
 from portal.accounts.models import RoleAssignment, Team, User, UserSession
+from portal.accounts.policy import may_sign_in
 from portal.core import clock, db
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Role
@@ -60,6 +61,8 @@ def actor_for(token: str) -> Actor | None:
     if found is None:
         return None
     row, user = found
+    if not may_sign_in(user):
+        return None
     if now - row.last_seen_at > SEEN_EVERY:
         row.last_seen_at = now
     return actor_of(user, session_id=row.id)

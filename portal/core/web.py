@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request, session
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
@@ -189,7 +189,16 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true"
 
 
+def own_page(path: str, default: str) -> str:
+    """`path` when it is a page of our own that can be opened with GET, else `default`."""
+    plain = path.partition("?")[0]
+    try:
+        current_app.url_map.bind("localhost").match(plain, method="GET")
+    except HTTPException:
+        return default
+    return path if plain.startswith("/") and not plain.startswith(("//", "/\\")) else default
+
+
 def pop_next(default: str) -> str:
     """Where to go after signing in: a path of our own remembered in the session, never an address from outside."""
-    path = session.pop("next", "")
-    return path if path.startswith("/") and not path.startswith(("//", "/\\")) else default
+    return own_page(session.pop("next", ""), default)

@@ -49,9 +49,15 @@ def record(
     db.mark_logged()
 
 
-def record_denied(actor: Actor | None, subject: Subject, *, permission: Permission | None = None) -> None:
+def record_denied(
+    actor: Actor | None,
+    subject: Subject,
+    *,
+    permission: Permission | None = None,
+    action: Action = Action.DENIED,
+) -> None:
     """Log a refusal in a transaction of its own, so that it survives the roll-back (architecture §4.4)."""
-    row = _row(actor or Actor(None, ""), Action.DENIED, subject, permission, "", "", ())
+    row = _row(actor or Actor(None, ""), action, subject, permission, "", "", ())
     with db.separate_transaction() as own:
         own.execute(insert(AccessEvent.__table__), [row | {"result": "denied"}])  # type: ignore[arg-type]
 

@@ -1,4 +1,4 @@
-"""HTTP for accounts."""
+"""The blueprint that the modules with views share."""
 
 from __future__ import annotations
 

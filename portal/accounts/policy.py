@@ -1,0 +1,30 @@
+"""Who may sign in, and which staff an actor may see."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from portal.accounts.models import RoleAssignment, User
+from portal.core import clock
+from portal.privacy.actor import Actor
+from portal.privacy.permissions import Permission, Reach
+from portal.settings import settings
+
+DEMO_DOMAIN = "@demo.example"
+
+
+def may_sign_in(user: User) -> bool:
+    """Whether the account is open; the accounts of the demo exist in a demo only."""
+    return user.deactivated_at is None and (settings().demo or not user.email.lower().endswith(DEMO_DOMAIN))
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The staff this actor may see: everybody, or those with a role now or later in the actor's own teams."""
+    reach = actor.reach(Permission.USERS_READ)
+    if reach is None:
+        return false()
+    if reach == Reach.ALL:
+        return true()
+    teams = actor.teams(Permission.USERS_READ, Reach.TEAM)
+    lasting = or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= clock.today())
+    return User.id.in_(select(RoleAssignment.user_id).where(RoleAssignment.team_id.in_(teams), lasting))

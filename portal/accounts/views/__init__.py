@@ -1,0 +1,8 @@
+"""HTTP for accounts: signing in, the own account, and the administration of people and teams."""
+
+from __future__ import annotations
+
+from portal.accounts.views import choosing, entrance, links, mine
+from portal.accounts.views.blueprint import bp
+
+__all__ = ["bp", "choosing", "entrance", "links", "mine"]
