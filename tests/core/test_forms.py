@@ -470,7 +470,11 @@ def test_the_summary_lists_each_field_once_and_leads_to_its_control() -> None:
     form = Two(MultiDict({"place": "Plein"}))
     assert not form.validate()
     form.refuse("place", "Deze plek bestaat niet.")
-    assert form.summary == [("name", "Naam: vul dit veld in."), ("how-0", "Kies hoe."), ("place", "Deze plek bestaat niet.")]
+    assert form.summary == [
+        ("name", "Naam: vul dit veld in."),
+        ("how-0", "Kies hoe."),
+        ("place", "Deze plek bestaat niet."),
+    ]
 
 
 def test_an_error_that_belongs_to_no_visible_field_stands_on_top_without_a_link() -> None:

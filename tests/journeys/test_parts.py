@@ -291,3 +291,32 @@ def test_paper_shows_no_menus(opened: Opener) -> None:
     for hidden in (".rail", ".topbar__tools", ".filters", ".page-actions"):
         expect(page.locator(hidden)).to_be_hidden()
     expect(page.get_by_role("heading", name="Caseload")).to_be_visible()
+
+
+def test_more_rows_come_in_place_until_there_are_no_more(opened: Opener) -> None:
+    page = opened("/jongere")
+    expect(page.locator(".timeline__item")).to_have_count(3)
+    address = page.url
+    page.get_by_role("link", name="Meer laden").click()
+    expect(page.locator(".timeline__item")).to_have_count(6)
+    expect(page.get_by_role("link", name="Meer laden")).to_have_count(0)
+    assert page.url == address
+
+
+def test_without_scripts_more_rows_are_a_link(opened: Opener) -> None:
+    page = opened("/jongere", java_script_enabled=False)
+    page.get_by_role("link", name="Meer laden").click()
+    assert page.url.endswith("deel=2")
+
+
+def test_a_lost_connection_is_said_and_taken_back(browser: Browser, guide: str) -> None:
+    page = browser.new_page(base_url=guide)
+    page.goto("/jongere")
+    page.route("**/jongere?deel=2", lambda route: route.abort())
+    page.get_by_role("link", name="Meer laden").click()
+    expect(page.get_by_text("Geen verbinding.")).to_be_visible()
+    page.unroute("**/jongere?deel=2")
+    page.get_by_role("link", name="Meer laden").click()
+    expect(page.locator(".timeline__item")).to_have_count(6)
+    expect(page.get_by_text("Geen verbinding.")).to_be_hidden()
+    page.close()
