@@ -199,7 +199,9 @@ class Paths:
             day = 10
         else:
             yield Step(Event.ACCEPT, TrajectoryStatus.MATCHING, _on(asked, day, 9), coordinator), None
-        yield self._proposed(owner, _on(asked, day + 7, 10), coordinator)
+        # A little sooner for the demo messenger, so that on every day somebody is proposed for that one.
+        found = day + (5 if owner is self.messengers[0] else 7)
+        yield self._proposed(owner, _on(asked, found, 10), coordinator)
         yield Step(Event.YOUTH_OK, TrajectoryStatus.MATCH_PROPOSED, _on(asked, day + 9, 15), worker), None
         yield Step(Event.MESSENGER_OK, TrajectoryStatus.READY, _on(asked, day + 13, 18), owner.user_id), None
         yield Step(Event.FIRST_MEETING, TrajectoryStatus.ACTIVE, _on(asked, day + 20, 16), owner.user_id), None

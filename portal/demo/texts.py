@@ -73,15 +73,15 @@ _ENDINGS = (
 
 _MISSED: dict[str, tuple[str, ...]] = {
     Result.NOT_REACHED: (
-        "Niet thuis en telefoon stond uit. Probeer het later deze week nog eens.",
-        "Twee keer gebeld, geen gehoor. Appje achtergelaten.",
-        "Niet gezien op de vaste plek.",
+        "Niet gezien en de telefoon stond uit. Later deze week nog eens.",
+        "Geen reactie. Berichtje achtergelaten.",
+        "Niet getroffen. Volgende keer op een ander tijdstip.",
     ),
     Result.NO_SHOW: ("Kwam niet op de afspraak. Appte dat het vergeten was.", "Kwam niet, nieuwe dag voorgesteld."),
     Result.DECLINED: ("Had nu geen zin om te praten. Dat is goed, ik kom later terug.",),
     Result.RESCHEDULED: ("Afspraak verzet omdat er een toets tussen kwam.", "Verzet naar volgende week, moest werken."),
     Result.THIRD_PARTY: ("Moeder gesproken. Het gaat goed thuis.", "Mentor gesproken over de aanwezigheid op school."),
-    Result.SEEN_ONLY: ("Gezwaaid vanaf de overkant, was met vrienden.",),
+    Result.SEEN_ONLY: ("Alleen even gezien, was met vrienden.",),
 }  # fmt: skip
 
 FOLLOW_UPS = (
@@ -94,16 +94,13 @@ FOLLOW_UPS = (
 
 FIRST_MEETING = "Eerste kennismaking. Verteld wie ik ben en wat ik kan doen. Vond het goed dat ik vaker langskom."
 
-#: Places per stadsdeel: squares, parks and kinds of buildings, never an address.
+#: Where a contact takes place, by channel: kinds of places, never an address. Elsewhere it is left empty.
 PLACES: dict[str, tuple[str, ...]] = {
-    "A": ("Inloop Centrum", "Speeltuin", "Bibliotheek"),
-    "E": ("Sportveld West", "Inloop Westerpark", "Buurthuis"),
-    "F": ("Sportpark", "Inloop Osdorp", "Winkelcentrum", "Voetbalkooi"),
-    "K": ("Park", "Inloop Zuid", "Buurthuis"),
-    "M": ("Inloop Oost", "Basketbalveld", "Bibliotheek"),
-    "N": ("Voetbalkooi", "Inloop Noord", "Winkelcentrum", "Park", "Buurthuis"),
-    "S": ("Inloop Weesp", "Sportveld"),
-    "T": ("Inloop Zuidoost", "Metrostation", "Voetbalkooi", "Sporthal", "Park"),
+    Channel.STREET: ("Voetbalkooi", "Plein", "Winkelcentrum", "Park", "Metrostation", "Snackbar", "Speeltuin"),
+    Channel.YOUTH_CENTRE: ("Jongerencentrum", "Inloop", "Buurthuis"),
+    Channel.SCHOOL: ("School",),
+    Channel.SPORT: ("Sporthal", "Sportpark", "Boksschool"),
+    Channel.MEETING: ("Stadsloket", "Bibliotheek"),
 }
 
 REQUESTS = (

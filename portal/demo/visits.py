@@ -133,7 +133,7 @@ class Visits:
                 "channel": channel,
                 "result": result,
                 "purpose": draw(chance, _PURPOSES),
-                "place": "" if channel in _DISTANT else chance.choice(PLACES[stay.slot.plan.stadsdeel]),
+                "place": chance.choice(PLACES.get(channel, ("",))),
                 "note": FIRST_MEETING if first else note_for(chance, channel, result),
                 "confidentiality": draw(chance, _CONFIDENTIALITY),
                 "idempotency_key": ident(self.seed, "key", moment, contact_id),

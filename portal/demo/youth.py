@@ -86,7 +86,7 @@ class Youth:
         others = workers[1:] if workers[0].login == "jongerenwerker" else workers
         for n in range(plan.young_people):
             lively = n // 5 if others is not workers and n % 5 == 0 and n < 5 * LIVELY else None
-            worker = workers[0] if lively is not None else others[n % len(others)]
+            worker = workers[0] if lively is not None else dice(self.seed, "worker", first + n).choice(others)
             place = first_place + n // TURNS if n < TURNS * plan.places else None
             yield Slot(first + n, plan, worker, lively, place, n % TURNS)
 
@@ -180,7 +180,7 @@ class Youth:
 
     def _assignments(self, stay: Stay) -> Iterator[Row]:
         workers = self.city.having(Role.YOUTH_WORKER, stay.slot.plan.key)
-        second = workers[stay.slot.number % len(workers)]
+        second = workers[stay.slot.number // 7 % len(workers)]
         yield self._assignment(stay, stay.slot.worker, primary=True)
         # Somebody who knows this young person as well; never the demo worker, whose list stays as it is.
         if stay.slot.number % 7 == 3 and second is not stay.slot.worker and second.login != "jongerenwerker":
