@@ -38,7 +38,7 @@ def note_open(actor: Actor) -> ColumnElement[bool]:
     return or_(
         Contact.confidentiality.in_(WIDER),
         Contact.worker_id == actor.user_id,
-        Contact.trajectory_id.in_(_granted_records(actor)),
+        and_(Contact.trajectory_id.is_not(None), Contact.trajectory_id.in_(_granted_records(actor))),  # never unknown
         exists(_takes_part(_works_with(actor))),
     )
 
