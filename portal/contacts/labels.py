@@ -76,9 +76,9 @@ CONFIDENTIALITY = {
 
 #: Who reads the note, in one line.
 READERS = {
-    Confidentiality.TEAM: _l("De begeleiders van deze jongere lezen je notitie."),
-    Confidentiality.CASE_TEAM: _l("Ook de regisseur van het team en wie het traject begeleidt, lezen je notitie."),
-    Confidentiality.SHARED_COVENANT: _l("Ook partners in het convenant kunnen je notitie krijgen."),
+    Confidentiality.TEAM: _l("De begeleiders van deze jongere lezen de notitie."),
+    Confidentiality.CASE_TEAM: _l("Ook de regisseur van het team en wie het traject begeleidt, lezen de notitie."),
+    Confidentiality.SHARED_COVENANT: _l("Ook partners in het convenant kunnen de notitie krijgen."),
 }
 
 FOLLOW_UP_STATUS = {

@@ -90,6 +90,7 @@ def _of_team(task: Task) -> WorkItem:
         subtitle=task.what or _("Contact opnemen"),
         url=follow_up_link(task.id),
         due_on=task.due_on,
+        icon="user",
         meta=task.assignee,
     )
 
@@ -99,6 +100,7 @@ def _when_and_last(task: Task) -> str:
     last = str(_("nog geen contact"))
     if task.last_contact_at is not None:
         last = str(_("laatst %(day)s", day=formats.day(formats.local_date(task.last_contact_at))))
-    if task.due_on > clock.today():
-        return f"{formats.relative_day(task.due_on)} · {last}"
-    return last[:1].upper() + last[1:] if task.due_on == clock.today() else last
+    if task.due_on < clock.today():
+        return last
+    text = f"{formats.relative_day(task.due_on)} · {last}" if task.due_on > clock.today() else last
+    return text[:1].upper() + text[1:]

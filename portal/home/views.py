@@ -33,8 +33,8 @@ def my_day() -> Any:
 
 
 def _counters(listed: list[Section]) -> list[tuple[int, str, str, bool]]:
-    """Number, word, anchor and whether it is late; none when there is nothing at all."""
+    """Number, word, anchor and whether it is late; none when there is nothing to choose from."""
     shown = [section for section in listed if section.always]
-    if not any(section.items for section in listed):
+    if len(shown) < 2 or not any(section.total for section in shown):
         return []
     return [(s.total, s.label, f"#{s.key}" if s.items else "#main", s.late) for s in shown]

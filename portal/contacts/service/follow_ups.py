@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
@@ -22,6 +22,7 @@ from portal.people import policy as people
 from portal.people import service as people_service
 from portal.people.models import Person, PersonStatus
 from portal.people.service import NextStep
+from portal.people.service.listing import LONG_WITHOUT_CONTACT
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -54,6 +55,7 @@ class TeamNumbers:
     open_dossiers: int
     late_follow_ups: int
     effective_contacts: int
+    long_without_contact: int
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,12 @@ def team_numbers(actor: Actor) -> TeamNumbers:
     known = (Person.team_id.in_(teams), Person.status == PersonStatus.OPEN)
     late = (FollowUp.team_id.in_(teams), FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < clock.today())
     spoken = (Contact.team_id.in_(teams), Contact.result.in_(EFFECTIVE), Contact.occurred_at > clock.now() - AHEAD)
-    counts = (select(func.count()).where(*conditions).scalar_subquery() for conditions in (known, late, spoken))
+    long_ago = clock.now() - timedelta(days=LONG_WITHOUT_CONTACT)
+    silent = (*known, or_(Person.last_contact_at.is_(None), Person.last_contact_at < long_ago))
+    asked = (known, late, spoken, silent)
+    counts = (select(func.count()).where(*conditions).scalar_subquery() for conditions in asked)
     row = db.session.execute(select(*counts)).one()
-    return TeamNumbers(open_dossiers=row[0], late_follow_ups=row[1], effective_contacts=row[2])
+    return TeamNumbers(*row)
 
 
 def open_for(actor: Actor, person_id: UUID) -> list[Task]:
