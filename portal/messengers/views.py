@@ -34,6 +34,7 @@ SLUGS = {
     Change.END: "stoppen",
 }
 BY_SLUG = {slug: change for change, slug in SLUGS.items()}
+CHANGES = ",".join(f"'{slug}'" for slug in BY_SLUG)
 
 
 @bp.context_processor
@@ -149,12 +150,10 @@ def _known(messenger: CredibleMessenger) -> dict[str, Any]:
     }
 
 
-@bp.route("/credible-messengers/<uuid:messenger_id>/<slug>", methods=["GET", "POST"])
+@bp.route(f"/credible-messengers/<uuid:messenger_id>/<any({CHANGES}):slug>", methods=["GET", "POST"])
 @requires(Permission.MESSENGERS_MANAGE)
 def change_status(messenger_id: UUID, slug: str) -> Any:
     """Ask whether it is meant, and take one decision about a messenger."""
-    if slug not in BY_SLUG:
-        raise NotFound
     change = BY_SLUG[slug]
     with looking_up("credible_messenger", messenger_id, Permission.MESSENGERS_MANAGE) as actor:
         messenger = _managed(actor, messenger_id)

@@ -66,6 +66,13 @@ EVENT = {
     Event.SAFETY_STOP: _l("Stoppen om veiligheid"),
 }
 
+#: The same button where there is little room.
+SHORT = {
+    Event.ACCEPT: _l("Oppakken"),
+    Event.PROPOSE_MATCH: _l("Voorstellen"),
+    Event.CLOSE: _l("Sluiten"),
+}
+
 #: The same button as the messenger reads it.
 OWN_ANSWER = {
     Event.MESSENGER_OK: _l("Ja, ik doe dit"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from portal.trajectories.workflow import OPEN, Event, Party, Transition
 bp = Blueprint("trajectories", __name__)
 
 MOST_CHIPS = 3
+STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
 
 
 @bp.context_processor
@@ -59,12 +61,19 @@ def board() -> Any:
     closed = request.args.get("toon") == "afgesloten"
     if closed or not policy.coordinates(actor):
         page = service.listing(actor, closed=closed, cursor=request.args.get("na"))
-        return render_template("trajectories/listing.html", page=page, closed=closed)
+        return render_template("trajectories/listing.html", page=page, closed=closed, **_for_messenger(page.rows))
     form = FilterForm(request.args)
     form.stadsdeel.choices = [(place.code, place.name) for place in areas.stadsdelen()]
     shown = service.board(actor, _filters(form))
     form.messenger.choices = [(room.messenger.id, room.messenger.display_name) for room in shown.rooms]
     return render_template("trajectories/board.html", form=form, board=shown, Column=service.Column, filtered=_asked())
+
+
+def _for_messenger(rows: Sequence[Seen]) -> dict[str, Any]:
+    """What a messenger still has to answer comes first."""
+    own = [seen for seen in rows if seen.party is Party.MESSENGER]
+    asked = [seen for seen in own if seen.trajectory.status == TrajectoryStatus.MATCH_PROPOSED]
+    return {"proposals": asked, "as_messenger": len(own) == len(rows)}
 
 
 def _filters(form: FilterForm) -> Filters:
@@ -126,12 +135,10 @@ def event(event_id: UUID) -> Any:
     return redirect(url_for("trajectories.show", trajectory_id=trajectory_id), code=303)
 
 
-@bp.route("/trajecten/<uuid:trajectory_id>/<slug>", methods=["GET", "POST"])
+@bp.route(f"/trajecten/<uuid:trajectory_id>/<any({STEPS}):slug>", methods=["GET", "POST"])
 @requires(Permission.TRAJECTORIES_READ)
 def step(trajectory_id: UUID, slug: str) -> Any:
     """One step: its questions, and taking it."""
-    if slug not in BY_SLUG:
-        raise NotFound
     event = BY_SLUG[slug]
     with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_READ) as actor:
         seen = service.get(actor, trajectory_id)

@@ -56,6 +56,11 @@ class Seen:
         return person.short_name if self.fully_named else person.call_name or person.given_name
 
     @property
+    def initials(self) -> str:
+        """'YB' for 'Yassine B.'."""
+        return "".join(word[0] for word in self.name.split()[:2])
+
+    @property
     def title(self) -> str:
         """The name, or else the number."""
         return self.name or self.trajectory.number
@@ -161,11 +166,18 @@ def listing(actor: Actor, *, closed: bool = False, cursor: str | None = None) ->
     condition = Trajectory.status.in_(FINAL)
     statement = statement.where(condition if closed else ~condition)
     if cursor:
-        statement = paging.after(statement, [Trajectory.id], paging.decode(cursor, 1), descending=True)
+        statement = paging.after(statement, [Trajectory.id], [_id(cursor)], descending=True)
     rows = [as_seen(row) for row in db.session.execute(statement)]
     page = paging.page(rows, paging.PAGE_SIZE, lambda s: [s.trajectory.id])
     log(actor, Action.LIST, page.rows)
     return page
+
+
+def _id(cursor: str) -> UUID:
+    try:
+        return UUID(paging.decode(cursor, 1)[0])
+    except ValueError:
+        raise NotFound from None
 
 
 def for_person(actor: Actor, person_id: UUID) -> list[Seen]:
