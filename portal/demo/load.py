@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import ForeignKeyConstraint, Table, select, text, update
 
+from portal.accounts import passwords
 from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
@@ -204,22 +203,11 @@ def _last_contacts() -> None:
 
 def _passwords(password: str) -> None:
     """Give the demo accounts the one password that `make demo` prints."""
-    hasher = PasswordHasher()
     logins = [login for login, *_ in ACCOUNTS]
-    for user_id, stored in db.session.execute(select(User.id, User.password_hash).where(User.login.in_(logins))):
-        if not _fits(hasher, stored, password):
-            db.session.execute(
-                update(User)
-                .where(User.id == user_id)
-                .values(password_hash=hasher.hash(password), password_changed_at=clock.now())
-            )
-
-
-def _fits(hasher: PasswordHasher, stored: str | None, password: str) -> bool:
-    try:
-        return stored is not None and hasher.verify(stored, password)
-    except VerificationError:
-        return False
+    for user_id, stored in db.session.execute(select(User.id, User.password_hash).where(User.login.in_(logins))).all():
+        if not passwords.matches(stored, password):
+            changed = {"password_hash": passwords.hashed(password), "password_changed_at": clock.now()}
+            db.session.execute(update(User).where(User.id == user_id).values(**changed))
 
 
 def _log(outcome: Outcome) -> None:
