@@ -20,9 +20,7 @@ from portal.core.forms import (
     VersionField,
 )
 from portal.people.labels import BIRTH_DATE_PRECISION, LANGUAGE, RELATED_ROLE, STATUS
-from portal.people.models import BirthDatePrecision, PersonStatus, PreferredLanguage, RelatedRole
-from portal.people.service.listing import Sort
-from portal.people.service.registering import MAX_ALIASES
+from portal.people.models import MAX_ALIASES, BirthDatePrecision, PersonStatus, PreferredLanguage, RelatedRole, Sort
 
 NAME_LENGTH = 80
 

@@ -14,6 +14,9 @@ from portal.core import sealing
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.privacy.contexts import Context
 
+#: How many other names and related persons a dossier holds at most.
+MAX_ALIASES = MAX_RELATED = 10
+
 
 class BirthDatePrecision(StrEnum):
     """How precisely the birth date is known."""
@@ -38,6 +41,13 @@ class RelatedRole(StrEnum):
     COACH = "coach"
     MENTOR_SCHOOL = "mentor_school"
     CONFIDANT = "confidant"
+
+
+class Sort(StrEnum):
+    """Orders of the list of young people; never an order of risk or need."""
+
+    NAME = "naam"
+    CONTACT = "contact"  # longest without contact first, never spoken to before all
 
 
 class PreferredLanguage(StrEnum):

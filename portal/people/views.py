@@ -17,7 +17,7 @@ from portal.core import clock, web
 from portal.core.forms import Choice
 from portal.people import labels, service
 from portal.people.forms import AssignForm, FilterForm, PersonForm, RelatedForm, SearchForm, VersionForm
-from portal.people.models import Person, RelatedPerson
+from portal.people.models import Person, RelatedPerson, Sort
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission, Reach
@@ -39,7 +39,7 @@ def index() -> Any:
     listing = service.listing(
         actor,
         filters=_filters(form),
-        sort=form.sort.data or service.Sort.NAME,
+        sort=form.sort.data or Sort.NAME,
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
@@ -65,7 +65,7 @@ def _around(actor: Actor, form: SearchForm | None = None) -> dict[str, Any]:
         "page_url": _page_url,
         "filtered": any(request.args.get(name) for name in FILTERS if name != "sort"),
         "STATUS": labels.STATUS,
-        "Sort": service.Sort,
+        "Sort": Sort,
     }
 
 

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
 from portal.core import clock, db, paging
 from portal.core.errors import NotFound
+from portal.core.text import fold
 from portal.people import service
-from portal.people.models import Person, PersonStatus
-from portal.people.service import Filters, Row, Sort
+from portal.people.models import Person, PersonStatus, Sort
+from portal.people.service import Filters, Row
 from portal.privacy.actor import Actor
 from portal.privacy.models import AccessEvent
 from tests.factories import World, people
@@ -227,6 +230,15 @@ def test_search_uses_the_trigram_index(world: World) -> None:
         explain = text(r"EXPLAIN SELECT id FROM person WHERE search_text ~ '\mozg' OR search_text %> 'ozgur'")
         plan = "\n".join(db.session.scalars(explain))
     assert plan.count("ix_person_search") == 2, plan
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(words=st.text(max_size=80))
+def test_any_words_may_be_searched(world: World, few: list[Person], words: str) -> None:
+    """Whatever is typed is text: it finds only by the letters and digits in it, and never reaches further."""
+    assert set(found(world, words)) <= {"Özgür Yıldırım", "Mo el Idrissi", "Noah 't Hart"}
+    if not fold(words):
+        assert found(world, words) == []
 
 
 def test_at_most_thirty_are_found(world: World) -> None:

@@ -20,7 +20,7 @@ from portal.people.service.finding import (
     register_next_steps,
     workers,
 )
-from portal.people.service.listing import Filters, Listing, Row, Sort, listing, search
+from portal.people.service.listing import Filters, Listing, Row, listing, search
 from portal.people.service.registering import TARGET_AGES, Alike, Details, alike, create, teams_to_register_in, update
 from portal.people.service.relating import (
     RelatedDetails,
@@ -33,7 +33,7 @@ from portal.people.service.relating import (
 
 __all__ = [
     "TARGET_AGES", "Alike", "Card", "Choice", "Details", "Filters", "Listing", "NextStep", "RelatedDetails", "Row",
-    "Sort", "Worker", "add_related", "alike", "assign", "assignable_workers", "blockers", "card", "choices",
+    "Worker", "add_related", "alike", "assign", "assignable_workers", "blockers", "card", "choices",
     "close", "create", "end_assignment", "get", "get_related", "listing", "log_list", "log_read", "purpose_of",
     "purpose_of_lists", "read", "read_related", "register_blocker", "register_next_steps", "remove_related",
     "reopen", "search", "teams_to_register_in", "update", "update_related", "workers",

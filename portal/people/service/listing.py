@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from portal.core import clock, db, paging
 from portal.core.errors import NotFound
 from portal.core.text import fold
 from portal.people import policy
-from portal.people.models import Person, PersonAssignment, PersonStatus
+from portal.people.models import Person, PersonAssignment, PersonStatus, Sort
 from portal.people.service.finding import NextStep, Worker, log_list, next_steps, workers
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
@@ -27,13 +26,6 @@ LONG_WITHOUT_CONTACT = 14
 #: Lists are counted up to here; beyond it the page says "meer dan 1.000".
 COUNT_LIMIT = 1000
 SEARCH_LIMIT = 30
-
-
-class Sort(StrEnum):
-    """Orders of the list; never an order of risk or need."""
-
-    NAME = "naam"
-    CONTACT = "contact"  # longest without contact first, never spoken to before all
 
 
 @dataclass(frozen=True)

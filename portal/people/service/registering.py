@@ -18,7 +18,7 @@ from portal.core.i18n import N_
 from portal.core.ids import new_id
 from portal.core.text import fold, sort_key
 from portal.people import policy
-from portal.people.models import BirthDatePrecision, Person, PersonAlias, PersonAssignment
+from portal.people.models import MAX_ALIASES, BirthDatePrecision, Person, PersonAlias, PersonAssignment
 from portal.people.service.finding import get, log_list, subject
 from portal.privacy import access_log
 from portal.privacy.actor import Actor
@@ -29,7 +29,6 @@ from portal.privacy.permissions import Permission, Role
 PLAUSIBLE_AGES = range(5, 36)
 #: For whom the team works (domain I-15): 8 up to and including 27.
 TARGET_AGES = range(8, 28)
-MAX_ALIASES = 10
 #: Without the characters that are read for one another.
 KENMERK_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 

@@ -12,14 +12,12 @@ from portal.core import db, sealing
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
 from portal.core.ids import new_id
-from portal.people.models import Person, RelatedPerson, RelatedRole
+from portal.people.models import MAX_RELATED, Person, RelatedPerson, RelatedRole
 from portal.people.service.finding import get, log_read, purpose_of_lists, subject
 from portal.privacy import access_log
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
-
-MAX_RELATED = 10
 
 
 @dataclass(frozen=True)
