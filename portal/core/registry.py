@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -77,6 +77,8 @@ class Registry:
     rules: dict[str, Rule] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     holdings: list[Holding] = field(default_factory=list)
+    #: Names of young people by id, as far as the actor (first argument) reaches them; reading them is logged.
+    short_names: Callable[[Any, Collection[UUID]], Mapping[UUID, str]] = field(default=lambda _actor, _ids: {})
 
     def add(self, rules: Sequence[Rule] = (), figures: Sequence[Figure] = (), holdings: Sequence[Holding] = ()) -> None:
         """Add a feature's registrations; a code used twice is a mistake."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -24,10 +24,11 @@ PAGE_SIZE = 30
 
 @dataclass(frozen=True)
 class Notice:
-    """One message in the inbox, in Dutch msgids; it names no young person."""
+    """One message in the inbox, in Dutch msgids. `who`: the young person, while this person may know of them."""
 
     id: UUID
     title: str
+    who: str
     why: str
     due_on: date
     told_at: datetime
@@ -63,13 +64,14 @@ def inbox(actor: Actor, *, everything: bool = False, cursor: str | None = None) 
         statement = paging.after(
             statement, (Notification.created_at, Notification.reminder_id), _position(at, id_), descending=True
         )
-    rows = [_notice(notification) for notification in db.session.scalars(statement.limit(PAGE_SIZE + 1))]
-    return paging.page(rows, PAGE_SIZE, lambda notice: (notice.told_at.isoformat(), notice.id))
+    rows = db.session.scalars(statement.limit(PAGE_SIZE + 1)).all()
+    page = paging.page(rows, PAGE_SIZE, lambda row: (row.created_at.isoformat(), row.reminder_id))
+    return Page(_notices(actor, page.rows), page.next_cursor)
 
 
 def latest(actor: Actor, count: int = 5) -> Sequence[Notice]:
     """The newest unread ones, for a page that shows a few."""
-    return [_notice(n) for n in db.session.scalars(_newest_first().where(_unread(actor)).limit(count))]
+    return _notices(actor, db.session.scalars(_newest_first().where(_unread(actor)).limit(count)).all())
 
 
 def _newest_first() -> Select[Notification]:
@@ -88,12 +90,24 @@ def _position(at: str, id_: str) -> tuple[datetime, UUID]:
         raise NotFound from None
 
 
-def _notice(notification: Notification) -> Notice:
+def _notices(actor: Actor, notifications: Sequence[Notification]) -> list[Notice]:
+    ids = {n.reminder.person_id for n in notifications if n.reminder.person_id and n.reminder.cancelled_at is None}
+    names = registry.short_names(actor, ids) if ids else {}
+    return [_notice(n, _name_of(n, names)) for n in notifications]
+
+
+def _name_of(notification: Notification, names: Mapping[UUID, str]) -> str:
+    reminder = notification.reminder
+    return names.get(reminder.person_id, "") if reminder.person_id and reminder.cancelled_at is None else ""
+
+
+def _notice(notification: Notification, who: str) -> Notice:
     reminder = notification.reminder
     rule = registry.rules.get(reminder.rule_code)
     return Notice(
         id=reminder.id,
         title=mails.title(reminder.rule_code, reminder.stage),
+        who=who,
         why=rule.label if rule else "",
         due_on=reminder.due_on,
         told_at=notification.created_at,

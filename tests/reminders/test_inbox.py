@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts.models import User
 from portal.contacts.models import FollowUpStatus
 from portal.core import db
 from portal.core.ids import new_id
+from portal.people.models import PersonAssignment
+from portal.privacy.models import AccessEvent, Action
 from portal.reminders import materialise, service
 from portal.reminders.models import Reminder
 from tests.factories import World
@@ -43,14 +45,25 @@ def unread(world: World, user: User) -> int:
         return service.unread_count(world.actor(user))
 
 
-def test_it_shows_what_and_why_without_a_name(world: World, client_as: As) -> None:
+def test_it_shows_what_who_and_why_and_logs_it(world: World, client_as: As) -> None:
     told(world)
     page = client_as(world.worker).get("/meldingen").text
     assert "Vandaag een vervolg" in page
+    assert "Yassine K." in page
     assert "Je krijgt dit omdat" in page
     assert "1 nieuwe melding" in page
-    assert "Yassine" not in page
-    assert "Kanarie" not in page
+    with db.unit_of_work():
+        reminder = db.session.scalars(select(Reminder)).one()
+        (event,) = db.session.scalars(select(AccessEvent).where(AccessEvent.action == Action.LIST))
+    assert (event.actor_id, event.person_id) == (world.worker.id, reminder.person_id)
+
+
+def test_no_name_once_somebody_else_has_the_young_person(world: World, client_as: As) -> None:
+    told(world)
+    with db.unit_of_work():
+        db.session.execute(update(PersonAssignment).values(until=TUESDAY))
+        make.logged()
+    assert "Yassine" not in client_as(world.worker).get("/meldingen").text
 
 
 def test_opening_one_marks_it_read_and_goes_to_the_record(world: World, client_as: As) -> None:
@@ -87,7 +100,7 @@ def test_what_is_done_elsewhere_is_no_longer_new(world: World, client_as: As) ->
     make.change(first, status=FollowUpStatus.CANCELLED)
     materialise.run()
     assert unread(world, world.worker) == 1
-    assert "Afgehandeld" in client_as(world.worker).get("/meldingen?toon=alles").text
+    assert "Voorbij" in client_as(world.worker).get("/meldingen?toon=alles").text
 
 
 def test_a_later_stage_replaces_the_earlier_one(world: World, freeze: Callable[[datetime], None]) -> None:
