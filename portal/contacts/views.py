@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from portal.contacts import labels, service
 from portal.contacts.forms import (
+    CHANNELS_SHOWN,
     ContactForm,
     DetailsForm,
     EditForm,
@@ -22,7 +23,7 @@ from portal.contacts.forms import (
     ReassignForm,
     StepForm,
 )
-from portal.contacts.models import Confidentiality, FollowUp, FollowUpStatus
+from portal.contacts.models import Channel, Confidentiality, FollowUp, FollowUpStatus
 from portal.contacts.service import Details, Next, follow_ups
 from portal.contacts.service.follow_ups import Task
 from portal.contacts.service.recording import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
@@ -129,6 +130,7 @@ def _record_form(actor: Actor, origin: Origin) -> ContactForm:
         }
     )
     form.people.choices = _choices(actor, habits.recent_people)
+    form.channel.choices = _usual_first(form.channel.choices, habits.channel)
     form.place.suggestions = habits.places
     form.follow_up_on.today = form.follow_up_on.earliest = clock.today()
     form.follow_up_on.latest = clock.today() + MAX_FOLLOW_UP
@@ -152,6 +154,15 @@ def _choices(actor: Actor, recent: Any = ()) -> list[Choice]:
     place = {person_id: n for n, person_id in enumerate(recent)}
     ordered = sorted(listed, key=lambda c: place.get(c.id, len(place)))
     return [Choice(str(c.id), c.label, c.detail, recent=n < RECENT) for n, c in enumerate(ordered)]
+
+
+def _usual_first(choices: list[Choice], channel: Channel) -> list[Choice]:
+    """The tiles in their fixed order; a usual one from behind "Meer" takes the last place before it."""
+    usual = next(choice for choice in choices if choice.value == channel)
+    if usual in choices[:CHANNELS_SHOWN]:
+        return choices
+    rest = [choice for choice in choices if choice != usual]
+    return [*rest[: CHANNELS_SHOWN - 1], usual, *rest[CHANNELS_SHOWN - 1 :]]
 
 
 def _details(form: DetailsForm) -> Details:
