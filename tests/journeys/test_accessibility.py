@@ -1,0 +1,83 @@
+"""axe finds nothing, on every page of every role, on phone and desktop, light and dark; and nothing overflows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.conftest import Visitor
+
+PAGES = {
+    None: ["/inloggen", "/wachtwoord-vergeten", "/bestaat-niet"],
+    "jongerenwerker": [
+        "/mijn-dag", "/jongeren", "/jongeren/nieuw", "/contacten/nieuw", "/trajecten", "/credible-messengers",
+        "/meldingen", "/inzages", "/mijn-account", "first:/jongeren",
+    ],
+    "regisseur": ["/mijn-dag", "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren"],
+    "coordinator": [
+        "/mijn-dag", "/trajecten", "/credible-messengers", "first:/trajecten", "first:/credible-messengers",
+    ],
+    "messenger": ["/mijn-dag", "/trajecten", "first:/trajecten"],
+    "manager": ["/mijn-dag", "/caseload", "/mensen"],
+    "trainer": ["/mijn-dag", "/meldingen"],
+    "analist": ["/mijn-dag", "/caseload"],
+    "privacy": ["/mijn-dag", "/inzages", "/inzages/alle", "/herinneringen", "/mensen"],
+    "beheerder": ["/mijn-dag", "/mensen", "/herinneringen", "/mensen/nieuw", "first:/mensen"],
+}  # fmt: skip
+
+
+def _go(page: Page, address: str) -> None:
+    """Open an address; `first:` opens the first record in its list."""
+    if not address.startswith("first:"):
+        page.goto(address)
+        return
+    root = address.removeprefix("first:")
+    page.goto(root)
+    links = page.locator("main a[href]").evaluate_all("links => links.map(a => a.getAttribute('href'))")
+    record = next(link for link in links if link.startswith(root + "/") and link.count("-") >= 4 and "?" not in link)
+    page.goto(record)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+@pytest.mark.parametrize("login", list(PAGES), ids=str)
+def test_axe_finds_nothing(
+    visitor: Visitor, axe: Callable[[Page], list[str]], login: str | None, device: str, dark: bool
+) -> None:
+    page = visitor.open(login, device, dark=dark)
+    found: list[str] = []
+    for address in PAGES[login]:
+        _go(page, address)
+        found += axe(page)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            found.append(f"{address} is {wide} px too wide")
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("device", ["phone", "desktop"])
+def test_axe_finds_nothing_on_pages_with_errors(
+    visitor: Visitor, axe: Callable[[Page], list[str]], device: str
+) -> None:
+    page = visitor.open("jongerenwerker", device)
+    found: list[str] = []
+    for address, button in (("/contacten/nieuw", "Opslaan"), ("/jongeren/nieuw", "Opslaan")):
+        page.goto(address)
+        page.get_by_role("button", name=button).click()
+        page.wait_for_load_state()
+        found += axe(page)
+    assert not found, "\n".join(found)
+
+
+def test_the_english_switch_reaches_every_word_of_a_page(visitor: Visitor) -> None:
+    page = visitor.open("trainer")
+    page.goto("/mijn-dag")
+    page.get_by_role("button", name="EN", exact=True).click()
+    page.wait_for_load_state()
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.get_by_role("heading", level=1).inner_text() == "My day"
+    page.get_by_role("button", name="NL", exact=True).click()
+    page.wait_for_load_state()
+    assert page.get_by_role("heading", level=1).inner_text() == "Mijn dag"
