@@ -5,13 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
 
 from dev.supervisor import ROOT, say
 
 CATALOG = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = ("N_", "_l", "lazy_gettext")
 
 
@@ -49,16 +52,34 @@ def missing() -> list[str]:
 
 
 def update() -> None:
-    """Add new messages to the catalog, drop those that are gone, keep the rest."""
+    """Add new messages to the catalog, drop those that are gone, keep the rest; nothing in it tells of a moment."""
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "messages.pot"
         extract(template)
-        CATALOG.parent.mkdir(parents=True, exist_ok=True)
-        options = ("--no-fuzzy-matching", "--ignore-obsolete", "--omit-header", "--no-wrap")
-        if not CATALOG.exists():
-            run("init", "-i", template, "-d", CATALOG.parents[2], "-l", "en", "--no-wrap")
-        run("update", "-i", template, "-d", CATALOG.parents[2], "-l", "en", *options)
-        run("compile", "-d", CATALOG.parents[2])
+        with template.open("rb") as file:
+            wanted = read_po(file)
+    catalog = Catalog(
+        locale="en",
+        project="Weg Omhoog",
+        version="1",
+        last_translator="",
+        language_team="",
+        msgid_bugs_address="",
+        header_comment="# English texts of Weg Omhoog; the source texts are Dutch. EUPL-1.2.",
+        creation_date=ALWAYS,
+        revision_date=ALWAYS,
+        fuzzy=False,
+    )
+    if CATALOG.exists():
+        with CATALOG.open("rb") as file:
+            for message in read_po(file, locale="en"):
+                if message.id and not message.fuzzy:
+                    catalog[message.id] = message
+    catalog.update(wanted, no_fuzzy_matching=True, update_header_comment=False)
+    CATALOG.parent.mkdir(parents=True, exist_ok=True)
+    with CATALOG.open("wb") as file:
+        write_po(file, catalog, width=0, ignore_obsolete=True, sort_output=True, no_location=True)
+    run("compile", "-d", CATALOG.parents[2])
 
 
 if __name__ == "__main__":
