@@ -256,16 +256,31 @@ def test_closing_never_loses_anybody(mine, due, on, origin, effective, has_next)
         assert closed
     if not origin and (not mine or due > on):
         assert not closed
-    if closed:
-        for later in (on, on - timedelta(1)):
-            assert closes(
-                mine=mine,
-                due_on=min(due, later),
-                contact_on=on,
-                is_origin=origin,
-                effective=effective,
-                has_next=has_next,
-            ) or (not mine and not origin)
+
+
+@given(
+    mine=st.booleans(),
+    due=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+    on=st.dates(date(2026, 1, 1), date(2027, 12, 31)),
+    earlier=st.integers(0, 60),
+    origin=st.booleans(),
+    has_next=st.booleans(),
+)
+def test_what_closes_a_follow_up_closes_an_earlier_one_too(mine, due, on, earlier, origin, has_next) -> None:
+    def closed(day: date, *, effective: bool) -> bool:
+        return closes(mine=mine, due_on=day, contact_on=on, is_origin=origin, effective=effective, has_next=has_next)
+
+    for effective in (True, False):
+        assert closed(due - timedelta(earlier), effective=effective) >= closed(due, effective=effective)
+    assert closed(due, effective=True) >= closed(due, effective=False)
+
+
+def test_after_an_attempt_the_next_is_about_the_same(world: World, one: Person) -> None:
+    late = follow_up(one, world.worker, TODAY - timedelta(4), what="Bellen over stageplek")
+    save(world, one, result=Result.NO_SHOW, from_follow_up=late.id, follow_up=Next(TODAY + timedelta(1)))
+    with db.unit_of_work():
+        rows = db.session.scalars(select(FollowUp.what).where(FollowUp.status == FollowUpStatus.OPEN)).all()
+    assert rows == ["Bellen over stageplek"]
 
 
 # --- last contact ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -94,7 +94,7 @@ def record(
     contact = _insert(actor, present, details, key)
     _join(contact, present)
     _settle(contact, present, origin={from_follow_up} if from_follow_up else set(), has_next=follow_up is not None)
-    _plan(actor, contact, present, follow_up)
+    _plan(actor, contact, present, _carried(follow_up, from_follow_up, contact))
     _recount(present)
     _log(actor, Action.CREATE, contact, present)
     return Recorded(contact, new=True)
@@ -293,6 +293,16 @@ def _plan(actor: Actor, contact: Contact, present: Sequence[Person], follow_up: 
         for person in present
     )
     db.session.flush()
+
+
+def _carried(follow_up: Next | None, from_follow_up: UUID | None, contact: Contact) -> Next | None:
+    """After an attempt the new follow-up is about the same, unless something else was written."""
+    if follow_up is None or follow_up.what or from_follow_up is None or policy.is_effective(contact.result):
+        return follow_up
+    what = db.session.scalar(
+        select(FollowUp.what).where(FollowUp.id == from_follow_up, FollowUp.done_by_contact_id == contact.id)
+    )
+    return replace(follow_up, what=what or "")
 
 
 def _settle(contact: Contact, present: Sequence[Person], *, origin: set[UUID], has_next: bool) -> None:
