@@ -90,7 +90,12 @@ class City:
 
     def team_id(self, key: str) -> UUID:
         """Id of a team by its key in TEAMS, or of 'network' or 'city'."""
-        return ident(self.seed, "team", BEGIN, key)
+        return self._team_ids[key]
+
+    @cached_property
+    def _team_ids(self) -> dict[str, UUID]:
+        keys = [plan.key for plan in TEAMS] + ["network", "city"]
+        return {key: ident(self.seed, "team", BEGIN, key) for key in keys}
 
     @cached_property
     def colleagues(self) -> tuple[Colleague, ...]:

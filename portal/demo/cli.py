@@ -17,12 +17,13 @@ demo = AppGroup("demo", help="Demo data; refused outside a demo.")
 @demo.command("load")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed is another city.")
 @click.option("--date", "day", type=click.DateTime(["%Y-%m-%d"]), help="Morning to bring the demo up to; today.")
-def load(seed: int, day: datetime | None) -> None:
+@click.option("--again", is_flag=True, help="Also when this date was loaded before.")
+def load(seed: int, day: datetime | None, again: bool) -> None:
     """Add what is missing up to today; what visitors made or changed stays."""
     config, began = settings(), time.monotonic()
     today: date | None = day.date() if day else None
     try:
-        outcome = loading.load(seed=seed, password=_password(), today=today, demo=config.demo)
+        outcome = loading.load(seed=seed, password=_password(), today=today, demo=config.demo, again=again)
     except loading.NotADemo:
         raise click.ClickException("Demo data only go into a demo: set DEMO=1 (and never on real data).") from None
     added, moved = sum(outcome.added.values()), sum(outcome.moved.values())

@@ -10,6 +10,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import blake2b
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Table, select, text, update
@@ -21,10 +23,12 @@ from portal.core import clock, db, sealing
 from portal.core.db import Base
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
+from portal.demo.seeds import ident
+from portal.demo.youth import at
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
-from portal.privacy.models import Action
+from portal.privacy.models import AccessEvent, Action
 
 BATCH = 4000
 LOCK = 7_305_194  # one load at a time
@@ -100,20 +104,42 @@ class Outcome:
         return bool(sum(self.added.values()) + sum(self.moved.values()))
 
 
-def load(*, seed: int, password: str, today: date | None = None, demo: bool) -> Outcome:
-    """Bring the demo up to `today` (default: the date of the clock), in one transaction. Raises NotADemo."""
+def load(*, seed: int, password: str, today: date | None = None, demo: bool, again: bool = False) -> Outcome:
+    """Bring the demo up to `today` (default: the date of the clock), in one transaction. Raises NotADemo.
+
+    A date that was loaded before by the same code is left alone, so that a second start is quick, unless `again`.
+    """
     if not demo:
         raise NotADemo
     with db.unit_of_work():
         clock.synchronise(db.session())
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         outcome = Outcome(today or clock.today())
-        for name, rows in build(seed, outcome.today).items():
-            _bring_up(outcome, Base.metadata.tables[name], rows)
-        _last_contacts()
+        stamp = _stamp(seed, outcome.today)
+        known = _loaded_before(stamp)
+        if again or not known:
+            _tell(outcome, seed)
+            access_log.record(system("demo"), Action.CREATE, [] if known else Subject("demo", stamp))
         _passwords(password)
-        _log(outcome)
     return outcome
+
+
+def _tell(outcome: Outcome, seed: int) -> None:
+    for name, rows in build(seed, outcome.today).items():
+        _bring_up(outcome, Base.metadata.tables[name], rows)
+    _last_contacts()
+    _log(outcome)
+
+
+def _stamp(seed: int, today: date) -> UUID:
+    """What identifies a load in the access log: seed, date and the code that made the rows."""
+    code = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
+    return ident(seed, "load", at(today, 0), blake2b(code).hexdigest())
+
+
+def _loaded_before(stamp: UUID) -> bool:
+    found = select(AccessEvent.id).where(AccessEvent.subject_type == "demo", AccessEvent.subject_id == stamp)
+    return db.session.scalars(found).first() is not None
 
 
 def _bring_up(outcome: Outcome, table: Table, rows: list[Row]) -> None:

@@ -33,7 +33,7 @@ _PURPOSES = ((ContactPurpose.CONNECTION, 50), (ContactPurpose.HELP, 32), (Contac
 _CONFIDENTIALITY = ((Confidentiality.TEAM, 76), (Confidentiality.CASE_TEAM, 21), (Confidentiality.SHARED_COVENANT, 3))
 _DISTANT = (Channel.PHONE, Channel.CHAT)
 #: In which hours somebody is met, Amsterdam time.
-_HOURS = {Channel.SCHOOL: (9, 15), Channel.STREET: (14, 21), Channel.PHONE: (10, 18)}
+_HOURS: dict[str, tuple[int, int]] = {Channel.SCHOOL: (9, 15), Channel.STREET: (14, 21), Channel.PHONE: (10, 18)}
 
 
 def draw(chance: Random, weighted: tuple[tuple[str, int], ...]) -> str:
@@ -50,11 +50,21 @@ class Visit:
     day: date
 
 
+@dataclass(frozen=True)
+class Meeting:
+    """When a contact took place and over which channel."""
+
+    id: UUID
+    moment: datetime
+    channel: str
+
+
 class Visits:
     """All contacts of youth workers, with the follow-ups between them."""
 
     def __init__(self, youth: Youth) -> None:
         self.youth, self.city, self.seed, self.today = youth, youth.city, youth.seed, youth.today
+        self._meetings: dict[tuple[int, int], Meeting] = {}
 
     def rows(self) -> dict[str, list[Row]]:
         """Contacts, participants and follow-ups up to yesterday; follow-ups from then on are open."""
@@ -104,20 +114,20 @@ class Visits:
         late = min(chance.choices((0, 2, 5, 12), (60, 12, 14, 14))[0], cycle // 3)
         return Visit(n, due, _not_sunday(due + timedelta(days=late)))
 
-    def moment(self, stay: Stay, visit: Visit) -> tuple[datetime, str, Random]:
-        """When a contact took place, over which channel, and the chance for the rest of it."""
-        chance = dice(self.seed, "contact", stay.slot.number, visit.number)
-        channel = draw(chance, _CHANNELS)
-        first, last = _HOURS.get(Channel(channel), (12, 20))
-        return at(visit.day, chance.randint(first, last), chance.randrange(0, 60, 5)), channel, chance
-
-    def contact_id(self, stay: Stay, visit: Visit) -> UUID:
-        """Id of the contact of a turn."""
-        return ident(self.seed, "contact", self.moment(stay, visit)[0], stay.slot.number, visit.number)
+    def meeting(self, stay: Stay, visit: Visit) -> Meeting:
+        """The contact of a turn."""
+        key = (stay.slot.number, visit.number)
+        if key not in self._meetings:
+            chance = dice(self.seed, "meeting", *key)
+            channel = draw(chance, _CHANNELS)
+            first, last = _HOURS.get(channel, (12, 20))
+            moment = at(visit.day, chance.randint(first, last), chance.randrange(0, 60, 5))
+            self._meetings[key] = Meeting(ident(self.seed, "contact", moment, *key), moment, channel)
+        return self._meetings[key]
 
     def _contact(self, stay: Stay, visit: Visit, tables: dict[str, list[Row]]) -> None:
-        moment, channel, chance = self.moment(stay, visit)
-        contact_id = ident(self.seed, "contact", moment, stay.slot.number, visit.number)
+        meeting, chance = self.meeting(stay, visit), dice(self.seed, "contact", stay.slot.number, visit.number)
+        contact_id, moment, channel = meeting.id, meeting.moment, meeting.channel
         team_id = self.city.team_id(stay.slot.plan.key)
         first = visit.day - stay.start < timedelta(days=10)
         result = Result.REACHED if first else Result(draw(chance, _RESULTS))
@@ -166,19 +176,19 @@ class Visits:
         chance = dice(self.seed, "follow_up", stay.slot.number, visit.number)
         if stay.slot.lively is None and chance.random() > 0.75:
             return
-        made = self.moment(stay, before)[0]
+        made = self.meeting(stay, before).moment
         done = visit.day < self.today
         yield {
             "id": ident(self.seed, "follow_up", made, stay.slot.number, visit.number),
             "person_id": stay.person_id,
             "team_id": self.city.team_id(stay.slot.plan.key),
-            "contact_id": self.contact_id(stay, before),
+            "contact_id": self.meeting(stay, before).id,
             "assignee_id": stay.slot.worker.id,
             "what": chance.choice(FOLLOW_UPS),
             "due_on": max(visit.due, before.day),
             "status": FollowUpStatus.DONE if done else FollowUpStatus.OPEN,
-            "done_at": self.moment(stay, visit)[0] if done else None,
-            "done_by_contact_id": self.contact_id(stay, visit) if done else None,
+            "done_at": self.meeting(stay, visit).moment if done else None,
+            "done_by_contact_id": self.meeting(stay, visit).id if done else None,
             **stamps(made, stay.slot.worker.id),
         }
 
