@@ -27,7 +27,7 @@ ACCOUNTS = (
     "jongerenwerker", "coordinator", "messenger", "regisseur", "manager", "trainer", "analist", "privacy", "beheerder",
 )  # fmt: skip
 # Each process gets only the addresses it needs; a stolen web process cannot log in as another role.
-MIGRATE_ONLY = ("MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL")
+DATABASES = ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL")
 
 
 class Refused(Exception):
@@ -151,12 +151,12 @@ def migration(env: Mapping[str, str]) -> Program:
 def demo_data(env: Mapping[str, str]) -> Program:
     """Return the step that loads the demo data, or tops them up to today."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"]
-    return Program("demo data", command, without_migration(env), LOGS / "data.log", grace=10.0)
+    return Program("demo data", command, only(env, "DATABASE_URL"), LOGS / "data.log", grace=10.0)
 
 
-def without_migration(env: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment for web and workers."""
-    return {name: value for name, value in env.items() if name not in MIGRATE_ONLY}
+def only(env: Mapping[str, str], database: str) -> dict[str, str]:
+    """Return the environment with this one of the database's addresses."""
+    return {name: value for name, value in env.items() if name not in DATABASES or name == database}
 
 
 def processes(env: Mapping[str, str], where: Addresses) -> tuple[Program, Program, Program]:
@@ -164,12 +164,12 @@ def processes(env: Mapping[str, str], where: Addresses) -> tuple[Program, Progra
     celery = [sys.executable, "-m", "celery", "-A", "tasks.worker"]
     schedule = VAR / "beat" / "schedule"
     schedule.parent.mkdir(parents=True, exist_ok=True)
-    env = without_migration(env)
-    beat = Program("beat", [*celery, "beat", "--schedule", schedule, "--pidfile="], env, LOGS / "beat.log", rank=1)
+    tasks = only(env, "WORKER_DATABASE_URL")
+    beat = Program("beat", [*celery, "beat", "--schedule", schedule, "--pidfile="], tasks, LOGS / "beat.log", rank=1)
     worker = Program(
         name="worker",
         command=[*celery, "worker", "--without-gossip", "--without-mingle", "--concurrency", "2"],
-        env=env,
+        env=tasks,
         log=LOGS / "worker.log",
         rank=2,
         grace=20.0,  # TERM goes to the main process, which waits for what its children send
@@ -178,7 +178,7 @@ def processes(env: Mapping[str, str], where: Addresses) -> tuple[Program, Progra
     web = Program(
         name="web",
         command=[*gunicorn, "--workers", "2", "--threads", "4", "--graceful-timeout", "5"],
-        env=env,
+        env=only(env, "DATABASE_URL"),
         log=LOGS / "web.log",
         rank=3,
         grace=8.0,

@@ -15,6 +15,7 @@ from dev.supervisor import ROOT, say
 
 CATALOG = ROOT / "portal" / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
+WE = "Weg Omhoog"
 KEYWORDS = ("N_", "_l", "lazy_gettext")
 
 
@@ -62,11 +63,10 @@ def update() -> None:
         locale="en",
         project="Weg Omhoog",
         version="1",
-        last_translator="",
-        language_team="",
-        msgid_bugs_address="",
+        last_translator=WE,
+        language_team=WE,
+        msgid_bugs_address=WE,
         header_comment="# English texts of Weg Omhoog; the source texts are Dutch. EUPL-1.2.",
-        creation_date=ALWAYS,
         revision_date=ALWAYS,
         fuzzy=False,
     )
@@ -76,6 +76,7 @@ def update() -> None:
                 if message.id and not message.fuzzy:
                     catalog[message.id] = message
     catalog.update(wanted, no_fuzzy_matching=True, update_header_comment=False)
+    catalog.creation_date = ALWAYS
     CATALOG.parent.mkdir(parents=True, exist_ok=True)
     with CATALOG.open("wb") as file:
         write_po(file, catalog, width=0, ignore_obsolete=True, sort_output=True, no_location=True)

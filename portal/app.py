@@ -17,6 +17,7 @@ from whitenoise import WhiteNoise
 
 from portal import registrations, tables
 from portal.accounts import sessions
+from portal.accounts.cli import accounts as account_commands
 from portal.accounts.views import bp as accounts
 from portal.contacts.views import bp as contacts
 from portal.core import assets, clock, db, formats, health, log, queue, sealing, web
@@ -77,11 +78,12 @@ def create_app(configured: Settings | None = None) -> Flask:
     sealing.configure(config.secret_key)
     queue.configure(config.broker_url)
     registrations.register()
-    web.count_queries(db.configure(config.database_url, pool_size=config.database_pool_size))
+    web.count_queries(db.configure(config.database_url_for("web"), pool_size=config.database_pool_size))
     _install(app, config)
     for blueprint in FEATURES:
         if blueprint is not demo or config.demo:
             app.register_blueprint(blueprint)
+    app.cli.add_command(account_commands)
     app.cli.add_command(demo_commands)
     guard.ensure_all_marked(app)
     _serve(app, config)
