@@ -1,15 +1,23 @@
-"""What the features register: the web process and the workers know the same rules."""
+"""What the features register: the web process and the workers know the same rules, figures and holdings."""
 
 from __future__ import annotations
 
-from portal.contacts.rules import RULES as CONTACTS
+from portal.contacts import holdings as contact_holdings
+from portal.contacts.rules import RULES as CONTACT_RULES
 from portal.core.registry import registry
+from portal.messengers import holdings as messenger_holdings
+from portal.people import holdings as people_holdings
 from portal.people.service.naming import short_names
-from portal.trajectories.rules import RULES as TRAJECTORIES
+from portal.reports.figures import FIGURES
+from portal.trajectories import holdings as trajectory_holdings
+from portal.trajectories.rules import RULES as TRAJECTORY_RULES
 
 
 def register() -> None:
     """Fill the registry; doing it again changes nothing."""
     registry.short_names = short_names
-    registry.add(rules=CONTACTS)
-    registry.add(rules=TRAJECTORIES)
+    registry.add(holdings=people_holdings.HOLDINGS)
+    registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
+    registry.add(holdings=messenger_holdings.HOLDINGS)
+    registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)
+    registry.add(figures=FIGURES)

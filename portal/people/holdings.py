@@ -6,7 +6,7 @@ from portal.core.i18n import N_
 from portal.core.registry import Holding
 from portal.privacy.contexts import Context
 
-_GROUND = "AVG art. 6 lid 1 onder e; Jeugdwet art. 2.1"
+_GROUND = "AVG art. 6 lid 1 onder e; Gemeentewet art. 172"
 
 #: Terms run from the day the dossier is closed.
 HOLDINGS = (
