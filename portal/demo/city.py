@@ -167,6 +167,8 @@ class City:
             "login": who.login,
             "email": f"{who.login}@{DOMAIN}",
             "phone": "020 000 00 00",
+            # The others have the in-app message only, so that the mail of whoever is looking comes at once.
+            "mail_reminders": who.login in {login for login, *_ in ACCOUNTS},
             "invited_at": BEGIN,
             **stamps(BEGIN),
         }

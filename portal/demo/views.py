@@ -20,7 +20,7 @@ bp = Blueprint("demo", __name__)
 def next_day() -> Response:
     """Let a day pass for web and workers, and say where the mail of the new morning is."""
     today = service.next_day()
-    text = _("Het is nu %(day)s. De herinneringen van vandaag komen er zo aan.", day=formats.day_long(today))
+    text = _("%(day)s: er is een dag voorbij. De herinneringen komen er zo aan.", day=formats.day_long(today))
     flash(_with_mail_link(text), "success")
     return redirect(url_for("home.my_day"), 303)
 

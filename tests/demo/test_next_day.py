@@ -57,4 +57,4 @@ def test_the_button_says_what_day_it_is(client_as: Callable[..., FlaskClient], w
         clock.synchronise(db.session())
         assert clock.today() == before + timedelta(days=1)
     with browser.session_transaction() as cookie:
-        assert "Het is nu" in str(cookie["_flashes"])
+        assert "er is een dag voorbij" in str(cookie["_flashes"])
