@@ -223,7 +223,7 @@ def create_tables() -> None:
         sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=True),
         sa.Column("token_hash", sa.LargeBinary(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask_babel import lazy_gettext as _l
 
-from portal.core.forms import CheckboxField, CodeField, Form, PasswordField, RadioField, TextField
+from portal.accounts.labels import ORGANISATION_KIND, STATE, TEAM_KIND
+from portal.core.forms import (
+    CheckboxField,
+    CodeField,
+    DateField,
+    DecimalField,
+    EmailField,
+    FilterForm,
+    Form,
+    MultiComboboxField,
+    NumberField,
+    PasswordField,
+    PhoneField,
+    RadioField,
+    SearchField,
+    SelectField,
+    TextField,
+    VersionField,
+)
+from portal.privacy.labels import ROLE
+from portal.privacy.permissions import Role
 
 
 class SignInForm(Form):
@@ -55,3 +77,103 @@ class CodeForm(Form):
     """A code of the authenticator app."""
 
     code = CodeField(_l("Code"), hint=_l("De 6 cijfers uit de app op je telefoon."))
+
+
+# --- administration ----------------------------------------------------------
+
+ROLES = [(str(role), label) for role, label in ROLE.items()]
+
+
+class StaffFilterForm(FilterForm):
+    """What the list of staff is narrowed to."""
+
+    team = SelectField(_l("Team"), required=False, blank=_l("Alle teams"), coerce=UUID)
+    role = SelectField(_l("Rol"), required=False, blank=_l("Alle rollen"), choices=ROLES, coerce=Role)
+    state = SelectField(
+        _l("Account"),
+        required=False,
+        blank=_l("Open"),
+        choices=[(str(state), label) for state, (label, _) in STATE.items()],
+    )
+
+
+class StaffSearchForm(Form):
+    """Find a colleague by name; by POST, so that no name stands in an address."""
+
+    q = SearchField(_l("Zoek op naam"), max_length=80, missing=_l("Vul een naam in."))
+
+
+class UserForm(Form):
+    """Who somebody is."""
+
+    name = TextField(_l("Naam"), max_length=120, autocomplete="off")
+    login = TextField(
+        _l("Naam om in te loggen"), max_length=60, autocomplete="off", hint=_l("Bijvoorbeeld samira of j.de-vries.")
+    )
+    email = EmailField(_l("E-mailadres"), autocomplete="off")
+    phone = PhoneField(_l("Telefoon van het werk"), required=False, autocomplete="off")
+    organisation_id = SelectField(_l("Organisatie"), coerce=UUID)
+    version = VersionField()
+
+
+class RoleForm(Form):
+    """A role in a team."""
+
+    role = SelectField(_l("Rol"), choices=ROLES, coerce=Role)
+    team_id = SelectField(_l("Team"), coerce=UUID)
+    fte = DecimalField(_l("Formatie"), low=0, high=1.5, unit=_l("fte"), hint=_l("1 is een volle werkweek."))
+    valid_from = DateField(_l("Eerste dag"))
+    valid_until = DateField(_l("Laatste dag"), required=False, hint=_l("Leeg: tot nader order."))
+
+
+class NewUserForm(UserForm):
+    """Somebody new, with a first role."""
+
+    role = SelectField(_l("Rol"), choices=ROLES, coerce=Role)
+    team_id = SelectField(_l("Team"), coerce=UUID)
+    fte = DecimalField(_l("Formatie"), low=0, high=1.5, unit=_l("fte"), hint=_l("1 is een volle werkweek."))
+    valid_from = DateField(_l("Eerste dag"))
+    valid_until = DateField(_l("Laatste dag"), required=False, hint=_l("Leeg: tot nader order."))
+
+
+class RoleChangeForm(Form):
+    """Formation and last day of a role."""
+
+    fte = DecimalField(_l("Formatie"), low=0, high=1.5, unit=_l("fte"), hint=_l("1 is een volle werkweek."))
+    valid_until = DateField(_l("Laatste dag"), required=False, hint=_l("Leeg: tot nader order."))
+
+
+class MoveForm(Form):
+    """A change of team."""
+
+    assignment_id = RadioField(_l("Welke rol gaat mee?"), coerce=UUID)
+    team_id = SelectField(_l("Nieuw team"), coerce=UUID)
+    on = DateField(_l("Eerste dag in het nieuwe team"))
+
+
+class CloseForm(Form):
+    """Closing an account asks for a deliberate tick."""
+
+    confirm = CheckboxField(_l("Ja, sluit dit account"), required=True)
+    version = VersionField()
+
+
+class TeamForm(Form):
+    """A team."""
+
+    name = TextField(_l("Naam"), max_length=120)
+    kind = RadioField(_l("Soort team"), choices=[(str(kind), label) for kind, label in TEAM_KIND.items()])
+    organisation_id = SelectField(_l("Organisatie"), coerce=UUID)
+    area_codes = MultiComboboxField(_l("Werkt in"), required=False, hint=_l("Stadsdelen, gebieden of wijken."))
+    caseload_norm = NumberField(_l("Norm"), low=1, high=100, unit=_l("jongeren per volle werkweek"))
+    active = CheckboxField(_l("Dit team is open"))
+    version = VersionField()
+
+
+class OrganisationForm(Form):
+    """An organisation."""
+
+    name = TextField(_l("Naam"), max_length=120)
+    kind = RadioField(_l("Soort"), choices=[(str(kind), label) for kind, label in ORGANISATION_KIND.items()])
+    active = CheckboxField(_l("Deze organisatie is open"))
+    version = VersionField()

@@ -201,7 +201,7 @@ class AccountToken(Identified, Base):
     requested_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(server_default="0", default=0)
-    tried_at: Mapped[datetime | None]  # a task is mailing it, or did not get it mailed
+    try_after: Mapped[datetime | None]  # a task is mailing it, or did not get it mailed; not again before
     token_hash: Mapped[bytes | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]  # used or withdrawn

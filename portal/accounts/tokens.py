@@ -32,9 +32,10 @@ PATH = {TokenKind.INVITATION: "/uitnodiging", TokenKind.PASSWORD_RESET: "/nieuw-
 SEND_TASK = "tasks.accounts.send_token"
 #: A second request for the same link within this time gets no second mail.
 QUIET = timedelta(minutes=5)
-#: How long one try may take before another process tries again; grows with every try.
+#: How long a first try may take before another process tries again; doubles with every try.
 LEASE = timedelta(minutes=2)
-MAX_TRIES = 8
+LONGEST_LEASE = timedelta(hours=4)
+MAX_TRIES = 12
 
 
 def request_reset(login: str) -> None:
@@ -170,20 +171,22 @@ def _claim(token_id: UUID) -> Mail | None:
             return None
         token, user = row
         secret, now = secrets.token_urlsafe(32), clock.now()
-        token.token_hash, token.tried_at = sessions.hash_token(secret), now
+        token.token_hash = sessions.hash_token(secret)
+        token.try_after = now + min(LEASE * 2**token.attempts, LONGEST_LEASE)
         token.attempts += 1
         token.expires_at = now + LIFETIME[TokenKind(token.kind)]
         return _letter(user, TokenKind(token.kind), secret)
 
 
 def _unsent() -> ColumnElement[bool]:
-    """Waiting, and nobody is busy with it."""
-    lease_ended = AccountToken.tried_at + LEASE * AccountToken.attempts < clock.now()
+    """Waiting, not too old, and nobody is busy with it."""
+    now = clock.now()
     return and_(
         AccountToken.sent_at.is_(None),
         AccountToken.used_at.is_(None),
         AccountToken.attempts < MAX_TRIES,
-        or_(AccountToken.tried_at.is_(None), lease_ended),
+        AccountToken.expires_at > now,
+        or_(AccountToken.try_after.is_(None), AccountToken.try_after <= now),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pyotp
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts import passwords, totp
-from portal.accounts.models import User
+from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, db
 
 PASSWORD = "een zin van vier woorden"
@@ -26,6 +28,14 @@ def with_second_factor(user: User) -> str:
     with db.unit_of_work():
         totp.seal(db.session.get_one(User, user.id), secret)
     return secret
+
+
+def without_roles(user: User) -> User:
+    """End every role long ago."""
+    with db.unit_of_work():
+        ended = {"valid_from": date(2024, 1, 1), "valid_until": date(2024, 1, 1)}
+        db.session.execute(update(RoleAssignment).where(RoleAssignment.user_id == user.id).values(**ended))
+    return user
 
 
 def code(secret: str, steps: int = 0) -> str:

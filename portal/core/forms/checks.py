@@ -65,14 +65,17 @@ class Between:
             )
 
 
-def email_address(form: Form, field: BaseField) -> None:
-    """Accept what looks like one mail address; a mail proves the rest."""
-    name, at, domain = (field.data or "").rpartition("@")
+def looks_like_email(text: str) -> bool:
+    """Whether a text has the form of one mail address; a mail proves the rest."""
+    name, at, domain = text.rpartition("@")
     parts = domain.split(".")
-    fine = (
-        at and name and "@" not in name and not any(c.isspace() for c in field.data) and len(parts) > 1 and all(parts)
-    )
-    if not fine:
+    spaced = any(c.isspace() for c in text)
+    return bool(at and name) and "@" not in name and not spaced and len(parts) > 1 and all(parts)
+
+
+def email_address(form: Form, field: BaseField) -> None:
+    """Accept what looks like one mail address."""
+    if not looks_like_email(field.data or ""):
         raise ValidationError(gettext("Vul een geldig e-mailadres in, zoals naam@voorbeeld.nl."))
 
 

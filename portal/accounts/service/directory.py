@@ -1,0 +1,49 @@
+"""Who works where: small questions other features ask, each one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, or_, select
+
+from portal.accounts.models import RoleAssignment, User
+from portal.core import clock, db
+from portal.privacy.permissions import Role
+
+
+def holds_on(day: date) -> ColumnElement[bool]:
+    """A role assignment that holds on this day (its last day included)."""
+    return (RoleAssignment.valid_from <= day) & or_(
+        RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= day
+    )
+
+
+def _holders(role: Role, team_id: UUID, on: date) -> Select[UUID]:
+    return select(RoleAssignment.user_id).where(
+        RoleAssignment.role == role, RoleAssignment.team_id == team_id, holds_on(on)
+    )
+
+
+def members(team_id: UUID, role: Role) -> Sequence[User]:
+    """The people with this role in a team today whose account is open, by name."""
+    held = User.id.in_(_holders(role, team_id, clock.today()))
+    return db.session.scalars(
+        select(User).where(held, User.deactivated_at.is_(None)).order_by(User.sort_key, User.id)
+    ).all()
+
+
+def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Names of staff by id, those of closed accounts included; ids that nobody has are absent."""
+    wanted = {each for each in ids if each is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def holders(role: Role, team_id: UUID, on: date) -> list[UUID]:
+    """Who holds a role in a team on a day and has an open account, for instance to be reminded; by id."""
+    held = User.id.in_(_holders(role, team_id, on))
+    return list(db.session.scalars(select(User.id).where(held, User.deactivated_at.is_(None)).order_by(User.id)))

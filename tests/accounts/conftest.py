@@ -1,0 +1,23 @@
+"""Fixtures: a mail server, and the portal pointed at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from portal.settings import settings
+from tests.reminders.smtp import MailServer
+
+
+@pytest.fixture
+def post(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
+    """A mail server that accepts unless told otherwise."""
+    running = MailServer().start()
+    monkeypatch.setenv("MAIL_URL", running.url)
+    monkeypatch.setenv("MAIL_TIMEOUT_SECONDS", "1")
+    settings.cache_clear()
+    yield running
+    running.stop()
+    settings.cache_clear()
