@@ -20,9 +20,9 @@ from sqlalchemy import (
     or_,
     select,
     union,
-    values,
 )
-from sqlalchemy.sql.selectable import Values
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, workdays
@@ -78,12 +78,16 @@ def _unmatched(today: date, count: int, role: Role, stage: Stage) -> Select[Any]
     )
 
 
-def _terms(today: date, count: int) -> Values:
-    """Per day of request on which the term has passed: the day it passed. Holidays are known to Python only."""
+def _terms(today: date, count: int) -> TableValuedAlias:
+    """Per day of request on which the term has passed: the day it passed. Holidays are known to Python only.
+
+    Two arrays and not a list of values, so that the statement stays the same from day to day and is compiled once.
+    """
     latest = workdays.latest_start(today, count)
     days = [latest - timedelta(days=n) for n in range(LOOK_BACK.days)]
-    listed = values(column("requested_on", Date), column("due_on", Date), name="terms")
-    return listed.data([(day, workdays.add(day, count)) for day in days])
+    due = [workdays.add(day, count) for day in days]
+    pairs = func.unnest(literal(days, ARRAY(Date)), literal(due, ARRAY(Date)))
+    return pairs.table_valued(column("requested_on", Date), column("due_on", Date), name="terms").render_derived()
 
 
 def _midnight(day: ColumnElement[date]) -> ColumnElement[Any]:

@@ -89,6 +89,11 @@ class Board:
         """Cards on the board."""
         return sum(len(cards) for cards in self.columns.values())
 
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether there may be more than the board shows."""
+        return self.total >= MOST_CARDS
+
 
 def board(actor: Actor, filters: Filters) -> Board:
     """The board of the teams this actor coordinates; every card is logged as seen in a list."""
