@@ -51,6 +51,7 @@ class Team(Identified, Tracked, Versioned, Base):
         UniqueConstraint("name"),
         CheckConstraint("caseload_norm BETWEEN 1 AND 100", name="norm"),
     )
+    __mapper_args__ = {"version_id_col": Versioned.version}
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     name: Mapped[str]
