@@ -58,8 +58,9 @@ def run() -> Materialised:
         for code, rule in sorted(registry.rules.items()):
             try:
                 with db.session.begin_nested():
-                    lapsed += _lapse(rule, now)
-                    fresh += _revive(rule, now) + _insert(rule, now)
+                    due = due_now(rule, now)
+                    lapsed += _lapse(rule, due)
+                    fresh += _revive(rule, due) + _insert(rule, due, now)
             except Exception as error:  # whatever is wrong with this rule, the others are asked
                 log.error("rule failed", exc_info=error, extra={"rule": code})
                 failed.append(code)
@@ -83,11 +84,10 @@ def _since(due: Subquery, now: datetime) -> ColumnElement[datetime]:
     return func.coalesce(due.c.since, start) if "since" in due.c else start
 
 
-def _lapse(rule: Rule, now: datetime) -> int:
+def _lapse(rule: Rule, due: Subquery) -> int:
     """Close what the rule no longer asks for: the record moved on. News stays."""
     if rule.news:
         return 0
-    due = due_now(rule, now)
     statement = (
         update(Reminder)
         .where(
@@ -102,12 +102,11 @@ def _lapse(rule: Rule, now: datetime) -> int:
     return len(db.session.scalars(statement).all())
 
 
-def _revive(rule: Rule, now: datetime) -> list[UUID]:
+def _revive(rule: Rule, due: Subquery) -> list[UUID]:
     """Open again what was closed and is asked for anew: moved away and back, or entitled again.
 
     Returns those whose mail never left; they get a new one.
     """
-    due = due_now(rule, now)
     statement = (
         update(Reminder)
         .where(Reminder.rule_code == rule.code, Reminder.cancelled_at.is_not(None), same_reminder(due))
@@ -126,8 +125,7 @@ def _revive(rule: Rule, now: datetime) -> list[UUID]:
     return [id_ for id_, dispatch_id in opened.items() if dispatch_id not in live]
 
 
-def _insert(rule: Rule, now: datetime) -> list[UUID]:
-    due = due_now(rule, now)
+def _insert(rule: Rule, due: Subquery, now: datetime) -> list[UUID]:
     rows = (
         select(
             literal(rule.code),
