@@ -129,9 +129,13 @@ def _action(seen: Seen, row: Transition) -> dict[str, Any]:
 @bp.get("/trajecten/stappen/<uuid:event_id>")
 @requires(Permission.TRAJECTORIES_READ)
 def event(event_id: UUID) -> Any:
-    """From the news of a step to its trajectory."""
-    with looking_up("trajectory_event", event_id, Permission.TRAJECTORIES_READ):
-        trajectory_id = service.trajectory_of(event_id)
+    """From the news of a step to its trajectory. Who was taken off it meanwhile hears that, not that it is unknown."""
+    try:
+        with looking_up("trajectory_event", event_id, Permission.TRAJECTORIES_READ) as actor:
+            trajectory_id = service.find(actor, service.trajectory_of(event_id)).trajectory.id
+    except NotFound:
+        flash(_("Dit traject is niet meer van jou. Daarom kun je het niet openen."), "info")
+        return redirect(url_for("trajectories.board"), code=303)
     return redirect(url_for("trajectories.show", trajectory_id=trajectory_id), code=303)
 
 

@@ -330,7 +330,7 @@ def test_steps_of_others_are_forbidden(world: World, ruud: CredibleMessenger, cl
 def test_unknown_addresses(world: World, client_as: Client) -> None:
     browser = client_as(world.coordinator)
     trajectory = made.trajectory(world)
-    unknown = (new_id(), f"{trajectory.id}/vliegen", 1, f"stappen/{new_id()}")
+    unknown = (new_id(), f"{trajectory.id}/vliegen", 1)
     for path in unknown:
         page(browser, f"/trajecten/{path}", 404)
 
@@ -341,6 +341,11 @@ def test_news_leads_to_the_trajectory(world: World, client_as: Client) -> None:
         event_id = db.session.scalars(select(TrajectoryEvent.id)).one()
     answer = client_as(world.coordinator).get(f"/trajecten/stappen/{event_id}")
     assert answer.location == f"/trajecten/{trajectory.id}"
+    for unknown in (event_id, new_id()):  # out of reach and not existing look the same
+        browser = client_as(world.stranger)
+        answer = browser.get(f"/trajecten/stappen/{unknown}")
+        assert answer.location == "/trajecten"
+        assert "niet meer van jou" in page(browser, "/trajecten")
 
 
 # --- queries -----------------------------------------------------------------

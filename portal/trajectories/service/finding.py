@@ -147,17 +147,19 @@ def get(actor: Actor, trajectory_id: UUID) -> Seen:
 
 
 def log(actor: Actor, action: Action, found: Sequence[Seen], *, fields: Sequence[str] = ()) -> None:
-    """Record what was read or changed, one row per trajectory, under the part the actor mostly has in them."""
-    party = found[0].party if found else Party.WORKER
-    access_log.record(
-        actor,
-        action,
-        [Subject("trajectory", s.trajectory.id, s.trajectory.person_id, s.trajectory.team_id) for s in found],
-        permission=policy.PERMISSION[party],
-        purpose=policy.PURPOSE[party],
-        context=Context.VOLUNTARY_GUIDANCE,
-        fields=fields,
-    )
+    """Record what was read or changed, one row per trajectory, under the part the actor has in it."""
+    for party in PRECEDENCE:
+        own = [seen.trajectory for seen in found if seen.party is party]
+        if own:
+            access_log.record(
+                actor,
+                action,
+                [Subject("trajectory", one.id, one.person_id, one.team_id) for one in own],
+                permission=policy.PERMISSION[party],
+                purpose=policy.PURPOSE[party],
+                context=Context.VOLUNTARY_GUIDANCE,
+                fields=fields,
+            )
 
 
 def listing(actor: Actor, *, closed: bool = False, cursor: str | None = None) -> Page[Seen]:
