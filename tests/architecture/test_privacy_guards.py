@@ -1,0 +1,272 @@
+"""What the portal must never hold or do (domain §0.3), checked over every table, form, address and figure."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Column, Table, event
+from sqlalchemy.types import Numeric
+from wtforms import Field
+
+from portal import registrations, tables
+from portal.core import db
+from portal.core.db import Base
+from portal.core.forms import Form
+from portal.core.registry import registry
+from portal.people.models import RelatedRole, Sort
+from portal.privacy import guard
+from tests.architecture.test_routes import rules
+from tests.factories import World
+from tests.factories.filled import Filled
+
+#: Words that no name of a column or form field may hold.
+FORBIDDEN = {
+    "a score or ranking": r"score|risk|rank(?!s)|priorit|danger|threat|recidiv|level_of|severity",
+    "nationality, origin, belief": r"nationalit|ethnic|relig|country|birth_?place|migrat|descent|race|origin",
+    "a number of the state": r"bsn|vnummer|passport|crime|criminal|convict|suspect|police",
+    "a home address": r"address|street|house_?n|postal|postcode|zip|latitude|longitude|geom|coordinates",
+    "care and health": r"diagnos|medicat|health|disab|iq\b",
+    "siblings and friends as such": r"sibling|brother|sister|friend|gang|group_member",
+}
+#: The endpoint an access came through, and the keyed hash of where a sign-in came from; neither says where somebody
+#: comes from.
+ALLOWED = {("access_event", "origin"), ("sign_in_attempt", "origin_hash")}
+#: Numbers that a table about young people may hold, and what they count. A new one is added here on purpose.
+NUMBERS = {
+    ("person", "version"), ("contact", "version"), ("follow_up", "version"), ("trajectory", "version"),
+    ("match", "version"), ("contact", "duration_min"), ("credible_messenger", "version"),
+    ("credible_messenger", "max_individual"), ("reminder", "stage"),
+}  # fmt: skip
+
+
+def columns() -> Iterator[tuple[Table, Column[Any]]]:
+    """Every column of the portal."""
+    for table in tables.metadata.sorted_tables:
+        for column in table.columns:
+            yield table, column
+
+
+def found(name: str) -> list[str]:
+    """Which rules a name breaks."""
+    return [what for what, words in FORBIDDEN.items() if re.search(words, name)]
+
+
+def personal() -> set[str]:
+    """Names of the tables marked as personal data."""
+    return {
+        mapper.local_table.name
+        for mapper in Base.registry.mappers
+        if getattr(mapper.class_, "__personal_data__", False) and isinstance(mapper.local_table, Table)
+    }
+
+
+def about_young_people() -> set[str]:
+    """Tables with a row per young person, or something of them."""
+    pointing = {table.name for table, column in columns() if column.name == "person_id"}
+    return personal() | pointing | {"person"}
+
+
+# --- what is kept --------------------------------------------------------------------------------------------------
+
+
+def test_no_column_holds_what_the_portal_must_not_know() -> None:
+    broken = {
+        f"{table.name}.{column.name}": found(column.name)
+        for table, column in columns()
+        if (table.name, column.name) not in ALLOWED and found(column.name)
+    }
+    assert broken == {}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "risk_level",
+        "score",
+        "ranking",
+        "nationality",
+        "country_of_birth",
+        "religion",
+        "home_address",
+        "postcode",
+        "bsn",
+    ],
+)
+def test_the_words_catch_what_they_are_for(name: str) -> None:
+    assert found(name)
+
+
+def test_every_allowed_exception_still_exists() -> None:
+    assert {(table.name, column.name) for table, column in columns()} >= ALLOWED
+
+
+def test_a_table_about_young_people_holds_no_number_but_these() -> None:
+    numbers = {
+        (table.name, column.name)
+        for table, column in columns()
+        if table.name in about_young_people() and column.type.python_type in (int, float)
+    }
+    decimals = {
+        (table.name, column.name)
+        for table, column in columns()
+        if table.name in about_young_people() and isinstance(column.type, Numeric)
+    }
+    assert numbers | decimals <= NUMBERS, (numbers | decimals) - NUMBERS
+
+
+def test_whatever_points_to_a_young_person_is_personal_data() -> None:
+    """Without the mark a change of it could be committed without evidence. The log and the ledger are evidence."""
+    pointing = {
+        table.name
+        for table, column in columns()
+        if any(key.column.table.name in {"person", "contact", "trajectory"} for key in column.foreign_keys)
+    }
+    assert pointing - personal() <= {"access_grant"}, pointing - personal()
+
+
+def test_every_table_with_personal_data_carries_the_team() -> None:
+    """Row-level security needs it on the row; a participant carries both teams."""
+    for name in personal():
+        assert any(column.name.endswith("team_id") for column in tables.metadata.tables[name].columns), name
+
+
+def test_every_table_with_personal_data_says_how_long_it_is_kept() -> None:
+    registrations.register()
+    assert {holding.table for holding in registry.holdings} >= personal()
+    for holding in registry.holdings:
+        assert holding.table in tables.metadata.tables, holding
+        assert re.fullmatch(r"P\d+[YMD]", holding.retention), holding
+
+
+def test_related_people_are_a_role_not_a_dossier() -> None:
+    assert set(RelatedRole) == {"guardian", "parent", "coach", "mentor_school", "confidant"}
+    related = tables.metadata.tables["related_person"]
+    assert set(related.columns.keys()) & {"birth_date", "status", "area_code", "pseudonym", "context"} == set()
+    assert [
+        table.name for table, column in columns() for key in column.foreign_keys if key.column.table is related
+    ] == []
+
+
+# --- what is asked -------------------------------------------------------------------------------------------------
+
+
+def forms(kind: type[Form] = Form) -> Iterator[type[Form]]:
+    """Every form of the portal."""
+    for each in kind.__subclasses__():
+        if each.__module__.startswith("portal."):
+            yield each
+        yield from forms(each)
+
+
+def test_no_form_asks_what_may_not_be_kept(app: Flask) -> None:
+    listed = set(forms())
+    assert len(listed) > 20
+    with app.test_request_context():
+        for kind in listed:
+            fields: list[Field] = list(kind(formdata=None))
+            broken = {field.name: found(field.name) for field in fields if found(field.name)}
+            assert broken == {}, kind.__name__
+
+
+# --- what is shown and sorted ----------------------------------------------------------------------------------------
+
+
+def test_the_list_of_young_people_has_two_orders() -> None:
+    assert {str(order) for order in Sort} == {"naam", "contact"}
+
+
+@pytest.mark.parametrize("order", ["risico", "score", "contacten", "leeftijd", "birth_date", "-naam", "id desc"])
+def test_no_other_order_can_be_asked_for(world: World, client_as: Callable[..., FlaskClient], order: str) -> None:
+    assert client_as(world.director).get("/jongeren", query_string={"sort": order}).status_code == 422
+
+
+#: What lists with young people in them may be ordered by: names, moments, ids, and not by a number that says
+#: something about somebody.
+KEYS = re.compile(
+    r"(coalesce\()?(\w+\.)?"
+    r"(sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since"
+    r"|at|created_at|proposed_at|started_at|valid_from|number|n|not_before|last_seen_at|active|min|max)\b"
+)
+
+
+def orders(statement: str) -> list[str]:
+    """The keys of every ORDER BY in a statement about young people."""
+    if not re.search(r"\b(FROM|JOIN) person\b", statement):
+        return []
+    plain = re.sub(r"%\(\w+\)s(::[A-Z ]+)?", "?", statement.replace("\n", " "))
+    clauses = re.findall(r"ORDER BY (.+?)(?:\sLIMIT|\sOFFSET|\sFOR |\)\s|$)", plain)
+    return [key.strip() for clause in clauses for key in re.split(r",(?![^(]*\))", clause)]
+
+
+def test_no_page_ranks_young_people(
+    app: Flask, world: World, filled: Filled, client_as: Callable[..., FlaskClient]
+) -> None:
+    seen: set[str] = set()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.update(orders(statement))
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        for role in ("worker", "director", "coordinator", "messenger"):
+            browser = client_as(getattr(world, role))
+            for rule, method, url in filled.calls(app):
+                if method == "GET" and guard.access_of(app, rule.endpoint) != "public":
+                    browser.get(url)
+            browser.get("/jongeren?sort=contact")
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", note)
+    assert {key for key in seen if "sort_key" in key}, "no list was ordered"
+    assert [key for key in seen if not KEYS.match(key)] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["SELECT 1 FROM person ORDER BY count(contact.id) DESC", "SELECT 1 FROM person ORDER BY person.birth_date LIMIT 1"],
+)
+def test_the_keys_refuse_a_ranking(statement: str) -> None:
+    assert [key for key in orders(statement) if not KEYS.match(key)]
+
+
+def test_no_address_selects_or_predicts(app: Flask) -> None:
+    words = re.compile(r"score|risico|rang|rank|top-?\d|predict|voorspel|profiel|selectie|kaart")
+    assert [rule.rule for rule in rules(app) if words.search(rule.rule)] == []
+
+
+def shown(body: bytes) -> str:
+    """What an answer says; a spreadsheet is unpacked."""
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            body = b"".join(archive.read(name) for name in archive.namelist())
+    return body.decode()
+
+
+def test_the_caseload_names_no_young_person(
+    app: Flask, world: World, filled: Filled, client_as: Callable[..., FlaskClient]
+) -> None:
+    for role in ("manager", "director", "analyst"):
+        browser = client_as(getattr(world, role))
+        for path in ("/caseload", "/caseload.csv", "/caseload.xlsx"):
+            text = shown(browser.get(path).data)
+            assert world.worker.name in text
+            for name in filled.names:
+                assert name not in text, f"{role} {path}"
+
+
+def test_who_works_on_figures_or_accounts_sees_no_young_person(
+    app: Flask, world: World, filled: Filled, client_as: Callable[..., FlaskClient]
+) -> None:
+    for role in ("manager", "analyst", "trainer", "privacy_officer", "administrator"):
+        browser = client_as(getattr(world, role))
+        for rule, method, url in filled.calls(app):
+            if method != "GET" or guard.access_of(app, rule.endpoint) == "public":
+                continue
+            text = shown(browser.get(url).data)
+            assert not [name for name in filled.names if name in text], f"{role} {url}"

@@ -1,0 +1,143 @@
+"""One of everything, twice: around a young person of the worker, and around one of another team (demogegevens)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from portal.accounts import sessions
+from portal.accounts.models import RoleAssignment, Team, User
+from portal.contacts.models import Confidentiality
+from portal.core import clock, db
+from portal.core.ids import new_id
+from portal.people.models import Person, PersonAssignment
+from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
+from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
+from tests.factories import contacts, people, trajectories
+from tests.factories.world import World
+
+#: The state of a trajectory in which a step can be taken; the rest are taken from ACTIVE.
+STATE_OF = {
+    "oppakken": TrajectoryStatus.REQUESTED,
+    "afwijzen": TrajectoryStatus.REQUESTED,
+    "voorstel": TrajectoryStatus.MATCHING,
+    "jongere-akkoord": TrajectoryStatus.MATCH_PROPOSED,
+    "messenger-akkoord": TrajectoryStatus.MATCH_PROPOSED,
+    "geen-match": TrajectoryStatus.MATCH_PROPOSED,
+    "kennismaking": TrajectoryStatus.READY,
+    "verdergaan": TrajectoryStatus.PAUSED,
+    "sluiten": TrajectoryStatus.ENDING,
+}
+
+
+@dataclass
+class Records:
+    """Ids by the name they have in an address; `by_slug` gives the trajectory that can take a step."""
+
+    person: Person
+    ids: dict[str, UUID]
+    by_slug: dict[str, UUID] = field(default_factory=dict)
+
+    def urls(self, app: Flask, rule: Rule) -> Iterator[str]:
+        """The address of these records; one per word when the rule offers several."""
+        slugs = getattr(rule._converters.get("slug"), "items", [None])
+        method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+        for slug in slugs:
+            with app.test_request_context():
+                built = app.url_map.bind("localhost").build(rule.endpoint, self._values(rule, slug), method=method)
+            yield str(built)
+
+    def _values(self, rule: Rule, slug: str | None) -> dict[str, Any]:
+        values: dict[str, Any] = {name: self.ids.get(name, new_id()) for name in rule._converters}
+        if "token" in values:
+            values["token"] = "x" * 43
+        if slug is not None:
+            values["slug"] = slug
+        word = slug or rule.rule.rpartition("/")[2]
+        if "trajectory_id" in values:
+            values["trajectory_id"] = self.by_slug.get(word, self.ids["trajectory_id"])
+        if "assignment_id" in values and rule.endpoint.startswith("accounts."):
+            values["assignment_id"] = self.ids["role_assignment_id"]
+        return values
+
+
+@dataclass
+class Filled:
+    """What the worker's team has, and what another team has."""
+
+    own: Records
+    foreign: Records
+    names: list[str]
+
+    @classmethod
+    def build(cls, world: World) -> Filled:
+        """Make and commit everything."""
+        with db.unit_of_work():
+            ruud = trajectories.messenger(world.network, account=world.messenger, places=8)
+            own = _around(world, world.noord, world.worker, "Yassine Merelveld")
+            foreign = _around(world, world.zuidoost, world.stranger, "Ismaël Lijsterhof")
+            for records, who in ((own, world.worker), (foreign, world.stranger)):
+                started = trajectories.requested(world, records.person, by=who)
+                records.ids |= {"trajectory_id": started.id, "messenger_id": ruud.id, "event_id": _first(started.id)}
+            trajectories.bring_to(world, own.ids["trajectory_id"], TrajectoryStatus.ACTIVE, messenger_id=ruud.id)
+        made = {
+            state: trajectories.trajectory(world, state, name=f"Voorbeeld Zanglijster {n}", with_messenger=ruud).id
+            for n, state in enumerate(dict.fromkeys(STATE_OF.values()))
+        }
+        own.by_slug = {slug: made[state] for slug, state in STATE_OF.items()}
+        return cls(own, foreign, ["Yassine", "Merelveld", "Ismaël", "Lijsterhof", "Zanglijster", "Wielewaal"])
+
+    def calls(self, app: Flask) -> Iterator[tuple[Rule, str, str]]:
+        """Every address × method, with the own team's records."""
+        for rule in app.url_map.iter_rules():
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                for url in self.own.urls(app, rule):
+                    yield rule, method, url
+
+
+def _around(world: World, team: Team, worker: User, name: str) -> Records:
+    young = people.person(team, name, worker=worker, aliases=("Wielewaal",), phone="06 12345678")
+    related = people.related(young, "Fatma Wielewaal")
+    contact = contacts.contact(young, worker=worker, note="Wielewaal", confidentiality=Confidentiality.CASE_TEAM)
+    step = contacts.follow_up(young, worker, clock.today() + timedelta(days=2), what="Bellen over Wielewaal")
+    session, _token = sessions.start(db.session.merge(worker))
+    reminder, dispatch = _reminder(young, step.id, worker)
+    role = select(RoleAssignment.id).where(RoleAssignment.user_id == worker.id)
+    assignment = select(PersonAssignment.id).where(PersonAssignment.person_id == young.id)
+    db.session.flush()
+    ids = {
+        "person_id": young.id, "related_id": related.id, "contact_id": contact.id, "follow_up_id": step.id,
+        "assignment_id": db.session.scalars(assignment).one(), "session_id": session.id, "reminder_id": reminder,
+        "dispatch_id": dispatch, "user_id": worker.id, "team_id": team.id, "organisation_id": world.foundation.id,
+        "role_assignment_id": db.session.scalars(role).one(),
+    }  # fmt: skip
+    return Records(young, ids)
+
+
+def _reminder(young: Person, object_id: UUID, recipient: User) -> tuple[UUID, UUID]:
+    today: date = clock.today()
+    sent = Dispatch(
+        id=new_id(), occurrence_key=f"{recipient.id}|{object_id}", recipient_id=recipient.id,
+        state=DispatchState.DEAD, slot_on=today, not_before=clock.now(), settled_at=clock.now(),
+    )  # fmt: skip
+    made = Reminder(
+        id=new_id(), rule_code="R04", object_type="follow_up", object_id=object_id, person_id=young.id,
+        team_id=young.team_id, recipient_id=recipient.id, due_on=today, dispatch_id=sent.id,
+    )  # fmt: skip
+    db.session.add(sent)
+    db.session.flush()
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(Notification(reminder_id=made.id, recipient_id=recipient.id))
+    return made.id, sent.id
+
+
+def _first(trajectory_id: UUID) -> UUID:
+    return db.session.scalars(select(TrajectoryEvent.id).where(TrajectoryEvent.trajectory_id == trajectory_id)).one()
