@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, request, session, url_for
+from flask import Flask, g, request, session, url_for
 from flask_babel import Babel
-from flask_babel import lazy_gettext as _l
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
@@ -27,6 +25,7 @@ from portal.demo.views import bp as demo
 from portal.dossier.views import bp as dossier
 from portal.home.views import bp as home
 from portal.messengers.views import bp as messengers
+from portal.navigation import navigation_for
 from portal.oversight.views import bp as oversight
 from portal.people.views import bp as people
 from portal.privacy import access_log, guard
@@ -115,6 +114,8 @@ def _serve(app: Flask, config: Settings) -> None:
 
 
 def _begin() -> None:
+    if request.blueprint == health.bp.name:
+        return  # tells how things are also when the database is away
     access_log.origin.set(request.endpoint or "")
     if settings().clock_adjustable:
         clock.synchronise(db.session())
@@ -134,67 +135,24 @@ def _language() -> str:
     return chosen if chosen in LANGUAGES else "nl"
 
 
-#: Label, endpoint, icon, permission, whether it is a tab on a phone.
-NAVIGATION = (
-    (_l("Mijn dag"), "home.my_day", "list-checks", Permission.MY_DAY, True),
-    (_l("Jongeren"), "people.index", "users", Permission.PEOPLE_READ, True),
-    (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
-    (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
-    (_l("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),
-    (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
-    (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
-    (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
-)
-
-
 def _page_context(config: Settings) -> dict[str, Any]:
     """What every page needs; without an actor (sign-in, error pages) only the bare minimum."""
     failing = g.get("failing", False)
     actor: Actor | None = None if failing or not current_user.is_authenticated else current_user
     return {
         "current_actor": actor,
-        "home_url": _url("home.my_day"),
-        "account_url": _url("accounts.me") if actor else None,
-        "sign_out_url": _url("accounts.sign_out") if actor else None,
-        "notifications_url": _url("reminders.inbox") if actor else None,
+        "home_url": url_for("home.my_day"),
+        "account_url": url_for("accounts.me") if actor else None,
+        "sign_out_url": url_for("accounts.sign_out") if actor else None,
+        "notifications_url": url_for("reminders.inbox") if actor else None,
         "notifications_count": unread_count(actor) if actor else 0,
         "nav": navigation_for(actor) if actor else [],
         "lang": _language(),
         "theme": actor.theme if actor else session.get("theme", ""),
         "demo": config.demo,
-        "record_url": _url("contacts.new") if actor and actor.can(Permission.CONTACTS_WRITE) else None,
+        "record_url": url_for("contacts.new") if actor and actor.can(Permission.CONTACTS_WRITE) else None,
         "mail_catcher_url": config.mail_catcher_url,
         "can": actor.can if actor else lambda _permission: False,
         "Permission": Permission,
         "today": clock.today(),
     }
-
-
-@dataclass(frozen=True)
-class NavItem:
-    """One entry of the navigation."""
-
-    label: Any
-    url: str | None
-    icon: str
-    current: bool
-    tab: bool
-
-
-def navigation_for(actor: Actor) -> list[NavItem]:
-    """What this actor may open, in fixed order."""
-    here = (request.endpoint or "").split(".")[0]
-    here = {"dossier": "people"}.get(here, here)  # a dossier is reached through the list of young people
-    return [
-        NavItem(label, _url(endpoint), icon, _is_current(endpoint, here), tab)
-        for label, endpoint, icon, permission, tab in NAVIGATION
-        if actor.can(permission) and _url(endpoint)
-    ]
-
-
-def _is_current(endpoint: str, feature: str) -> bool:
-    return request.endpoint == endpoint or (endpoint.split(".")[0] == feature and feature != "oversight")
-
-
-def _url(endpoint: str) -> str | None:
-    return url_for(endpoint) if endpoint in current_app.view_functions else None

@@ -27,7 +27,7 @@ ROLES = (
     "worker", "director", "manager", "coordinator", "messenger", "trainer", "analyst",
     "privacy_officer", "administrator",
 )  # fmt: skip
-WORDS = re.compile(r"^(/|(/[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?|/<[a-z]+(\([^)]*\))?:[a-z_]+>)+)$")
+WORDS = re.compile(r"^(/|(/[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?|/<token>|/<[a-z]+(\([^)]*\))?:[a-z_]+>)+)$")
 
 
 def rules(app: Flask) -> list[Rule]:

@@ -1,0 +1,50 @@
+"""The menu: what each role may open, in fixed order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+
+from portal.privacy.actor import Actor
+from portal.privacy.permissions import Permission
+
+#: Label, endpoint, icon, permission, whether it is a tab on a phone.
+NAVIGATION = (
+    (_l("Mijn dag"), "home.my_day", "list-checks", Permission.MY_DAY, True),
+    (_l("Jongeren"), "people.index", "users", Permission.PEOPLE_READ, True),
+    (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
+    (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
+    (_l("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),
+    (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
+    (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
+    (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
+)
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the navigation."""
+
+    label: Any
+    url: str
+    icon: str
+    current: bool
+    tab: bool
+
+
+def navigation_for(actor: Actor) -> list[NavItem]:
+    """What this actor may open, in fixed order."""
+    here = (request.endpoint or "").split(".")[0]
+    here = {"dossier": "people"}.get(here, here)  # a dossier is reached through the list of young people
+    return [
+        NavItem(label, url_for(endpoint), icon, _is_current(endpoint, here), tab)
+        for label, endpoint, icon, permission, tab in NAVIGATION
+        if actor.can(permission)
+    ]
+
+
+def _is_current(endpoint: str, feature: str) -> bool:
+    return request.endpoint == endpoint or (endpoint.split(".")[0] == feature and feature != "oversight")
