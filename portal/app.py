@@ -46,7 +46,7 @@ csrf = CSRFProtect()
 babel = Babel()
 login_manager = LoginManager()
 limiter = Limiter(
-    lambda: session.get("sid") or get_remote_address(),
+    lambda: sessions.hash_token(session.get("sid") or get_remote_address()).hex(),  # the broker and the log see it
     default_limits=[lambda: f"{settings().rate_limit_per_minute} per minute"],
     default_limits_exempt_when=lambda: request.method in {"GET", "HEAD", "OPTIONS"},
     in_memory_fallback_enabled=True,  # a broker that is down never takes the web down

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -27,22 +28,39 @@ FIELDS = (
 
 
 class JsonFormatter(logging.Formatter):
-    """Formats a record; of an exception only type and place, because its message may quote a person's data."""
+    """Formats a record; of an exception only type and place, because its text may quote a person's data."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         if current := request_id.get():
             line["request_id"] = current
         line |= {name: getattr(record, name) for name in FIELDS if hasattr(record, name)}
+        if isinstance(failed := getattr(record, "data", None), Mapping):  # how Celery names the task that failed
+            line["task"] = failed.get("name")
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             line["trace"] = _places(record)
         return json.dumps(line, default=str, ensure_ascii=False)
+
+
+def _message(record: logging.LogRecord) -> str:
+    """What happened. Libraries put an exception's text in theirs: beside an exception the text stays unfilled."""
+    if isinstance(record.msg, BaseException):
+        return type(record.msg).__name__
+    if record.exc_info:
+        return str(record.msg)
+    if isinstance(record.args, Mapping):
+        return str(record.msg) % {name: _safe(value) for name, value in record.args.items()}
+    return str(record.msg) % tuple(_safe(value) for value in record.args) if record.args else str(record.msg)
+
+
+def _safe(value: object) -> object:
+    return type(value).__name__ if isinstance(value, BaseException) else value
 
 
 def _places(record: logging.LogRecord) -> list[str]:
