@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from portal.accounts import open_work
 from portal.contacts import holdings as contact_holdings
 from portal.contacts.rules import RULES as CONTACT_RULES
+from portal.contacts.service import follow_ups
+from portal.core.i18n import N_
 from portal.core.registry import registry
 from portal.messengers import holdings as messenger_holdings
 from portal.people import holdings as people_holdings
+from portal.people.service import assigning
 from portal.people.service.naming import short_names
 from portal.reports.figures import FIGURES
 from portal.trajectories import holdings as trajectory_holdings
@@ -21,3 +25,5 @@ def register() -> None:
     registry.add(holdings=messenger_holdings.HOLDINGS)
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)
     registry.add(figures=FIGURES)
+    open_work.register(N_("Jongeren"), assigning.count_of)
+    open_work.register(N_("Afgesproken vervolgstappen"), follow_ups.count_of)

@@ -232,6 +232,12 @@ def reassign(actor: Actor, follow_up_id: UUID, *, assignee_id: UUID, version: in
     return _changed(actor, row, "assignee_id", permission=Permission.PEOPLE_ASSIGN)
 
 
+def count_of(user_id: UUID) -> int:
+    """How many follow-ups somebody still has to do: what is left behind when the account closes."""
+    statement = select(func.count()).where(FollowUp.assignee_id == user_id, FollowUp.status == FollowUpStatus.OPEN)
+    return db.session.scalar(statement) or 0
+
+
 def count_open(person_id: UUID) -> int:
     """How many follow-ups are still open with a young person, whoever's they are: why a dossier stays open."""
     statement = select(func.count()).where(FollowUp.person_id == person_id, FollowUp.status == FollowUpStatus.OPEN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, db
@@ -35,6 +35,12 @@ def assignable_workers(*team_ids: UUID) -> list[User]:
             select(User).where(User.id.in_(held), User.deactivated_at.is_(None)).order_by(User.sort_key, User.id)
         )
     )
+
+
+def count_of(user_id: UUID) -> int:
+    """How many young people somebody guides today: who is left behind when the account closes."""
+    lasting = or_(PersonAssignment.until.is_(None), PersonAssignment.until > clock.today())
+    return db.session.scalar(select(func.count()).where(PersonAssignment.user_id == user_id, lasting)) or 0
 
 
 def assign(actor: Actor, person_id: UUID, *, user_id: UUID, primary: bool) -> PersonAssignment:
