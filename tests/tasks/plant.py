@@ -30,7 +30,7 @@ from tests.reminders.smtp import MailServer
 
 ROOT = Path(__file__).parents[2]
 TICK, LEASE, MAIL_TIMEOUT = 1, 3, 1  # seconds
-LONGEST = 45.0
+LONGEST = 90.0
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 SEED = """
