@@ -191,7 +191,7 @@ EFFECTIVE_RATE = Figure(
 OVERDUE_FOLLOW_UPS = Figure(
     "overdue_follow_ups",
     N_("Vervolg te laat"),
-    N_("Open vervolgacties waarvan de dag voorbij is, stand nu, bij wie de actie heeft."),
+    N_("Open vervolgstappen waarvan de dag voorbij is, stand nu, bij wie ze moet doen."),
     overdue_follow_ups,
 )
 LONGEST_SILENCE = Figure(
