@@ -6,7 +6,7 @@ import os
 from functools import lru_cache
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Process = Literal["web", "worker"]
@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     rate_limit_per_minute: int = Field(default=240, ge=1, description="writing requests per session or address")
     database_pool_size: int = Field(default=8, ge=1)
     trusted_proxies: int = Field(default=0, ge=0, description="number of proxies in front that set X-Forwarded-*")
+
+    @model_validator(mode="after")
+    def _lease_outlasts_a_send(self) -> Settings:
+        if self.lease_seconds <= self.mail_timeout_seconds:
+            raise ValueError("LEASE_SECONDS must be longer than MAIL_TIMEOUT_SECONDS")
+        return self
 
     @property
     def secure_cookies(self) -> bool:
