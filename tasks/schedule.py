@@ -20,7 +20,7 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
         },
         "account mails": {
             "task": "tasks.accounts.sweep",
-            "schedule": 60.0,
-            "options": {"expires": 60.0, "ignore_result": True},
+            "schedule": period,
+            "options": {"expires": period, "ignore_result": True},
         },
     }
