@@ -208,10 +208,13 @@ def cancel(actor: Actor, follow_up_id: UUID, *, version: int | None) -> FollowUp
 
 
 def reopen(actor: Actor, follow_up_id: UUID, *, version: int | None) -> FollowUp:
-    """Undo dropping or finishing without a contact. Raises Conflict for one that a contact closed."""
+    """Undo dropping or finishing without a contact. Raises Conflict for one that a contact closed, or whose
+    dossier was closed meanwhile."""
     row = get(actor, follow_up_id, Permission.CONTACTS_WRITE)
+    people_service.hold(row.person)
     db.ensure_version(row, version)
-    if row.status == FollowUpStatus.OPEN or row.done_by_contact_id is not None:
+    settled = row.status == FollowUpStatus.OPEN or row.done_by_contact_id is not None
+    if settled or row.person.status != PersonStatus.OPEN:
         raise Conflict
     row.status, row.done_at, row.end_note = FollowUpStatus.OPEN, None, ""
     return _changed(actor, row, "status")

@@ -178,6 +178,7 @@ def _reachable(actor: Actor, person_ids: Collection[UUID], keep: Collection[UUID
         select(Person)
         .where(Person.id.in_(person_ids), people.visible(actor, Permission.CONTACTS_WRITE))
         .order_by(Person.id)
+        .execution_options(populate_existing=True)  # as they are under the lock
     ).all()
     if len(found) != len(set(person_ids)):
         raise NotFound

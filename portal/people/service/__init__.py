@@ -12,6 +12,7 @@ from portal.people.service.finding import (
     card,
     choices,
     get,
+    hold,
     log_list,
     log_read,
     purpose_of,
@@ -34,7 +35,7 @@ from portal.people.service.relating import (
 __all__ = [
     "TARGET_AGES", "Alike", "Card", "Choice", "Details", "Filters", "Listing", "NextStep", "RelatedDetails", "Row",
     "Worker", "add_related", "alike", "assign", "assignable_workers", "blockers", "card", "choices",
-    "close", "create", "end_assignment", "get", "get_related", "listing", "log_list", "log_read", "purpose_of",
+    "close", "create", "end_assignment", "get", "get_related", "hold", "listing", "log_list", "log_read", "purpose_of",
     "purpose_of_lists", "read", "read_related", "register_blocker", "register_next_steps", "remove_related",
     "reopen", "search", "teams_to_register_in", "update", "update_related", "workers",
 ]  # fmt: skip

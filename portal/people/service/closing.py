@@ -8,7 +8,7 @@ from uuid import UUID
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid
 from portal.people.models import Person, PersonStatus
-from portal.people.service.finding import get, subject
+from portal.people.service.finding import get, hold, subject
 from portal.privacy import access_log
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
@@ -46,6 +46,7 @@ def reopen(actor: Actor, person_id: UUID, *, version: int | None) -> Person:
 
 def _at(actor: Actor, person_id: UUID, version: int | None, status: PersonStatus) -> Person:
     person = get(actor, person_id, Permission.PEOPLE_UPDATE)
+    hold(person)
     db.ensure_version(person, version)
     if person.status != status:
         raise Conflict

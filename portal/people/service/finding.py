@@ -88,6 +88,11 @@ def get(actor: Actor, person_id: UUID, permission: Permission = Permission.PEOPL
     return person
 
 
+def hold(person: Person) -> None:
+    """Lock a young person until the transaction ends and look again: adding work and closing wait for each other."""
+    db.session.refresh(person, ["status", "version"], with_for_update={"of": Person, "key_share": True})
+
+
 def read(actor: Actor, person_id: UUID, permission: Permission = Permission.PEOPLE_READ) -> Person:
     """As `get`, for a page that shows the record: logged as read."""
     person = get(actor, person_id, permission)

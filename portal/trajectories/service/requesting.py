@@ -57,6 +57,7 @@ def request(
     Raises NotFound outside the own caseload, Invalid for a closed dossier, a date ahead or a team without coordinators.
     """
     person = people.get(actor, person_id, Permission.TRAJECTORIES_REQUEST)
+    people.hold(person)
     _check(person, youth_agreed_on, coordination_team_id)
     now = clock.now()
     trajectory = Trajectory(
