@@ -7,7 +7,7 @@ from uuid import UUID
 
 from portal.core.errors import Forbidden
 from portal.privacy.labels import ROLE
-from portal.privacy.permissions import Permission, Reach, Role, reach
+from portal.privacy.permissions import EVERYONE, Permission, Reach, Role, reach
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class Actor:
 
     def reach(self, permission: Permission) -> Reach | None:
         """The widest reach of a permission over all roles; None when not held."""
-        return max((r for role, _ in self.roles if (r := reach(role, permission))), default=None)
+        held = (r for role, _ in self.roles if (r := reach(role, permission)))
+        return max(held, default=EVERYONE.get(permission))
 
     def can(self, permission: Permission) -> bool:
         """Whether any role holds the permission, whatever its reach."""

@@ -91,7 +91,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     env = os.environ | {"PORT": str(port), "VAR_DIR": str(folder), "BASE_URL": f"http://localhost:{port}"}
     for variable in ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL"):
         env[variable] = _with_database(os.environ[variable], name)
-    env["BROKER_URL"] = urlsplit(os.environ["BROKER_URL"])._replace(path="/7").geturl()
+    env["BROKER_URL"] = urlsplit(os.environ["BROKER_URL"])._replace(path=f"/{1 + os.getpid() % 15}").geturl()
     del env["MAIL_URL"]  # so that the demo starts its catcher
     log = folder / "demo.log"
     with log.open("w") as out:

@@ -95,7 +95,7 @@ def test_a_worker_requests_from_the_dossier(world: World, young: Person, client_
         ("youth_agreed_on", "", "Kies een datum."),
         ("youth_agreed_on", "31-02-2026", "bestaande datum"),
         ("youth_agreed_on", "2199-01-01", "eerder"),
-        ("coordination_team_id", str(new_id()), "Kies een van de mogelijkheden."),
+        ("coordination_team_id", "01900000-0000-7000-8000-000000000000", "Kies een van de mogelijkheden."),
         ("coordination_team_id", "'; DROP TABLE trajectory", "Kies een van de mogelijkheden."),
     ],
 )
