@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Engine,
+    Executable,
     Interval,
     MetaData,
     NullPool,
@@ -185,9 +186,23 @@ def rollback() -> None:
     queue.drop_waiting(session.info)
 
 
+def keep_evidence(statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+    """Note an insert that must outlive `undo_changes`: who sees a page has seen it, also when their form is refused."""
+    session.info.setdefault("evidence", []).append((statement, rows))
+
+
+def undo_changes() -> None:
+    """Undo everything but the evidence of what the page shows."""
+    evidence = session.info.get("evidence", ())
+    rollback()
+    for statement, rows in evidence:
+        session.execute(statement, rows)
+    session.commit()
+
+
 def _forget() -> None:
-    session.info.pop("personal_change", None)
-    session.info.pop("logged", None)
+    for name in ("personal_change", "logged", "evidence"):
+        session.info.pop(name, None)
 
 
 @contextmanager

@@ -63,7 +63,10 @@ def _start() -> None:
 
 
 def _finish(response: Response) -> Response:
-    """The one commit point: after the response was built, status < 400 commits, everything else rolls back."""
+    """The one commit point: after the response was built, status < 400 commits, everything else is undone.
+
+    What a refused form (422) showed stays in the access log.
+    """
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.is_secure:
@@ -74,7 +77,7 @@ def _finish(response: Response) -> Response:
     if response.status_code < 400:
         db.commit()
     else:
-        db.rollback()
+        db.undo_changes()
     log.info(
         "request",
         extra={

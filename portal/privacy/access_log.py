@@ -20,6 +20,8 @@ from portal.privacy.permissions import Permission
 #: Endpoint, task or command that is running, set by the web layer or the task.
 origin: ContextVar[str] = ContextVar("origin", default="")
 
+READING = frozenset({Action.READ, Action.LIST, Action.SEARCH, Action.EXPORT})
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -41,11 +43,17 @@ def record(
     context: Context | str = "",
     fields: Sequence[str] = (),
 ) -> None:
-    """Log what `actor` reads or writes: one row per subject, one statement, in the current transaction."""
+    """Log what `actor` reads or writes: one row per subject, one statement, in the current transaction.
+
+    Reading stays in the log when a form on the same page is refused; an error page shows nothing and logs none.
+    """
     listed = [subjects] if isinstance(subjects, Subject) else list(subjects)
     if listed:
         rows = [_row(actor, action, s, permission, purpose, context, fields) for s in listed]
-        db.session.execute(insert(AccessEvent.__table__), rows)  # type: ignore[arg-type]  # Table, so no ORM overhead
+        statement = insert(AccessEvent.__table__)  # type: ignore[arg-type]  # Table, so no ORM overhead
+        db.session.execute(statement, rows)
+        if action in READING:
+            db.keep_evidence(statement, rows)
     db.mark_logged()
 
 

@@ -107,3 +107,13 @@ def test_a_cursor_we_did_not_make_is_404(world: World, client_as: Callable[..., 
 @pytest.mark.parametrize("query", ["van=gisteren", "handeling=stelen", "wie=x", "van=99999-01-01"])
 def test_wrong_filters_are_422(world: World, client_as: Callable[..., FlaskClient], query: str) -> None:
     assert client_as(world.privacy_officer).get(f"/inzages/alle?{query}").status_code == 422
+
+
+def test_looking_at_the_log_with_a_wrong_filter_is_logged_too(
+    world: World, client_as: Callable[..., FlaskClient]
+) -> None:
+    answer = client_as(world.privacy_officer).get("/inzages/alle?van=gisteren")
+    assert answer.status_code == 422
+    db.session.remove()
+    seen = db.session.execute(select(AccessEvent.subject_type, AccessEvent.action)).all()
+    assert [tuple(row) for row in seen] == [("access_log", "read")]

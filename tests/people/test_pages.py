@@ -356,3 +356,23 @@ def test_who_has_no_business_here_gets_403(world: World, boy: Person, client_as:
     browser = client_as(getattr(world, who))
     for path in ("/jongeren", "/jongeren/nieuw", page_url(boy), page_url(boy, "/wijzigen")):
         assert browser.get(path).status_code == 403
+
+
+# --- refused forms show people too -------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/wijzigen", "/contactpersonen/nieuw", "/sluiten"])
+def test_a_refused_form_that_shows_a_young_person_is_logged(
+    world: World, client_as: ClientAs, boy: Person, path: str
+) -> None:
+    answer = client_as(world.worker).post(page_url(boy, path), data={"version": "", "given_name": ""})
+    assert answer.status_code == 422
+    rows = logged("read", "create", "update")
+    assert [(row.action, row.person_id, row.actor_id) for row in rows] == [("read", boy.id, world.worker.id)]
+
+
+def test_a_page_that_shows_nobody_logs_no_reading(world: World, client_as: ClientAs, boy: Person) -> None:
+    late = GOOD | {"version": "99"}
+    assert client_as(world.worker).post(page_url(boy, "/wijzigen"), data=late).status_code == 409
+    assert client_as(world.stranger).get(page_url(boy, "/wijzigen")).status_code == 404
+    assert logged("read", "update") == []
