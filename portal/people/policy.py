@@ -28,15 +28,15 @@ def visible(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> Co
 
 
 def assigned(actor: Actor) -> ColumnElement[bool]:
-    """The young people this actor is responsible for today."""
+    """The young people this actor is responsible for today, as youth worker of their team."""
     today = clock.today()
-    return Person.id.in_(
-        select(PersonAssignment.person_id).where(
-            PersonAssignment.user_id == actor.user_id,
-            PersonAssignment.since <= today,
-            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
-        )
+    teams = [team for role, team in actor.roles if role == Role.YOUTH_WORKER]
+    given = select(PersonAssignment.person_id).where(
+        PersonAssignment.user_id == actor.user_id,
+        PersonAssignment.since <= today,
+        or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
     )
+    return and_(Person.team_id.in_(teams), Person.id.in_(given))
 
 
 def detailed(actor: Actor) -> ColumnElement[bool]:

@@ -83,6 +83,18 @@ def test_assignment_without_role_in_the_team_gives_nothing(world: World, boy: Pe
     assert not reaches(world, "worker", boy)
 
 
+@pytest.mark.parametrize("role", ["credible_messenger", "cm_coordinator", "jv_director"])
+def test_assignment_counts_only_while_the_role_of_youth_worker_lasts(world: World, boy: Person, role: str) -> None:
+    """Another role in the same team does not keep what was given to the worker."""
+    with db.unit_of_work():
+        held = update(RoleAssignment).where(RoleAssignment.user_id == world.worker.id)
+        db.session.execute(held.values(role=role))
+    assert reaches(world, "worker", boy) == (role == "jv_director")
+    assert not reaches(world, "worker", boy, P.CONTACTS_WRITE)
+    if role == "jv_director":
+        assert not service.card(world.actor(world.worker), boy.id).is_assigned, "a director reads as director"
+
+
 def test_messenger_reads_by_grant_and_sees_only_first_name(world: World, boy: Person) -> None:
     with db.unit_of_work():
         people.grant_to_user(boy, world.messenger)
