@@ -253,3 +253,15 @@ def test_at_most_thirty_are_found(world: World) -> None:
 def test_row_is_all_a_page_gets() -> None:
     """A list hands out rows, never records: what is not in Row cannot end up on the page."""
     assert not {"birth_date", "phone", "phone_sealed", "aliases", "family_name"} & set(Row.__dataclass_fields__)
+
+
+def test_a_messenger_learns_no_area_by_filtering(world: World) -> None:
+    with db.unit_of_work():
+        known = people.person(world.noord, "Ama Aydin", area="NA")
+        people.grant_to_user(known, world.messenger)
+        mine = people.person(world.noord, "Sam Berg", worker=world.worker, area="NA")
+    by_area = Filters(area_code="NA")
+    assert (names(shown(world.actor(world.messenger), filters=by_area).rows)) == []
+    assert shown(world.actor(world.messenger), filters=by_area).count == 0
+    assert names(shown(world.actor(world.messenger)).rows) == ["Ama"], "without the filter"
+    assert [row.id for row in shown(world.actor(world.worker), filters=by_area).rows] == [mine.id]

@@ -75,7 +75,7 @@ def listing(
     size: int = paging.PAGE_SIZE,
 ) -> Listing:
     """One page of the young people within reach, logged one row each. Raises NotFound for a strange cursor."""
-    scope = and_(policy.visible(actor), *_conditions(filters))
+    scope = and_(policy.visible(actor), *_conditions(actor, filters))
     backwards = before is not None
     statement = select(Person, policy.detailed(actor)).where(scope).order_by(*_order(sort, backwards))
     cursor = before if backwards else after
@@ -92,14 +92,15 @@ def listing(
     )
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.status is not None:
         conditions.append(Person.status == filters.status)
     if filters.worker_id is not None:
         conditions.append(Person.id.in_(_assigned_to(filters.worker_id)))
     if filters.area_code is not None:
-        conditions.append(Person.area_code.in_(areas.within(filters.area_code)))
+        lives_there = Person.area_code.in_(areas.within(filters.area_code))
+        conditions.append(and_(policy.detailed(actor), lives_there))  # who may not see the area may not ask for it
     if filters.long_without_contact:
         since = clock.now() - timedelta(days=LONG_WITHOUT_CONTACT)
         conditions.append(or_(Person.last_contact_at.is_(None), Person.last_contact_at < since))
