@@ -57,12 +57,15 @@ def _keyed(kind: str, value: str) -> bytes:
 
 
 def _network(address: str) -> str:
-    """One line counts once: an IPv6 household has a whole /64."""
+    """One line counts once: an IPv6 household has a whole /64, but IPv4 written as IPv6 (::ffff:…) is still IPv4."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else str(found)
+    if isinstance(found, ipaddress.IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped) if mapped else str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
 
 
 def begin(what: str, *, origin: str, per_login: int = PER_LOGIN) -> Attempt:

@@ -195,6 +195,12 @@ def test_one_household_counts_once_however_many_addresses_it_has() -> None:
     assert attempts._network("geen adres") == "geen adres"
 
 
+def test_ipv4_on_a_socket_for_both_is_not_one_household() -> None:
+    """A server that listens on IPv6 sees IPv4 addresses mapped; all of them share one /64."""
+    assert attempts._network("::ffff:192.0.2.7") == attempts._network("192.0.2.7")
+    assert attempts._network("::ffff:192.0.2.7") != attempts._network("::ffff:192.0.2.8")
+
+
 def test_parallel_attempts_all_count(app: Flask, world: World) -> None:
     go, results = threading.Barrier(12), []
 
