@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -22,6 +22,15 @@ UNREADABLE = ("Cc", "Cs", "Co", "Cn")
 
 class Form(FlaskForm):
     """Base of every form: CSRF on, and the errors as a list for the summary on top."""
+
+    class Meta(FlaskForm.Meta):
+        """Where the answers come from."""
+
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            """Only what a form sends: no JSON, no files; and nothing at all is no answer, not what was known."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return request.form if request.method == "POST" else None
 
     form_errors: list[Any]
 
