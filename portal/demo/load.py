@@ -215,12 +215,18 @@ def _phones(rows: list[Row]) -> None:
 
 
 def _last_contacts() -> None:
-    """Keep person.last_contact_at right for the contacts that were added."""
+    """Keep person.last_contact_at right for the contacts that were added.
+
+    Freshly filled tables have no statistics yet, and only their owner may make them: without nested loops the planner
+    cannot fall into walking every contact for every person.
+    """
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))
     db.session.execute(
         text(
-            "UPDATE person SET last_contact_at = latest.at FROM (SELECT p.person_id, max(p.occurred_at) AS at"
+            "WITH latest AS MATERIALIZED (SELECT p.person_id, max(p.occurred_at) AS at"
             " FROM contact_participant p JOIN contact c ON c.id = p.contact_id WHERE c.result = ANY(:effective)"
-            " GROUP BY p.person_id) latest"
+            " GROUP BY p.person_id)"
+            " UPDATE person SET last_contact_at = latest.at FROM latest"
             " WHERE person.id = latest.person_id AND person.last_contact_at IS DISTINCT FROM latest.at"
         ),
         {"effective": [str(result) for result in EFFECTIVE]},

@@ -34,9 +34,11 @@ def test_the_page_shows_who_i_am_and_where(mine: FlaskClient) -> None:
         assert words in page, words
 
 
-def test_somebody_without_a_role_may_only_leave(world: World, client_as: Any) -> None:
+def test_somebody_without_a_role_has_an_own_account_and_nothing_else(world: World, client_as: Any) -> None:
     browser = client_as(without_roles(world.worker))
-    assert browser.get("/mijn-account").status_code == 403
+    assert browser.get("/mijn-account").status_code == 200
+    assert browser.get("/mijn-dag").status_code == 200
+    assert browser.get("/jongeren").status_code == 403
     assert browser.post("/uitloggen").status_code == 303
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 
-from tests.conftest import _admin, _build_database, migrate
+from dev.environment import DEMO_PASSWORD
+from tests.conftest import ROOT, _admin, _build_database, _with_database, migrate
 
 pytestmark = pytest.mark.xdist_group("migrations")
 
@@ -27,7 +30,18 @@ def test_models_and_migrations_agree(own_database: str) -> None:
     migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "check")
 
 
-def test_down_leaves_nothing_and_up_works_again(own_database: str) -> None:
+def _load_demo(name: str) -> None:
+    env = os.environ | {"DEMO": "1", "DEMO_PASSWORD": DEMO_PASSWORD}
+    env["DATABASE_URL"] = _with_database(os.environ["DATABASE_URL"], name)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_down_from_loaded_data_leaves_nothing_and_up_works_again(own_database: str) -> None:
+    _load_demo(own_database)
+    with _admin(own_database).connect() as admin:
+        assert admin.scalar(text("SELECT count(*) FROM contact")) > 10_000
     migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "downgrade", "base")
     question = text(
         "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'p') "
@@ -41,3 +55,4 @@ def test_down_leaves_nothing_and_up_works_again(own_database: str) -> None:
         assert admin.scalar(question) == 0
         assert admin.scalar(functions) == 0
     migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "upgrade", "head")
+    _load_demo(own_database)
