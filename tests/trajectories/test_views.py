@@ -223,6 +223,18 @@ def test_who_may_open_a_trajectory(world: World, client_as: Client, who: str, st
     page(client_as(getattr(world, who)), f"/trajecten/{trajectory.id}", status)
 
 
+def test_why_it_ended_is_for_who_may_read_the_reasons(world: World, ruud: CredibleMessenger, client_as: Client) -> None:
+    """A reason can be that somebody is detained: a director reads the status, the others until their access ends."""
+    ending = made.trajectory(world, S.ENDING, with_messenger=ruud)
+    told = {"worker": True, "coordinator": True, "messenger": True, "director": False}
+    path = f"/trajecten/{ending.id}"
+    assert {who: "Doelen bereikt" in page(client_as(getattr(world, who)), path) for who in told} == told
+    with db.unit_of_work():
+        made.take(world, "coordinator", ending.id, Event.CLOSE)
+    told |= {"coordinator": False, "messenger": False}
+    assert {who: "Doelen bereikt" in page(client_as(getattr(world, who)), path) for who in told} == told
+
+
 # --- steps -------------------------------------------------------------------
 
 
