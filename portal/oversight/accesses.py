@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select
 
 from portal.accounts.models import User
 from portal.core import clock, db, paging
@@ -58,16 +58,18 @@ class Wanted:
 
 
 def own(actor: Actor, *, cursor: str = "") -> Page[Access]:
-    """What this actor looked at and changed, newest first."""
+    """What this actor looked at and changed, newest first. A trajectory does not tell whose it is: its page may not."""
     actor.require(Permission.ACCESS_LOG_OWN)
-    return _page(AccessEvent.actor_id == actor.user_id, people.visible(actor), cursor)
+    reachable = people.visible(actor)
+    named = or_(AccessEvent.subject_type != "trajectory", reachable)
+    return _page(AccessEvent.actor_id == actor.user_id, named, reachable, cursor)
 
 
 def everyone(actor: Actor, wanted: Wanted, *, cursor: str = "") -> Page[Access]:
     """All accesses, for the privacy officer; looking at the log is itself logged."""
     actor.require(Permission.ACCESS_LOG_ALL)
     access_log.record(actor, Action.READ, Subject("access_log"), permission=Permission.ACCESS_LOG_ALL)
-    return _page(and_(True, *wanted.conditions()), literal(False), cursor)
+    return _page(and_(True, *wanted.conditions()), literal(True), literal(False), cursor)
 
 
 def readers(actor: Actor) -> list[tuple[UUID, str]]:
@@ -76,9 +78,13 @@ def readers(actor: Actor) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in db.session.execute(select(User.id, User.name).order_by(User.sort_key))]
 
 
-def _page(condition: ColumnElement[bool], reachable: ColumnElement[bool], cursor: str) -> Page[Access]:
+def _page(
+    condition: ColumnElement[bool], named: ColumnElement[bool], reachable: ColumnElement[bool], cursor: str
+) -> Page[Access]:
+    """`named`: whether the kenmerk is shown; `reachable`: whether it leads to the dossier."""
+    pseudonym = case((named, Person.pseudonym))
     statement: Select[*tuple[Any, ...]] = (
-        select(AccessEvent, Person.pseudonym, and_(Person.id.is_not(None), reachable).label("reachable"))
+        select(AccessEvent, pseudonym, and_(Person.id.is_not(None), reachable).label("reachable"))
         .outerjoin(Person, Person.id == AccessEvent.person_id)
         .where(condition)
         .order_by(AccessEvent.at.desc(), AccessEvent.id.desc())

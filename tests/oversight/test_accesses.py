@@ -16,7 +16,8 @@ from portal.oversight.accesses import Wanted
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.models import AccessEvent, Action
-from tests.factories import World
+from portal.trajectories.models import TrajectoryStatus
+from tests.factories import World, trajectories
 from tests.factories.people import person
 
 
@@ -48,6 +49,21 @@ def test_the_pages_name_no_young_person(world: World, client_as: Callable[..., F
         assert "P-" in text
         assert "Kanarie" not in text
         assert "Vogelzang" not in text
+
+
+def test_my_accesses_do_not_tell_whose_an_unnamed_trajectory_is(
+    world: World, client_as: Callable[..., FlaskClient]
+) -> None:
+    """Before both said yes a messenger sees a number and a stadsdeel; the log adds no kenmerk to that."""
+    with db.unit_of_work():
+        ruud = trajectories.messenger(world.network, account=world.messenger)
+    proposed = trajectories.trajectory(world, TrajectoryStatus.MATCH_PROPOSED, with_messenger=ruud)
+    browser = client_as(world.messenger)
+    assert browser.get(f"/trajecten/{proposed.id}").status_code == 200
+    assert [row.pseudonym for row in accesses.own(world.actor(world.messenger)).rows] == [None]
+    assert "P-" not in browser.get("/inzages").text
+    officer = accesses.everyone(world.actor(world.privacy_officer), Wanted(actor_id=world.messenger.id))
+    assert [row.pseudonym is None for row in officer.rows] == [False]
 
 
 def test_others_may_not_see_all(world: World) -> None:
