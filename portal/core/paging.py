@@ -35,7 +35,7 @@ def decode(cursor: str, length: int) -> list[str]:
     """The values of a cursor. Raises NotFound for one we did not make."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, binascii.Error, RecursionError):
         raise NotFound from None
     if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str) for v in values):
         raise NotFound

@@ -199,7 +199,8 @@ def own_page(path: str, default: str) -> str:
         current_app.url_map.bind("localhost").match(plain, method="GET")
     except HTTPException:
         return default
-    return path if plain.startswith("/") and not plain.startswith(("//", "/\\")) else default
+    own = plain.startswith("/") and not plain.startswith(("//", "/\\")) and path.isprintable()
+    return path if own else default
 
 
 def pop_next(default: str) -> str:

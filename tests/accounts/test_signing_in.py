@@ -423,6 +423,12 @@ def test_no_address_from_outside_is_followed(client: FlaskClient, world: World, 
     assert answer.headers["Location"] == "/"
 
 
+@pytest.mark.parametrize("back", ["/inloggen?x\r\nX-Geplant: 1", "/uitnodiging/x\n", "/inloggen?\x00"])
+def test_an_address_with_unreadable_characters_is_not_followed(client: FlaskClient, world: World, back: str) -> None:
+    answer = client.post("/taal", data={"language": "en", "back": back})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/")
+
+
 def test_the_language_is_kept_in_the_browser_and_then_with_the_account(client: FlaskClient, world: World) -> None:
     with_password(world.worker)
     answer = client.post("/taal", data={"language": "en", "back": "/inloggen?x=1"})

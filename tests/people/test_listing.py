@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
@@ -21,6 +22,9 @@ from portal.privacy.models import AccessEvent
 from tests.factories import World, people
 
 NAMES = ("Özgür Aydin", "Pieter van den Berg", "Yassine el Bouazzaoui", "Sjaak Berg", "Zoë Cruz", "Ömer Çelik", "Ama D")
+
+#: Brackets inside brackets, more than a parser follows.
+DEEP = base64.urlsafe_b64encode(b"[" * 3000).decode()
 
 
 @pytest.fixture
@@ -88,7 +92,7 @@ def test_cursor_holds_no_name(world: World, seven: list[Person]) -> None:
     assert paging.decode(page.after, 1) == [str(page.rows[-1].id)]
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "é", paging.encode(["no-uuid"]), paging.encode([1, 2]), "A" * 5000])
+@pytest.mark.parametrize("cursor", ["", "x", "é", paging.encode(["no-uuid"]), paging.encode([1, 2]), "A" * 5000, DEEP])
 def test_strange_cursor_is_not_found(world: World, seven: list[Person], cursor: str) -> None:
     with pytest.raises(NotFound):
         shown(world.actor(world.worker), after=cursor)
