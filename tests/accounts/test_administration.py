@@ -362,6 +362,10 @@ def test_an_account_is_opened_again_without_roles(admin: FlaskClient, world: Wor
     assert admin.post(f"/mensen/{world.worker.id}/openen").status_code == 303
     assert admin.post(f"/mensen/{world.worker.id}/openen").status_code == 409
     assert client.post("/inloggen", data={"login": "samira", "password": PASSWORD}).status_code == 303
+    assert world.actor(world.worker).roles == frozenset(), "also on the day on which it was closed"
+    assert client.get("/jongeren").status_code == 403
+    again = admin.post(f"/mensen/{world.worker.id}/rollen/nieuw", data=role(world, team_id=str(world.noord.id)))
+    assert again.status_code == 303
 
 
 # --- who sees whom -----------------------------------------------------------

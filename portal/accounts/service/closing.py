@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from portal.accounts import sessions, tokens
-from portal.accounts.service.roles import end_all
+from portal.accounts.service.roles import end_all, leave_behind
 from portal.accounts.service.users import State, log, state_of, to_change
 from portal.core import clock
 from portal.core.errors import Conflict, Invalid
@@ -33,6 +33,7 @@ def reopen(actor: Actor, user_id: UUID) -> None:
     user = to_change(actor, user_id)
     if state_of(user) != State.CLOSED:
         raise Conflict
+    leave_behind(user)
     user.deactivated_at = None
     user.version += 1
     if user.password_hash is None:

@@ -157,6 +157,15 @@ def end_all(user: User, *, field: str) -> None:
     db.session.flush()
 
 
+def leave_behind(user: User) -> None:
+    """Let what ended today, with the account, end a day earlier: it does not come back when the account does."""
+    yesterday = clock.today() - timedelta(days=1)
+    for row in of(user.id):
+        if not ended(row):
+            row.valid_from, row.valid_until = min(row.valid_from, yesterday), yesterday
+    db.session.flush()
+
+
 def _keep_an_administrator(ending: Sequence[RoleAssignment], field: str) -> None:
     """Raise Invalid on `field` when nobody would be left to manage accounts; locks the roles it counts on."""
     if not any(row.role == Role.ADMINISTRATOR for row in ending):
