@@ -42,14 +42,13 @@ def run_online() -> None:
 
 
 def allow_moving_the_clock(connection) -> None:
-    """Only a demo or test installation may move the clock; production never runs this."""
-    if os.environ.get("CLOCK_ADJUSTABLE") == "1":
-        known = connection.scalar(text("SELECT to_regprocedure('app_clock_set(interval, timestamptz)')"))
-        if known:
-            connection.execute(
-                text("GRANT EXECUTE ON FUNCTION app_clock_set(interval, timestamptz) TO app_web, app_worker")
-            )
-            connection.commit()
+    """Only a demo or test installation may move the clock; migrating any other takes the right away."""
+    if connection.scalar(text("SELECT to_regprocedure('app_clock_set(interval, timestamptz)')")):
+        may = os.environ.get("CLOCK_ADJUSTABLE") == "1"
+        verb, whom = ("GRANT", "TO") if may else ("REVOKE", "FROM")
+        function = "EXECUTE ON FUNCTION app_clock_set(interval, timestamptz)"
+        connection.execute(text(f"{verb} {function} {whom} app_web, app_worker"))
+        connection.commit()
 
 
 if context.is_offline_mode():

@@ -56,3 +56,18 @@ def test_down_from_loaded_data_leaves_nothing_and_up_works_again(own_database: s
         assert admin.scalar(functions) == 0
     migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "upgrade", "head")
     _load_demo(own_database)
+
+
+def test_only_a_demo_or_test_may_move_the_clock(own_database: str) -> None:
+    """Made with CLOCK_ADJUSTABLE; migrating once without it takes the right away again."""
+    question = text("SELECT has_function_privilege(:role, 'app_clock_set(interval, timestamptz)', 'EXECUTE')")
+
+    def may_move() -> list[bool]:
+        with _admin(own_database).connect() as admin:
+            return [bool(admin.scalar(question, {"role": role})) for role in ("app_web", "app_worker")]
+
+    assert may_move() == [True, True]
+    env = os.environ | {"MIGRATE_DATABASE_URL": _with_database(os.environ["MIGRATE_DATABASE_URL"], own_database)}
+    env.pop("CLOCK_ADJUSTABLE", None)
+    subprocess.run([sys.executable, "-m", "alembic", "upgrade", "head"], cwd=ROOT, env=env, check=True)
+    assert may_move() == [False, False]
