@@ -16,6 +16,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, NullPool, create_engine, text
 
+from portal.settings import settings
+
 if TYPE_CHECKING:
     from tests.factories import World
 
@@ -59,6 +61,7 @@ def database() -> Iterator[str]:
     for variable in ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL"):
         os.environ[variable] = _with_database(os.environ[variable], name)
     os.environ |= {"CLOCK_ADJUSTABLE": "1", "RATE_LIMIT_PER_MINUTE": "1000000"}
+    settings.cache_clear()  # somebody may have asked while tests were collected
     yield name
     with _admin().connect() as admin:
         admin.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
@@ -72,6 +75,7 @@ def flask_app(database: str) -> Iterator[Flask]:
 
     app = create_app()
     app.config["WTF_CSRF_ENABLED"] = False
+    assert db.engine().url.database == database
     yield app
     db.dispose()
 
