@@ -67,8 +67,13 @@ def register(actor: Actor, *, status: str | None = None, area_code: str | None =
         codes = related_codes(area_code)
         statement = statement.where(CredibleMessenger.areas.any(MessengerArea.area_code.in_(codes)))
     found = list(db.session.scalars(statement.order_by(CredibleMessenger.sort_key, CredibleMessenger.id)))
-    _log(actor, Action.LIST, found)
-    return with_room(found)
+    return listed(actor, found)
+
+
+def listed(actor: Actor, messengers: Collection[CredibleMessenger]) -> list[Room]:
+    """The same messengers with their places taken, for a page that shows them all; logged as a list."""
+    _log(actor, Action.LIST, messengers)
+    return with_room(messengers)
 
 
 def _of_status(statement: Select[Any], status: str | None) -> Select[Any]:

@@ -184,7 +184,7 @@ def propose(trajectory_id: UUID) -> Any:
     if request.method == "GET":
         service.ensure_possible(seen, Event.PROPOSE_MATCH)
     form = ProposeForm(data={"version": seen.trajectory.version})
-    form.messenger_id.choices = _candidates(seen)
+    form.messenger_id.choices = _candidates(actor, seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.propose(actor, trajectory_id, **_answers(form, "version", "messenger_id", "motivation"))
@@ -194,10 +194,10 @@ def propose(trajectory_id: UUID) -> Any:
     return web.render_form("trajectories/propose.html", form, seen=seen)
 
 
-def _candidates(seen: Seen) -> list[Choice]:
+def _candidates(actor: Actor, seen: Seen) -> list[Choice]:
     """Who may be proposed. A full one can be sent, for it was free when the page was opened: that is a conflict."""
     choices: list[Choice] = []
-    for room in service.candidates(seen):
+    for room in service.candidates(actor, seen):
         if not room.free and request.method == "GET":
             continue
         places = ", ".join(sorted(filter(None, (areas.label(area.area_code) for area in room.messenger.areas))))

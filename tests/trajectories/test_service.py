@@ -267,8 +267,9 @@ def test_only_active_messengers_are_proposed(world: World, status: MessengerStat
         away = made.messenger(world.network, "Amina Proef", status=status)
     trajectory = made.trajectory(world, S.MATCHING)
     with db.unit_of_work():
-        seen = service.find(world.actor(world.coordinator), trajectory.id)
-        assert away.id not in {room.messenger.id for room in service.candidates(seen)}
+        coordinator = world.actor(world.coordinator)
+        seen = service.find(coordinator, trajectory.id)
+        assert away.id not in {room.messenger.id for room in service.candidates(coordinator, seen)}
     with pytest.raises(Conflict), db.unit_of_work():
         made.take(world, "coordinator", trajectory.id, Event.PROPOSE_MATCH, messenger_id=away.id)
 

@@ -360,6 +360,19 @@ def test_news_leads_to_the_trajectory(world: World, client_as: Client) -> None:
         assert "niet meer van jou" in page(browser, "/trajecten")
 
 
+# --- evidence ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/trajecten", "/trajecten/{}/voorstel"])
+def test_messengers_in_a_list_are_logged(world: World, ruud: CredibleMessenger, client_as: Client, path: str) -> None:
+    trajectory = made.trajectory(world, S.MATCHING, with_messenger=ruud)
+    assert "Ruud Proef" in page(client_as(world.coordinator), path.format(trajectory.id))
+    listed = select(AccessEvent.subject_id, AccessEvent.purpose).where(
+        AccessEvent.subject_type == "credible_messenger", AccessEvent.action == Action.LIST
+    )
+    assert [tuple(row) for row in db.session.execute(listed)] == [(ruud.id, "planning")]
+
+
 # --- queries -----------------------------------------------------------------
 
 

@@ -158,4 +158,4 @@ def _rooms(actor: Actor) -> list[Room]:
         .options(selectinload(CredibleMessenger.areas))
         .order_by(CredibleMessenger.sort_key, CredibleMessenger.id)
     )
-    return messengers.with_room(db.session.scalars(statement).all())
+    return messengers.listed(actor, db.session.scalars(statement).all())

@@ -92,8 +92,11 @@ def propose(actor: Actor, trajectory_id: UUID, *, version: int, messenger_id: UU
     return case.trajectory
 
 
-def candidates(found: Seen) -> list[Room]:
-    """The messengers that may be proposed, of the coordinating team; who has room and knows the area comes first."""
+def candidates(actor: Actor, found: Seen) -> list[Room]:
+    """The messengers that may be proposed, of the coordinating team; who has room and knows the area comes first.
+
+    Logged as a list.
+    """
     statement = (
         select(CredibleMessenger)
         .where(
@@ -104,7 +107,7 @@ def candidates(found: Seen) -> list[Room]:
         .order_by(CredibleMessenger.sort_key, CredibleMessenger.id)
     )
     today = clock.today()
-    rooms = messengers.with_room([m for m in db.session.scalars(statement) if messengers.is_available(m, today)])
+    rooms = messengers.listed(actor, [m for m in db.session.scalars(statement) if messengers.is_available(m, today)])
     return sorted(rooms, key=lambda room: (room.free == 0, not knows_area(room.messenger, found)))
 
 
