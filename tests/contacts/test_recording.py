@@ -27,6 +27,7 @@ from portal.contacts.service import Details, Next, Recorded, closes
 from portal.core import clock, db, workdays
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.ids import new_id
+from portal.people import service as people_service
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -366,6 +367,16 @@ def test_a_changed_result_opens_and_closes_follow_ups_again(world: World, one: P
     change(world, contact, one, result=Result.BRIEF)
     assert status_of(late) == "done"
     assert last_contact(one) == NOW
+
+
+def test_a_changed_result_opens_nothing_in_a_dossier_that_was_closed_since(world: World, one: Person) -> None:
+    late = follow_up(one, world.worker, TODAY - timedelta(4))
+    contact = save(world, one).contact
+    with db.unit_of_work():
+        people_service.close(world.actor(world.director), one.id, version=None)
+    change(world, contact, one, result=Result.NOT_REACHED)
+    assert status_of(late) == "done"
+    assert last_contact(one) is None
 
 
 def test_the_wrong_young_person_can_be_put_right(world: World, one: Person) -> None:

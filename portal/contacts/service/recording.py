@@ -333,8 +333,15 @@ def _settle(contact: Contact, present: Sequence[Person], *, origin: set[UUID], h
 
 
 def _resettle(contact: Contact, present: Sequence[Person]) -> None:
-    """After a change: open again what this contact had closed, then close what it closes now."""
-    closed = db.session.scalars(select(FollowUp).where(FollowUp.done_by_contact_id == contact.id)).all()
+    """After a change: open again what this contact had closed, then close what it closes now.
+
+    In a dossier that was closed since, nothing opens again.
+    """
+    closed = db.session.scalars(
+        select(FollowUp)
+        .join(Person, Person.id == FollowUp.person_id)
+        .where(FollowUp.done_by_contact_id == contact.id, Person.status == PersonStatus.OPEN)
+    ).all()
     for row in closed:
         row.status, row.done_at, row.done_by_contact_id = FollowUpStatus.OPEN, None, None
     db.session.flush()
