@@ -62,7 +62,14 @@ def test_a_form_without_its_token_is_refused_with_a_page(flask_app: Flask, clien
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(NotFound(), 404), (Forbidden(), 403), (Conflict(), 409), (Invalid(name="x"), 422), (Unavailable(), 503), (KeyError("x"), 500)],
+    [
+        (NotFound(), 404),
+        (Forbidden(), 403),
+        (Conflict(), 409),
+        (Invalid(name="x"), 422),
+        (Unavailable(), 503),
+        (KeyError("x"), 500),
+    ],
 )
 def test_every_kind_of_error_has_its_page(
     app: Flask,
