@@ -149,3 +149,15 @@ def test_too_many_requests_give_429(app: Flask) -> None:
     answers = _elsewhere(script, RATE_LIMIT_PER_MINUTE="2", BROKER_URL="redis://127.0.0.1:9/0")
     assert [status for status, _ in answers][-1] == 429
     _page(str(answers[-1][1]))
+
+
+def test_a_visitor_does_not_choose_the_number_of_a_request(client: FlaskClient) -> None:
+    answer = client.get("/inloggen", headers={"X-Request-ID": "aaaaaaaa-bbbb"})
+    assert answer.headers["X-Request-ID"] != "aaaaaaaa-bbbb"
+
+
+def test_a_proxy_of_ours_does(app: Flask) -> None:
+    call = 'get("/inloggen", headers={"X-Request-ID": "aaaaaaaa-bbbb"})'
+    script = ASK.format(call=call, times=1).replace("a.text]", 'a.headers["X-Request-ID"]]')
+    ((status, number),) = _elsewhere(script, TRUSTED_PROXIES="1")
+    assert (status, number) == (200, "aaaaaaaa-bbbb")
