@@ -79,6 +79,12 @@ class CodeForm(Form):
     code = CodeField(_l("Code"), hint=_l("De 6 cijfers uit de app op je telefoon."))
 
 
+class TurnOnForm(CodeForm):
+    """A first code, and the password: an unattended screen is not enough to lock its owner out."""
+
+    current = PasswordField(_l("Je wachtwoord"))
+
+
 # --- administration ----------------------------------------------------------
 
 ROLES = [(str(role), label) for role, label in ROLE.items()]

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from portal.accounts import attempts
 from portal.core import db
@@ -100,15 +101,19 @@ def secret_on(page: str) -> str:
     return re.search(r'class="secret">([A-Z2-7 ]+)<', page).group(1).replace(" ", "")
 
 
+def turn_on(browser: FlaskClient, code: str, current: str = PASSWORD) -> TestResponse:
+    return browser.post("/mijn-account/code-aanzetten", data={"code": code, "current": current})
+
+
 def test_the_second_factor_is_scanned_confirmed_and_then_asked(mine: FlaskClient, world: World, app: Flask) -> None:
     page = mine.get("/mijn-account/code-aanzetten").text
     assert 'src="data:image/svg+xml' in page, "the QR code stands in the page itself"
     secret = secret_on(page)
     assert secret_on(mine.get("/mijn-account/code-aanzetten").text) == secret, "the same until it is confirmed"
-    assert mine.post("/mijn-account/code-aanzetten", data={"code": "000000"}).status_code == 422
+    assert turn_on(mine, "000000").status_code == 422
     assert stored(world.worker).totp_sealed is None
     shown = code(secret)
-    assert mine.post("/mijn-account/code-aanzetten", data={"code": shown}).status_code == 303
+    assert turn_on(mine, shown).status_code == 303
     other = app.test_client()
     other.post("/inloggen", data={"login": "samira", "password": PASSWORD})
     assert other.post("/inloggen/code", data={"code": shown}).status_code == 422, "confirming used this code up"
@@ -119,8 +124,22 @@ def test_the_secret_is_not_readable_in_cookie_or_database(mine: FlaskClient, wor
     secret = secret_on(mine.get("/mijn-account/code-aanzetten").text)
     with mine.session_transaction() as cookie:
         assert secret.encode() not in base64.b64decode(cookie["new_totp"])
-    mine.post("/mijn-account/code-aanzetten", data={"code": code(secret)})
+    turn_on(mine, code(secret))
     assert secret.encode() not in stored(world.worker).totp_sealed
+
+
+def test_turning_it_on_needs_the_password_and_guessing_is_limited(mine: FlaskClient, world: World) -> None:
+    secret = secret_on(mine.get("/mijn-account/code-aanzetten").text)
+    assert turn_on(mine, code(secret), current="").status_code == 422
+    refused = turn_on(mine, code(secret), current="fout")
+    assert refused.status_code == 422
+    assert "Dit wachtwoord klopt niet." in refused.text
+    assert secret_on(refused.text) == secret, "nothing to scan again"
+    answers = [turn_on(mine, code(secret), current="fout") for _ in range(attempts.PER_LOGIN)]
+    assert answers[-1].status_code == 429
+    assert secret_on(answers[-1].text) == secret
+    assert turn_on(mine, code(secret)).status_code == 429
+    assert stored(world.worker).totp_sealed is None
 
 
 def test_a_planted_or_foreign_secret_is_replaced(mine: FlaskClient, world: World, client_as: Any) -> None:

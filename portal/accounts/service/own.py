@@ -110,9 +110,13 @@ def change_password(actor: Actor, *, current: str, password: str, origin: str) -
 # --- the second factor -------------------------------------------------------
 
 
-def turn_on_second_factor(actor: Actor, *, secret: str, code: str) -> None:
-    """Ask for a code at sign-in from now on. Raises Invalid for a wrong code, or when it is on already."""
+def turn_on_second_factor(actor: Actor, *, secret: str, code: str, current: str, origin: str) -> None:
+    """Ask for a code at sign-in from now on.
+
+    Raises Invalid for a wrong password or code, or when it is on already, and TooMany after many wrong passwords.
+    """
     user = get(actor)
+    _confirm(actor, user, current, origin)
     step = totp.matching_step(secret, code)
     if user.totp_sealed is not None or step is None:
         raise Invalid(code=WRONG_CODE)

@@ -104,14 +104,14 @@ def _pending() -> UUID | None:
     return UUID(user_id)
 
 
-def too_many(template: str, form: Form, refused: TooMany) -> Response:
+def too_many(template: str, form: Form, refused: TooMany, **context: Any) -> Response:
     """The page again, with how long to wait."""
     message = ngettext(
         "Je hebt te vaak een fout wachtwoord of een foute code ingevuld. Probeer het over %(num)s minuut opnieuw.",
         "Je hebt te vaak een fout wachtwoord of een foute code ingevuld. Probeer het over %(num)s minuten opnieuw.",
         refused.minutes,
     )
-    answer = make_response(render_template(template, form=form, blocked=message), refused.status)
+    answer = make_response(render_template(template, form=form, blocked=message, **context), refused.status)
     answer.headers["Retry-After"] = str(refused.minutes * 60)
     return answer
 

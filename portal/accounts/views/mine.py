@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from portal.accounts import totp
 from portal.accounts.attempts import TooMany
-from portal.accounts.forms import CodeForm, ConfirmForm, PasswordForm, PreferencesForm
+from portal.accounts.forms import ConfirmForm, PasswordForm, PreferencesForm, TurnOnForm
 from portal.accounts.models import User
 from portal.accounts.service import own
 from portal.accounts.views.blueprint import bp
@@ -83,22 +83,31 @@ def change_password() -> Any:
 @bp.route("/mijn-account/code-aanzetten", methods=["GET", "POST"])
 @requires(Permission.OWN_ACCOUNT)
 def turn_on_second_factor() -> Any:
-    """Scan, and prove it with a code."""
+    """Scan, and prove it with a code and the password."""
     actor = current_actor()
     user = own.get(actor)
     if user.totp_sealed is not None:
         return redirect(url_for("accounts.me"), 303)
-    secret, form = _new_secret(user), CodeForm()
+    secret, form = _new_secret(user), TurnOnForm()
+    shown = _to_scan(user, secret)
     if form.validate_on_submit():
-        with web.saving(form) as saved:
-            own.turn_on_second_factor(actor, secret=secret, code=form.code.data)
+        code, current = form.code.data, form.current.data
+        try:
+            with web.saving(form) as saved:
+                own.turn_on_second_factor(actor, secret=secret, code=code, current=current, origin=_origin())
+        except TooMany as refused:
+            return too_many("accounts/turn_on_second_factor.html", TurnOnForm(formdata=None), refused, **shown)
         if saved:
             session.pop("new_totp", None)
             flash(_("Inloggen met een code staat aan."), "success")
             return redirect(url_for("accounts.me"), 303)
+    return web.render_form("accounts/turn_on_second_factor.html", form, **shown)
+
+
+def _to_scan(user: User, secret: str) -> dict[str, str]:
+    """The secret as an image, and in groups of four to type over."""
     image = segno.make(totp.address(user, secret), error="m").svg_data_uri(scale=5, border=3, light="#fff")
-    grouped = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    return web.render_form("accounts/turn_on_second_factor.html", form, image=image, secret=grouped)
+    return {"image": image, "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}
 
 
 def _new_secret(user: User) -> str:
