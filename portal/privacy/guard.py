@@ -7,17 +7,20 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.core.errors import Forbidden, NotFound
+from portal.core.web import wants_fragment
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
+LONGEST_WAY_BACK = 500  # characters; it travels in a cookie
 
 
 def requires(permission: Permission) -> Callable[[View], View]:
@@ -61,15 +64,26 @@ def check() -> Response | None:
     if access == "public":
         return None
     if not current_user.is_authenticated:
-        if request.method == "GET":
-            session["next"] = request.path
-        return redirect(url_for("accounts.sign_in"), code=303)
+        return _ask_to_sign_in()
     actor = current_actor()
     permission = cast(Permission, access)
     if not actor.can(permission):
         access_log.record_denied(actor, Subject("endpoint"), permission=permission)
         raise Forbidden
     return None
+
+
+def _ask_to_sign_in() -> Response:
+    """To the entrance, and afterwards to the same page; who sent a form is told that it was not saved."""
+    entrance = url_for("accounts.sign_in")
+    if wants_fragment():  # a redirect would put the entrance, or nothing, in the middle of the page
+        flash(_("Je was uitgelogd. Log opnieuw in."), "warning")
+        return Response(status=401, headers={"HX-Redirect": entrance})
+    address = request.full_path.removesuffix("?")
+    session["next"] = address if len(address) <= LONGEST_WAY_BACK else request.path
+    if request.method == "POST":
+        flash(_("Je was uitgelogd. Wat je verstuurde, is niet opgeslagen. Log in en doe het opnieuw."), "warning")
+    return redirect(entrance, code=303)
 
 
 def denied(actor: Actor, kind: str, record_id: UUID | None, permission: Permission | None = None) -> None:

@@ -411,6 +411,31 @@ def test_after_signing_in_people_land_where_they_wanted_to_go(client: FlaskClien
     assert sign_in(client, "samira").headers["Location"] == "/mijn-account"
 
 
+def test_the_way_back_keeps_what_the_page_was_about(client: FlaskClient, world: World) -> None:
+    with_password(world.worker)
+    client.get("/contacten/nieuw?opvolging=0")
+    assert sign_in(client, "samira").headers["Location"] == "/contacten/nieuw?opvolging=0"
+    client.post("/uitloggen")
+    client.get("/jongeren?x=" + "x" * 5000)
+    assert sign_in(client, "samira").headers["Location"] == "/jongeren", "the cookie stays small"
+
+
+def test_who_sends_a_form_after_the_session_ended_is_told_so(client: FlaskClient, world: World) -> None:
+    with_password(world.worker)
+    assert client.post("/contacten/nieuw", data={"note": "een lang verhaal"}).headers["Location"] == "/inloggen"
+    assert "Wat je verstuurde, is niet opgeslagen." in client.get("/inloggen").text
+    assert sign_in(client, "samira").headers["Location"] == "/contacten/nieuw"
+    client.post("/uitloggen")
+    client.post("/mijn-account/voorkeuren")
+    assert sign_in(client, "samira").headers["Location"] == "/", "a page that can only be sent is no way back"
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_the_entrance(client: FlaskClient) -> None:
+    answer = client.get("/meldingen", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/inloggen")
+    assert "Log opnieuw in." in client.get("/inloggen").text
+
+
 @pytest.mark.parametrize(
     "planted", ["//kwaad.example", "https://kwaad.example/", "/\\kwaad.example", "/bestaat-niet", ""]
 )
