@@ -476,11 +476,15 @@ def test_signing_in_needs_the_token_of_the_form(app: Flask, client: FlaskClient,
         refused = sign_in(client, "samira")
         assert refused.status_code == 400
         assert "De pagina is verlopen" in refused.text
+        assert "Log in en doe het opnieuw." in refused.text, "going back would lead a signed-out person to the entrance"
         page = client.get("/inloggen").text
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
         answer = client.post("/inloggen", data={"login": "samira", "password": PASSWORD, "csrf_token": token})
         assert answer.status_code == 303
-        assert client.post("/uitloggen", data={"csrf_token": token}).status_code == 400, "signing in renews the token"
+        stale = client.post("/uitloggen", data={"csrf_token": token})
+        assert stale.status_code == 400, "signing in renews the token"
+        assert "Ga terug" in stale.text
+        assert "Log in en" not in stale.text
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
     with db.unit_of_work():
