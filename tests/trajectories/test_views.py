@@ -41,6 +41,17 @@ def young(world: World) -> Person:
         return people.person(world.noord, worker=world.worker)
 
 
+def test_after_a_yes_the_no_is_no_main_button(client_as: Client, world: World, ruud: CredibleMessenger) -> None:
+    """A second tap in the same place would take the answer back without a thought."""
+    trajectory = made.trajectory(world, S.MATCH_PROPOSED, with_messenger=ruud)
+    browser = client_as(world.messenger)
+    first = page(browser, f"/trajecten/{trajectory.id}")
+    assert re.search(r"ams-button--primary[^>]*>\s*<span>Ja, ik doe dit<", first)
+    browser.post(step(trajectory, Event.MESSENGER_OK), data={"version": version(trajectory.id)})
+    then = page(browser, f"/trajecten/{trajectory.id}")
+    assert re.search(r"ams-button--secondary[^>]*>\s*<span>Nee, dit past niet<", then)
+
+
 def page(browser: FlaskClient, path: str, status: int = 200) -> str:
     answer = browser.get(path)
     assert answer.status_code == status, answer.text
