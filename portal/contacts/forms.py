@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.contacts import labels
 from portal.contacts.models import Channel, Confidentiality, ContactPurpose, Result
+from portal.contacts.service.correcting import LONGEST
 from portal.core.forms import (
     Choice,
     DatePresetField,
@@ -105,6 +106,20 @@ class EditForm(DetailsForm):
     """Change a contact."""
 
     version = VersionField()
+
+
+class CorrectForm(DetailsForm):
+    """Put a contact right after the term: what it was, but not who was there or who reads it."""
+
+    reason = TextAreaField(
+        _l("Waarom corrigeer je dit?"), max_length=LONGEST, missing=_l("Schrijf waarom je dit corrigeert.")
+    )
+    version = VersionField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Leave out what a correction cannot change."""
+        super().__init__(*args, **kwargs)
+        del self.people, self.confidentiality, self.duration_min
 
 
 class MoveForm(Form):

@@ -81,6 +81,16 @@ READERS = {
     Confidentiality.SHARED_COVENANT: _l("Ook partners in het convenant kunnen de notitie krijgen."),
 }
 
+#: What can be corrected, in the order of the form.
+CORRECTED = {
+    "channel": _l("Hoe"),
+    "result": _l("Resultaat"),
+    "purpose": _l("Waarvoor"),
+    "place": _l("Waar"),
+    "note": _l("Notitie"),
+    "occurred_at": _l("Wanneer"),
+}
+
 FOLLOW_UP_STATUS = {
     FollowUpStatus.OPEN: _l("Open"),
     FollowUpStatus.DONE: _l("Gedaan"),

@@ -1,4 +1,4 @@
-"""Contact moments (domain §3.5.1, §3.6.1) and the follow-ups that come out of them."""
+"""Contact moments (domain §3.5.1, §3.6.1), their corrections, and the follow-ups that come out of them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
@@ -102,6 +103,9 @@ class Contact(PersonalData, Identified, Tracked, Versioned, Base):
     participants: Mapped[list[ContactParticipant]] = relationship(
         back_populates="contact", cascade="all, delete-orphan"
     )
+    corrections: Mapped[list[ContactCorrection]] = relationship(
+        viewonly=True, order_by=lambda: (ContactCorrection.at, ContactCorrection.id)
+    )
 
 
 class ContactParticipant(PersonalData, Base):
@@ -123,6 +127,34 @@ class ContactParticipant(PersonalData, Base):
 
     contact: Mapped[Contact] = relationship(back_populates="participants")
     person: Mapped[Person] = relationship()
+
+
+class ContactCorrection(PersonalData, Identified, Base):
+    """What its author put right in a contact after the term: both versions of the fields concerned (domain I-11).
+
+    Made once and never changed, but for the moment at which a director of the team saw it.
+    """
+
+    __tablename__ = "contact_correction"
+    __table_args__ = (
+        ForeignKeyConstraint(["contact_id", "team_id"], ["contact.id", "contact.team_id"], onupdate="CASCADE"),
+        CheckConstraint("length(reason) BETWEEN 10 AND 500", name="reason_length"),
+        CheckConstraint("before <> '{}' AND jsonb_typeof(before) = 'object'", name="before"),
+        CheckConstraint("after <> before AND jsonb_typeof(after) = 'object'", name="after"),
+        CheckConstraint("(seen_at IS NULL) = (seen_by_id IS NULL)", name="seen"),
+        Index("ix_contact_correction_contact", "contact_id", "at"),
+        Index("ix_contact_correction_team_at", "team_id", "at"),
+    )
+
+    contact_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    at: Mapped[datetime]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str]
+    before: Mapped[dict[str, str]] = mapped_column(JSONB)  # field → value as text, moments as ISO 8601 in UTC
+    after: Mapped[dict[str, str]] = mapped_column(JSONB)  # the same fields
+    seen_at: Mapped[datetime | None]
+    seen_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class FollowUpStatus(StrEnum):

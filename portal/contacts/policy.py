@@ -56,17 +56,31 @@ def follow_up_visible(actor: Actor, permission: Permission = Permission.CONTACTS
 
 
 def can_edit(actor: Actor, contact: Contact) -> bool:
-    """The author, within the term (domain I-11)."""
-    return (
-        contact.worker_id == actor.user_id
-        and actor.can(Permission.CONTACTS_WRITE)
-        and clock.today() <= last_edit_day(contact)
-    )
+    """The author, within the term (domain I-11), and never again once it was corrected: that would hide a version."""
+    return _is_own(actor, contact) and not _is_locked(contact)
+
+
+def can_correct(actor: Actor, contact: Contact) -> bool:
+    """The author, after the term (domain I-11)."""
+    return _is_own(actor, contact) and _is_locked(contact)
+
+
+def answers_for(actor: Actor) -> ColumnElement[bool]:
+    """Contacts with young people of the teams this actor directs, whoever their notes are for."""
+    return exists(_takes_part(people.visible(actor, Permission.CORRECTIONS_APPROVE)))
 
 
 def last_edit_day(contact: Contact) -> date:
     """The last civil date on which the author may still change this contact."""
     return workdays.add(clock.to_local(contact.occurred_at).date(), settings().contact_edit_days)
+
+
+def _is_own(actor: Actor, contact: Contact) -> bool:
+    return contact.worker_id == actor.user_id and actor.can(Permission.CONTACTS_WRITE)
+
+
+def _is_locked(contact: Contact) -> bool:
+    return clock.today() > last_edit_day(contact) or bool(contact.corrections)
 
 
 def is_effective(result: str) -> bool:

@@ -1,4 +1,6 @@
-"""Reminder rules of follow-ups (domain §6.2, R04): the day before, the day itself, and when it is late.
+"""Reminder rules of follow-ups (domain §6.2, R04), and the news that a contact was corrected.
+
+A follow-up is told of the day before, on the day itself, and when it is late.
 
 A rule asks the state of this moment: one follow-up is in one stage at a time, so that an outage gives one message
 afterwards and not a pile. A follow-up that is moved gets a new date, and with it new reminders.
@@ -11,11 +13,27 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, DateTime, Select, and_, case, cast, exists, func, literal, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    Uuid,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
-from portal.contacts.models import FollowUp, FollowUpStatus
+from portal.contacts.models import ContactCorrection, ContactParticipant, FollowUp, FollowUpStatus
 from portal.core import clock, workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule
@@ -24,6 +42,7 @@ from portal.privacy.models import AccessGrant
 from portal.privacy.permissions import Role
 
 DIRECTOR_AFTER = 3  # working days
+NEWS_DAYS = timedelta(days=7)  # an outage of the worker may last a week
 
 
 class Stage(IntEnum):
@@ -67,6 +86,37 @@ def due_to_director(today: date) -> Select[Any]:
             _holds(RoleAssignment, today),
             User.deactivated_at.is_(None),
             or_(waited, orphaned),
+        )
+        .distinct()
+    )
+
+
+def corrected(today: date) -> Select[Any]:
+    """Corrections of the last days that no director has seen, for the directors of the young people concerned.
+
+    Names no young person: the note may be closed to the director.
+    """
+    made_on = cast(func.timezone(clock.AMSTERDAM.key, ContactCorrection.at), Date)
+    return (
+        select(
+            ContactCorrection.id.label("object_id"),
+            cast(null(), Uuid).label("person_id"),
+            ContactCorrection.team_id,
+            made_on.label("due_on"),
+            RoleAssignment.user_id.label("recipient_id"),
+            literal(0).label("stage"),
+            ContactCorrection.at.label("since"),
+        )
+        .join(ContactParticipant, ContactParticipant.contact_id == ContactCorrection.contact_id)
+        .join(RoleAssignment, RoleAssignment.team_id == ContactParticipant.person_team_id)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(
+            made_on >= today - NEWS_DAYS,
+            ContactCorrection.seen_at.is_(None),
+            RoleAssignment.role == Role.JV_DIRECTOR,
+            _holds(RoleAssignment, today),
+            User.deactivated_at.is_(None),
+            RoleAssignment.user_id != ContactCorrection.by_id,
         )
         .distinct()
     )
@@ -137,6 +187,11 @@ def follow_up_link(follow_up_id: UUID) -> str:
     return f"/vervolg/{follow_up_id}"
 
 
+def correction_link(correction_id: UUID) -> str:
+    """The correction, which leads to its contact for who may read that."""
+    return f"/contacten/correcties/{correction_id}"
+
+
 RULES = (
     Rule(
         code="R04",
@@ -159,5 +214,14 @@ RULES = (
         due=due_to_director,
         link=follow_up_link,
         stages={Stage.DIRECTOR: N_("Een vervolg in je team is te laat")},
+    ),
+    Rule(
+        code="COR",
+        label=N_("Je krijgt dit omdat je regisseur bent en een contact in je team na de termijn is gecorrigeerd."),
+        object_type="contact_correction",
+        due=corrected,
+        link=correction_link,
+        stages={0: N_("Een contact in je team is gecorrigeerd")},
+        news=True,
     ),
 )

@@ -16,6 +16,7 @@ from portal.contacts import labels, service
 from portal.contacts.forms import (
     CHANNELS_SHOWN,
     ContactForm,
+    CorrectForm,
     DetailsForm,
     EditForm,
     FinishForm,
@@ -23,9 +24,10 @@ from portal.contacts.forms import (
     ReassignForm,
     StepForm,
 )
-from portal.contacts.models import Channel, Confidentiality, FollowUp, FollowUpStatus
-from portal.contacts.service import Details, Next, follow_ups
+from portal.contacts.models import Channel, Confidentiality, Contact, FollowUp, FollowUpStatus
+from portal.contacts.service import Details, Next, correcting, follow_ups
 from portal.contacts.service.follow_ups import Task
+from portal.contacts.service.reading import CORRECTABLE
 from portal.contacts.service.recording import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
 from portal.core import clock, web
 from portal.core.errors import NotFound
@@ -45,12 +47,13 @@ DETAILS = ("channel", "result", "purpose", "occurred_at", "duration_min", "place
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the form was opened from: a follow-up, a dossier, or nothing."""
+    """Where the form was opened from: a follow-up, a dossier, another contact, or nothing."""
 
     person_id: UUID | None = None
     task: Task | None = None
     closed: bool = False  # the follow-up was done or dropped meanwhile
     back: str = ""
+    like: Contact | None = None  # the contact just saved, for "Nog een"
 
 
 # --- recording -------------------------------------------------------------------------------------------------------
@@ -87,14 +90,14 @@ def _record(actor: Actor, form: ContactForm, origin: Origin) -> service.Recorded
 
 def _say_saved(recorded: service.Recorded) -> None:
     message = _("Contact opgeslagen.") if recorded.new else _("Dit contact was al opgeslagen.")
-    again, see = url_for(".new"), url_for(".show", contact_id=recorded.contact.id)
+    again, see = url_for(".new", na=recorded.contact.id), url_for(".show", contact_id=recorded.contact.id)
     links = Markup('<a href="{}">{}</a> · <a href="{}">{}</a>').format(again, _("Nog een"), see, _("Bekijken"))
     flash(Markup("{} {}").format(message, links), "success")
 
 
 def _origin() -> Origin:
     """What the address names, checked; an id that is none, or out of reach, is a 404."""
-    follow_up_id, person_id = _id("opvolging"), _id("jongere")
+    follow_up_id, person_id, earlier_id = _id("opvolging"), _id("jongere"), _id("na")
     if follow_up_id:
         with looking_up("follow_up", follow_up_id, Permission.CONTACTS_WRITE) as actor:
             row, task = follow_ups.read(actor, follow_up_id, Permission.CONTACTS_WRITE)
@@ -103,7 +106,16 @@ def _origin() -> Origin:
         with looking_up("person", person_id, Permission.CONTACTS_WRITE) as actor:
             people.get(actor, person_id, Permission.CONTACTS_WRITE)
         return Origin(person_id, back=url_for("dossier.show", person_id=person_id))
-    return Origin(back=url_for("home.my_day"))
+    return Origin(back=url_for("home.my_day"), like=_own(earlier_id) if earlier_id else None)
+
+
+def _own(contact_id: UUID) -> Contact:
+    """An own contact, whose channel and place the next one starts with."""
+    with looking_up("contact", contact_id, Permission.CONTACTS_WRITE) as actor:
+        contact = service.get(actor, contact_id)
+        if contact.worker_id != actor.user_id:
+            raise NotFound
+    return contact
 
 
 def _id(name: str) -> UUID | None:
@@ -118,10 +130,12 @@ def _id(name: str) -> UUID | None:
 
 def _record_form(actor: Actor, origin: Origin) -> ContactForm:
     habits = service.habits(actor)
+    channel = Channel(origin.like.channel) if origin.like else habits.channel
     form = ContactForm(
         data={
             "people": [origin.person_id] if origin.person_id else [],
-            "channel": habits.channel,
+            "channel": channel,
+            "place": origin.like.place if origin.like else "",
             "purpose": habits.purpose,
             "confidentiality": _usual_confidentiality(actor),
             "follow_up_on": clock.today() + NEXT_WEEK,
@@ -130,7 +144,7 @@ def _record_form(actor: Actor, origin: Origin) -> ContactForm:
         }
     )
     form.people.choices = _choices(actor, habits.recent_people)
-    form.channel.choices = _usual_first(form.channel.choices, habits.channel)
+    form.channel.choices = _usual_first(form.channel.choices, channel)
     form.place.suggestions = habits.places
     form.follow_up_on.today = form.follow_up_on.earliest = clock.today()
     form.follow_up_on.latest = clock.today() + MAX_FOLLOW_UP
@@ -222,6 +236,61 @@ def _edit_form(actor: Actor, page: service.Page) -> EditForm:
         ]
     form.occurred_at.latest = clock.now() + MAX_AHEAD
     return form
+
+
+# --- corrections ------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/contacten/<uuid:contact_id>/corrigeren", methods=["GET", "POST"])
+@requires(Permission.CONTACTS_WRITE)
+def correct(contact_id: UUID) -> Any:
+    """Put an own contact right after the term; before it the page offers to change it."""
+    with looking_up("contact", contact_id, Permission.CONTACTS_WRITE) as actor:
+        page = service.read(actor, contact_id)
+    if not page.can_correct:
+        return redirect(url_for(".show", contact_id=contact_id), code=303)
+    form = _correct_form(page)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            _correct(actor, form, contact_id)
+        if saved:
+            flash(_("De correctie is opgeslagen. De oude versie blijft te lezen."), "success")
+            return redirect(url_for(".show", contact_id=contact_id), code=303)
+    return web.render_form("contacts/correct.html", form, page=page, labels=labels)
+
+
+def _correct_form(page: service.Page) -> CorrectForm:
+    known = {name: getattr(page.contact, name) for name in (*CORRECTABLE, "version")}
+    form = CorrectForm(data=known)
+    form.occurred_at.earliest, form.occurred_at.latest = correcting.moments(page.contact)
+    return form
+
+
+def _correct(actor: Actor, form: CorrectForm, contact_id: UUID) -> None:
+    answers: dict[str, Any] = form.data
+    changes = {name: answers[name] for name in CORRECTABLE}
+    service.correct(actor, contact_id, version=form.version.data, changes=changes, reason=answers["reason"])
+
+
+@bp.get("/contacten/correcties/<uuid:correction_id>")
+@requires(Permission.CONTACTS_READ)
+def correction(correction_id: UUID) -> Any:
+    """To the contact with both versions; when its note is not for this director, that there was a correction."""
+    with looking_up("contact_correction", correction_id, Permission.CONTACTS_READ) as actor:
+        notice = correcting.notice(actor, correction_id)
+    if notice.contact_open:
+        return redirect(url_for(".show", contact_id=notice.correction.contact_id, _anchor="correcties"), code=303)
+    return render_template("contacts/correction.html", notice=notice, labels=labels)
+
+
+@bp.post("/contacten/correcties/<uuid:correction_id>/gezien")
+@requires(Permission.CORRECTIONS_APPROVE)
+def see_correction(correction_id: UUID) -> Any:
+    """A director has seen it; twice is once."""
+    with looking_up("contact_correction", correction_id, Permission.CORRECTIONS_APPROVE) as actor:
+        correcting.see(actor, correction_id)
+    flash(_("Je hebt deze correctie gezien."), "success")
+    return redirect(url_for(".correction", correction_id=correction_id), code=303)
 
 
 # --- follow-ups ------------------------------------------------------------------------------------------------------

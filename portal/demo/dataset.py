@@ -14,7 +14,7 @@ from portal.demo.youth import Youth
 ORDER = (
     "organisation", "team", "team_area", "app_user", "role_assignment", "person", "person_alias", "related_person",
     "person_assignment", "credible_messenger", "messenger_area", "trajectory", "match", "trajectory_event",
-    "access_grant", "contact", "contact_participant", "follow_up", "access_event",
+    "access_grant", "contact", "contact_participant", "contact_correction", "follow_up", "access_event",
 )  # fmt: skip
 
 

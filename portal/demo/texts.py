@@ -140,3 +140,10 @@ def note_for(chance: Random, channel: str, result: str) -> str:
         return ""
     parts = [chance.choice(_OPENINGS[channel]), *chance.sample(_MIDDLES, chance.choice((1, 1, 2)))]
     return " ".join([*parts, chance.choice(_ENDINGS)]).strip()
+
+
+#: Why a contact was corrected afterwards.
+CORRECTIONS = (
+    "Ik had de verkeerde keuze aangetikt, het ging die dag ergens anders over.",
+    "Een afspraak was ik vergeten op te schrijven, die hoort erbij.",
+)

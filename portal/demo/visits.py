@@ -11,7 +11,7 @@ from uuid import UUID
 from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpStatus, Result
 from portal.demo.city import BEGIN, Row, stamps
 from portal.demo.seeds import dice, ident
-from portal.demo.texts import FIRST_MEETING, FOLLOW_UPS, PLACES, note_for
+from portal.demo.texts import CORRECTIONS, FIRST_MEETING, FOLLOW_UPS, PLACES, note_for
 from portal.demo.youth import Slot, Stay, Youth, at
 
 #: The demo worker's rhythm: due every `cycle` days from `phase`, seen `late` days after. Three of her follow-ups are
@@ -20,6 +20,9 @@ LIVELY_RHYTHM = (
     (4, 0, 0), (4, 0, 0), (4, 1, 0), (4, 1, 0), (4, 1, 0), (4, 2, 0), (4, 2, 0), (4, 3, 0), (4, 3, 0), (4, 3, 0),
     (8, 0, 4), (8, 2, 4), (8, 4, 4), (8, 6, 4),
 )  # fmt: skip
+
+#: Of which of those, and at which turns, the contact was corrected, how many days after, and how long that is told.
+CORRECTED_SLOTS, CORRECTED_EVERY, CORRECTED_AFTER, CORRECTED_TOLD = (10, 11), 4, 8, 32
 
 _RESULTS = (
     (Result.REACHED, 62), (Result.BRIEF, 15), (Result.NOT_REACHED, 10), (Result.NO_SHOW, 4), (Result.THIRD_PARTY, 4),
@@ -68,7 +71,12 @@ class Visits:
 
     def rows(self) -> dict[str, list[Row]]:
         """Contacts, participants and follow-ups up to yesterday; follow-ups from then on are open."""
-        tables: dict[str, list[Row]] = {"contact": [], "contact_participant": [], "follow_up": []}
+        tables: dict[str, list[Row]] = {
+            "contact": [],
+            "contact_participant": [],
+            "contact_correction": [],
+            "follow_up": [],
+        }
         for slot in self.youth.slots:
             for stay in self.youth.stays[slot.number]:
                 self._tell(stay, tables)
@@ -79,6 +87,7 @@ class Visits:
         for before, visit in zip([None, *made], made, strict=False):
             if visit.day < self.today:
                 self._contact(stay, visit, tables)
+                tables["contact_correction"] += self._correction(stay, visit, tables["contact"][-1])
             if before is not None and before.day < self.today:
                 tables["follow_up"] += self._follow_up(stay, before, visit)
 
@@ -161,6 +170,36 @@ class Visits:
             }
             for person_id in there
         ]
+
+    def _correction(self, stay: Stay, visit: Visit, contact: Row) -> Iterator[Row]:
+        """Now and then the demo worker put something right afterwards; the contact holds what it became."""
+        on = visit.day + timedelta(days=CORRECTED_AFTER)
+        told = self.today - timedelta(days=CORRECTED_TOLD) <= on < self.today
+        if stay.slot.lively not in CORRECTED_SLOTS or visit.number % CORRECTED_EVERY or not told:
+            return
+        which = CORRECTED_SLOTS.index(stay.slot.lively)
+        moment = at(on, 11, 20)
+        field, old = self._earlier(contact, note=which == 1)
+        yield {
+            "id": ident(self.seed, "correction", moment, contact["id"]),
+            "contact_id": contact["id"],
+            "team_id": contact["team_id"],
+            "at": moment,
+            "by_id": contact["worker_id"],
+            "reason": CORRECTIONS[which],
+            "before": {field: old},
+            "after": {field: str(contact[field])},
+            "seen_at": None,
+            "seen_by_id": None,
+        }
+
+    def _earlier(self, contact: Row, *, note: bool) -> tuple[str, str]:
+        """The field that was corrected, and what it held before."""
+        first, _dot, rest = str(contact["note"]).partition(". ")
+        if note and rest:
+            return "note", f"{first}."
+        other = ContactPurpose.VIEW if contact["purpose"] != ContactPurpose.VIEW else ContactPurpose.HELP
+        return "purpose", str(other)
 
     def _others(self, stay: Stay, day: date, channel: str, chance: Random) -> Iterator[UUID]:
         """Now and then somebody else of the same worker was there too."""

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     PEOPLE_ASSIGN = "people_assign"
     CONTACTS_READ = "contacts_read"
     CONTACTS_WRITE = "contacts_write"
+    CORRECTIONS_APPROVE = "corrections_approve"  # a director says to have seen what was put right in a contact
     TRAJECTORIES_READ = "trajectories_read"
     TRAJECTORIES_REQUEST = "trajectories_request"
     TRAJECTORIES_COORDINATE = "trajectories_coordinate"
@@ -82,7 +83,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     R.JV_DIRECTOR: {
         P.PEOPLE_READ: TEAM, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: TEAM, P.PEOPLE_ASSIGN: TEAM,
-        P.CONTACTS_READ: TEAM, P.TRAJECTORIES_READ: TEAM, P.MESSENGERS_READ: ALL,
+        P.CONTACTS_READ: TEAM, P.CORRECTIONS_APPROVE: TEAM, P.TRAJECTORIES_READ: TEAM, P.MESSENGERS_READ: ALL,
         P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM,
     },
     R.MANAGER: {P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM},

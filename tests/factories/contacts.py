@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from portal.accounts.models import User
 from portal.contacts.models import (
     Channel,
     Confidentiality,
     Contact,
+    ContactCorrection,
     ContactParticipant,
     ContactPurpose,
     FollowUp,
@@ -65,6 +67,23 @@ def contact(
     ]
     db.session.add(made)
     _logged("contact", made, people[0])
+    return made
+
+
+def corrected(person: Person, *, worker: User, note: str, **more: Any) -> ContactCorrection:
+    """A contact of two weeks ago whose note became this a minute ago. Inside a unit of work."""
+    about = contact(person, worker=worker, at=clock.now() - timedelta(days=14), note=note, **more)
+    made = ContactCorrection(
+        contact_id=about.id,
+        team_id=about.team_id,
+        at=clock.now() - timedelta(minutes=1),
+        by_id=worker.id,
+        reason="Er stond iets anders dan gezegd was.",
+        before={"note": f"{note} eerst"},
+        after={"note": note},
+    )
+    db.session.add(made)
+    db.session.flush()
     return made
 
 

@@ -106,6 +106,7 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
     young = people.person(team, name, worker=worker, aliases=("Wielewaal",), phone="06 12345678")
     related = people.related(young, "Fatma Wielewaal")
     contact = contacts.contact(young, worker=worker, note="Wielewaal", confidentiality=Confidentiality.CASE_TEAM)
+    corrected = contacts.corrected(young, worker=worker, note="Wielewaal")
     step = contacts.follow_up(young, worker, clock.today() + timedelta(days=2), what="Bellen over Wielewaal")
     session, _token = sessions.start(db.session.merge(worker))
     reminder, dispatch = _reminder(young, step.id, worker)
@@ -116,7 +117,7 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
         "person_id": young.id, "related_id": related.id, "contact_id": contact.id, "follow_up_id": step.id,
         "assignment_id": db.session.scalars(assignment).one(), "session_id": session.id, "reminder_id": reminder,
         "dispatch_id": dispatch, "user_id": worker.id, "team_id": team.id, "organisation_id": world.foundation.id,
-        "role_assignment_id": db.session.scalars(role).one(),
+        "role_assignment_id": db.session.scalars(role).one(), "correction_id": corrected.id,
     }  # fmt: skip
     return Records(young, ids)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from portal.contacts.service import follow_ups
+from portal.contacts.service import correcting, follow_ups
+from portal.contacts.service.correcting import correct
 from portal.contacts.service.reading import (
     Habits,
     Moment,
@@ -22,7 +23,8 @@ from portal.people import service as people
 
 __all__ = [
     "Details", "Habits", "Moment", "Next", "Page", "Participant", "Recorded",
-    "change", "closes", "follow_ups", "get", "habits", "hidden_count", "read", "record", "timeline",
+    "change", "closes", "correct", "correcting", "follow_ups", "get", "habits", "hidden_count",
+    "read", "record", "timeline",
 ]  # fmt: skip
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, not_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import and_, exists, func, not_, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import User
 from portal.contacts import policy
-from portal.contacts.models import Channel, Contact, ContactParticipant, ContactPurpose, FollowUp
+from portal.contacts.models import Channel, Contact, ContactCorrection, ContactParticipant, ContactPurpose, FollowUp
 from portal.core import clock, db, paging
 from portal.core.errors import NotFound
 from portal.people import policy as people
@@ -24,6 +24,8 @@ from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 
+#: What a correction may put right, in the order of the form.
+CORRECTABLE = ("channel", "result", "purpose", "place", "note", "occurred_at")
 RECENT = 4
 LATELY = timedelta(days=90)
 MOST = 60
@@ -38,6 +40,24 @@ class Participant:
 
 
 @dataclass(frozen=True)
+class FieldChange:
+    """Both versions of one field; a moment for `occurred_at`, else text."""
+
+    field: str
+    old: str | datetime
+    new: str | datetime
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """One correction, with the fields in the order of the form."""
+
+    correction: ContactCorrection
+    changes: Sequence[FieldChange]
+    can_see: bool  # this actor may say to have seen it
+
+
+@dataclass(frozen=True)
 class Page:
     """One contact with everything its page shows."""
 
@@ -48,7 +68,9 @@ class Page:
     follow_ups: Sequence[FollowUp]
     is_author: bool
     can_edit: bool
+    can_correct: bool
     last_edit_day: date
+    corrections: Sequence[Corrected]  # oldest first
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,7 @@ class Moment:
 
     contact: Contact
     author: str
+    corrected: bool
 
 
 @dataclass(frozen=True)
@@ -74,9 +97,9 @@ def get(actor: Actor, contact_id: UUID) -> Contact:
     statement = (
         select(Contact)
         .where(Contact.id == contact_id, policy.visible(actor))
-        .options(selectinload(Contact.participants))
+        .options(selectinload(Contact.participants), joinedload(Contact.corrections))
     )
-    contact = db.session.scalar(statement)
+    contact = db.session.scalars(statement).unique().one_or_none()
     if contact is None:
         raise NotFound
     return contact
@@ -100,7 +123,9 @@ def read(actor: Actor, contact_id: UUID) -> Page:
         follow_ups=_follow_ups_of(actor, contact),
         is_author=contact.worker_id == actor.user_id,
         can_edit=policy.can_edit(actor, contact),
+        can_correct=policy.can_correct(actor, contact),
         last_edit_day=policy.last_edit_day(contact),
+        corrections=_corrections_of(actor, contact),
     )
 
 
@@ -108,7 +133,7 @@ def timeline(actor: Actor, person_id: UUID, *, cursor: str | None = None, size: 
     """The contacts of a young person that this actor may read, newest first. The dossier logs the reading."""
     columns = (ContactParticipant.occurred_at, ContactParticipant.contact_id)
     statement = (
-        select(Contact, User.name)
+        select(Contact, User.name, exists().where(ContactCorrection.contact_id == Contact.id))
         .join(ContactParticipant, ContactParticipant.contact_id == Contact.id)
         .join(User, User.id == Contact.worker_id)
         .where(ContactParticipant.person_id == person_id, policy.visible(actor))
@@ -116,7 +141,7 @@ def timeline(actor: Actor, person_id: UUID, *, cursor: str | None = None, size: 
     )
     if cursor is not None:
         statement = paging.after(statement, columns, _place(cursor), descending=True)
-    rows = [Moment(contact, author) for contact, author in db.session.execute(statement.limit(size + 1))]
+    rows = [Moment(*row) for row in db.session.execute(statement.limit(size + 1))]
     return paging.page(rows, size, lambda m: (m.contact.occurred_at.isoformat(), m.contact.id))
 
 
@@ -177,6 +202,29 @@ def _follow_ups_of(actor: Actor, contact: Contact) -> Sequence[FollowUp]:
         .options(selectinload(FollowUp.person))
         .order_by(FollowUp.due_on, FollowUp.id)
     ).all()
+
+
+def _corrections_of(actor: Actor, contact: Contact) -> list[Corrected]:
+    if not contact.corrections:
+        return []
+    answering = db.session.scalar(select(exists().where(Contact.id == contact.id, policy.answers_for(actor))))
+    return [
+        Corrected(row, changes_of(row), can_see=bool(answering) and row.seen_at is None and row.by_id != actor.user_id)
+        for row in contact.corrections
+    ]
+
+
+def changes_of(correction: ContactCorrection) -> list[FieldChange]:
+    """Both versions of what was corrected."""
+    return [
+        FieldChange(field, _from_text(field, correction.before[field]), _from_text(field, correction.after[field]))
+        for field in CORRECTABLE
+        if field in correction.before
+    ]
+
+
+def _from_text(field: str, value: str) -> str | datetime:
+    return datetime.fromisoformat(value) if field == "occurred_at" else value
 
 
 def _place(cursor: str) -> tuple[datetime, UUID]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
@@ -115,13 +116,42 @@ def change(
     chosen = _reachable(actor, person_ids, keep=were_there)
     before = list(db.session.scalars(select(Person).where(Person.id.in_(were_there))))
     hidden = _out_of_reach(actor, were_there)
-    changed = _apply(contact, details)
     present = [*chosen, *(person for person in before if person.id in hidden)]
+    put(actor, contact, details, present=present, before=before)
+    return contact
+
+
+def put(
+    actor: Actor, contact: Contact, details: Details, *, present: Sequence[Person], before: Sequence[Person]
+) -> None:
+    """Make the contact these details, with those `present` in place of those `before`, and everything that follows.
+
+    Checks nothing. The young people are locked by `everybody` or the like.
+    """
+    changed = differing(contact, details)
+    for name, value in changed.items():
+        setattr(contact, name, value)
     _rejoin(contact, present)
     _resettle(contact, present)
     _recount({person.id: person for person in [*before, *present]}.values())
-    _log(actor, Action.UPDATE, contact, present, changed)
-    return contact
+    _log(actor, Action.UPDATE, contact, present, list(changed))
+
+
+def differing(contact: Contact, details: Details) -> dict[str, Any]:
+    """The fields that would change, with their new values; an unchanged moment keeps its seconds."""
+    values = asdict(details)
+    if values["occurred_at"] == contact.occurred_at.replace(second=0, microsecond=0):
+        values["occurred_at"] = contact.occurred_at
+    return {name: value for name, value in values.items() if getattr(contact, name) != value}
+
+
+def everybody(actor: Actor, contact: Contact) -> list[Person]:
+    """The young people of a contact, locked. Raises NotFound when the actor writes about none of them any more."""
+    ids = {participant.person_id for participant in contact.participants}
+    _lock(ids)
+    if _out_of_reach(actor, ids) == ids:
+        raise NotFound
+    return list(db.session.scalars(select(Person).where(Person.id.in_(ids)).execution_options(populate_existing=True)))
 
 
 def closes(*, mine: bool, due_on: date, contact_on: date, is_origin: bool, effective: bool, has_next: bool) -> bool:
@@ -250,17 +280,6 @@ def _join(contact: Contact, joining: Iterable[Person]) -> None:
             )
         )
     db.session.flush()
-
-
-def _apply(contact: Contact, details: Details) -> list[str]:
-    """Set what changed; the seconds of an unchanged moment stay. Returns the names of the changed fields."""
-    values = asdict(details)
-    if values["occurred_at"] == contact.occurred_at.replace(second=0, microsecond=0):
-        values["occurred_at"] = contact.occurred_at
-    changed = [name for name, value in values.items() if getattr(contact, name) != value]
-    for name in changed:
-        setattr(contact, name, values[name])
-    return changed
 
 
 def _rejoin(contact: Contact, present: Sequence[Person]) -> None:
