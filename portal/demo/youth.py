@@ -10,10 +10,10 @@ from random import Random
 from uuid import UUID
 
 from portal.core import clock
-from portal.core.text import fold, sort_key
 from portal.demo.city import BEGIN, TEAMS, City, Colleague, Row, TeamPlan, stamps
 from portal.demo.names import NICKNAMES, family_name_like, full_name
 from portal.demo.seeds import dice, ident
+from portal.people import names
 from portal.people.models import PersonStatus, RelatedRole
 from portal.privacy.permissions import Role
 
@@ -147,8 +147,7 @@ class Youth:
                 "phone": f"06 00 {chance.randint(10, 99)} {chance.randint(10, 99)} {chance.randint(10, 99)}",
                 "status": PersonStatus.CLOSED if closed else PersonStatus.OPEN,
                 "closed_on": stay.end if closed else None,
-                "sort_key": sort_key(call or given, family),
-                "search_text": fold(" ".join((given, family, call, alias))),
+                **names.columns(given, family, call, [alias]),
                 **made,
             }
         )

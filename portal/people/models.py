@@ -6,7 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -86,9 +87,6 @@ class Person(PersonalData, Identified, Tracked, Versioned, Base):
         CheckConstraint("length(call_name) <= 80", name="call_name_length"),
         CheckConstraint("birth_date >= DATE '1990-01-01'", name="birth_date"),
         Index("ix_person_team_sort", "team_id", "status", "sort_key", "id"),
-        Index(
-            "ix_person_search", "search_text", postgresql_using="gin", postgresql_ops={"search_text": "gin_trgm_ops"}
-        ),
     )
     __mapper_args__ = {"version_id_col": Versioned.version}
 
@@ -108,6 +106,7 @@ class Person(PersonalData, Identified, Tracked, Versioned, Base):
     closed_on: Mapped[date | None]
     sort_key: Mapped[str]  # see portal.core.text.sort_key
     search_text: Mapped[str]  # folded names and aliases, one space between
+    sounds: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")  # see portal.core.sounds
     last_contact_at: Mapped[datetime | None]  # moment of the last effective contact, kept by contacts.service
 
     aliases: Mapped[list[PersonAlias]] = relationship(cascade="all, delete-orphan", order_by="PersonAlias.alias")

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import CTE, ColumnElement, Select, and_, or_, select, true, union
 
 from portal.core import clock
 from portal.people.models import Person, PersonAssignment
@@ -18,13 +18,28 @@ from portal.privacy.permissions import Permission, Reach, Role, reach
 
 def visible(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> ColumnElement[bool]:
     """The young people over whom `actor` holds `permission`: assigned, of a whole team, or through a grant."""
+    return or_(*_ways(actor, permission))
+
+
+def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CTE:
+    """Of the same young people what a search reads; every way in goes by its own index, whatever the city holds.
+
+    Materialised, so that what was typed is compared within the reach and nowhere else.
+    """
+    columns = (Person.id, Person.pseudonym, Person.search_text, Person.sounds)
+    ways = [select(*columns).where(way) for way in _ways(actor, permission)]
+    return union(*ways).cte("reached").prefix_with("MATERIALIZED")
+
+
+def _ways(actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:
+    """The ways to reach somebody: each alone is enough."""
     if actor.teams(permission, Reach.ALL):
-        return true()
-    return or_(
+        return [true()]
+    return [
         Person.team_id.in_(actor.teams(permission, Reach.TEAM)),
         and_(Person.team_id.in_(actor.teams(permission)), assigned(actor)),
         Person.id.in_(_granted_ids(actor, permission)),
-    )
+    ]
 
 
 def assigned(actor: Actor) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from portal.accounts.models import Team, User
 from portal.core import clock, db, sealing
 from portal.core.ids import new_id
-from portal.core.text import fold, sort_key
+from portal.people import names
 from portal.people.models import Person, PersonAlias, PersonAssignment, PersonStatus, RelatedPerson, RelatedRole
 from portal.privacy import access_log, grants
 from portal.privacy.access_log import Subject
@@ -43,8 +43,7 @@ def person(
         status=status,
         closed_on=clock.today() if status is PersonStatus.CLOSED else None,
         last_contact_at=last_contact_at,
-        sort_key=sort_key(call_name or given, family),
-        search_text=fold(" ".join((given, call_name, family, *aliases))),
+        **names.columns(given, family, call_name, aliases),
         aliases=[PersonAlias(team_id=team.id, alias=alias) for alias in aliases],
     )
     if phone:

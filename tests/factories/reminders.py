@@ -9,7 +9,7 @@ from portal.accounts.models import Team, User
 from portal.contacts.models import FollowUp
 from portal.core import db
 from portal.core.ids import new_id
-from portal.core.text import fold, sort_key
+from portal.people import names
 from portal.people.models import Person, PersonAssignment
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -25,8 +25,7 @@ def person(team: Team, worker: User, *, family_name: str = "Kanarie") -> Person:
         given_name="Yassine",
         family_name=family_name,
         birth_date=date(2008, 5, 1),
-        sort_key=sort_key("Yassine", family_name),
-        search_text=fold(f"Yassine {family_name}"),
+        **names.columns("Yassine", family_name),
     )
     db.session.add(row)
     db.session.flush()

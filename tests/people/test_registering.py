@@ -105,7 +105,7 @@ def test_change_is_logged_by_field_name_and_older_version_loses(world: World) ->
     with pytest.raises(Conflict), db.unit_of_work():
         service.update(actor, made.id, version=1, details=Details("Yassine", BORN))
     (event,) = db.session.scalars(select(AccessEvent).where(AccessEvent.action == "update"))
-    assert event.fields == ["family_name", "sort_key", "search_text", "aliases"]
+    assert event.fields == ["family_name", "sort_key", "search_text", "sounds", "aliases"]
     assert db.session.scalars(select(PersonAlias.alias).order_by(PersonAlias.alias)).all() == ["Lange", "Yas"]
     assert service.get(actor, made.id).search_text == "yassine anders yas lange"
 
@@ -121,6 +121,38 @@ def test_alike_asks_about_same_folded_name_and_birth_date_within_reach(world: Wo
         called = service.alike(actor, details=Details("Iets", BORN, call_name="Ozgur", family_name="el Kaya"))
         assert service.alike(actor, details=Details("ozgur", BORN, family_name="Anders")) == []
     assert [one.id for one in found] == [one.id for one in called] == [mine.id]
+
+
+@pytest.mark.parametrize(
+    ("registered", "typed", "asked"),
+    [
+        (Details("Mohamed", BORN, family_name="El Idrissi"), Details("Muhammed", BORN, family_name="Idrissi"), True),
+        (Details("Sjaak", BORN, aliases=("Flits",)), Details("Flits", BORN), True),
+        (Details("Yassin", date(2009, 3, 4)), Details("Jassine", date(2009, 4, 3)), True),
+        (
+            Details("Yassin", date(2009, 5, 2), birth_date_precision=BirthDatePrecision.MONTH),
+            Details("Yassin", BORN),
+            True,
+        ),
+        (
+            Details("Yassin", BORN),
+            Details("Yassin", date(2009, 1, 1), birth_date_precision=BirthDatePrecision.YEAR),
+            True,
+        ),
+        (Details("Yassin", BORN), Details("Yassin", date(2009, 5, 18)), False),
+        (Details("Yassin", BORN), Details("Yassin", date(2010, 5, 17)), False),
+        (Details("Mohamed", BORN, family_name="Jabri"), Details("Mahmoud", BORN, family_name="Jabri"), False),
+    ],
+)
+def test_alike_asks_about_another_spelling_and_a_date_known_less_well(
+    world: World, registered: Details, typed: Details, asked: bool
+) -> None:
+    actor = world.actor(world.worker)
+    with db.unit_of_work():
+        service.create(actor, team_id=world.noord.id, details=registered)
+    with db.unit_of_work():
+        assert bool(service.alike(actor, details=typed)) is asked
+        assert service.alike(world.actor(world.stranger), details=typed) == []
 
 
 # --- related persons ---------------------------------------------------------

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, desc, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, desc, func, literal, or_, select, tuple_
 
 from portal.areas import service as areas
 from portal.core import clock, db, paging
@@ -17,9 +17,11 @@ from portal.core.errors import NotFound
 from portal.core.text import fold
 from portal.people import policy
 from portal.people.models import Person, PersonAssignment, PersonStatus, Sort
+from portal.people.service import matching
 from portal.people.service.finding import NextStep, Worker, log_list, next_steps, workers
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
+from portal.privacy.permissions import Role
 
 #: Days without effective contact after which a young person counts as "lang geen contact".
 LONG_WITHOUT_CONTACT = 14
@@ -177,25 +179,23 @@ def _row(person: Person, detailed: bool, responsible: list[Worker], step: NextSt
 
 
 def search(actor: Actor, *, words: str) -> list[Row]:
-    """Young people whose name, call name, alias or kenmerk has these words, or nearly; the best first, at most 30.
+    """Young people whose names or aliases have these words, sound like them or nearly, or with this kenmerk.
 
-    Each word is the start of a name, or the whole looks like one (pg_trgm). Closed dossiers are found too. Logged.
+    The best first (see matching.rank), at most 30. Closed dossiers are found too. Logged.
     """
-    folded = fold(words)
-    if not folded:
+    wanted = matching.words(words)
+    if not wanted:
         return []
-    starts = and_(*(Person.search_text.op("~")(rf"\m{word}") for word in folded.split()))
-    alike = Person.search_text.op("%>")(folded)  # word_similarity above pg_trgm's threshold, by the index
-    known = and_(policy.detailed(actor), or_(starts, alike, Person.pseudonym.in_(_kenmerken(words))))
+    matching.allow_slips()
+    near = policy.reached(actor)
+    answers = or_(matching.named(near, wanted), near.c.pseudonym.in_(_kenmerken(words)))
+    if Role.CREDIBLE_MESSENGER in actor.role_names:
+        answers = or_(and_(policy.detailed(actor), answers), _first_name_starts(fold(words)))
     statement = (
         select(Person, policy.detailed(actor))
-        .where(policy.visible(actor), or_(known, _first_name_starts(folded)))
-        .order_by(
-            case((starts, 0), else_=1),
-            func.word_similarity(folded, Person.search_text).desc(),
-            Person.sort_key,
-            Person.id,
-        )
+        .join(near, near.c.id == Person.id)
+        .where(answers)
+        .order_by(*matching.rank(near, wanted), Person.sort_key, Person.id)
     )
     return _rows(actor, db.session.execute(statement.limit(SEARCH_LIMIT)).all(), Action.SEARCH)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
 from portal.accounts.models import Team
 from portal.areas import service as areas
@@ -16,9 +16,9 @@ from portal.core import clock, db, sealing
 from portal.core.errors import Forbidden, Invalid, constraint
 from portal.core.i18n import N_
 from portal.core.ids import new_id
-from portal.core.text import fold, sort_key
-from portal.people import policy
+from portal.people import names, policy
 from portal.people.models import MAX_ALIASES, BirthDatePrecision, Person, PersonAlias, PersonAssignment
+from portal.people.service import matching
 from portal.people.service.finding import get, log_list, subject
 from portal.privacy import access_log
 from portal.privacy.actor import Actor
@@ -63,18 +63,39 @@ class Alike:
 
 
 def alike(actor: Actor, *, details: Details) -> list[Alike]:
-    """Young people within reach with the same birth date and the same folded name; logged as a list."""
-    names = _names(details)
-    born = select(Person).where(policy.visible(actor), policy.detailed(actor), Person.birth_date == _born(details))
-    found = [person for person in db.session.scalars(born.order_by(Person.sort_key)) if _names(person) & names]
+    """Young people within reach whose name is found by this one and whose birth date may be this; logged as a list."""
+    matching.allow_slips()
+    born, near = _born(details), policy.reached(actor)
+    statement = (
+        select(Person)
+        .join(near, near.c.id == Person.id)
+        .where(
+            policy.detailed(actor),
+            Person.birth_date.between(date(born.year, 1, 1), date(born.year, 12, 31)),
+            or_(false(), *(matching.named(near, words) for words in _names(details))),
+        )
+    )
+    found = [person for person in db.session.scalars(statement.order_by(Person.sort_key)) if _may_be(person, details)]
     log_list(actor, found)
     return [Alike(p.id, p.display_name, p.pseudonym, areas.label(p.area_code)) for p in found]
 
 
-def _names(record: Details | Person) -> set[str]:
-    """Given and call name, each with the family name, folded."""
-    first = {record.given_name, record.call_name} - {""}
-    return {fold(f"{name} {record.family_name}") for name in first}
+def _names(details: Details) -> list[matching.Words]:
+    """Given and call name, each with the family name, as words to search by."""
+    first = {details.given_name, details.call_name} - {""}
+    return [words for words in (matching.words(f"{name} {details.family_name}") for name in first) if words]
+
+
+def _may_be(person: Person, details: Details) -> bool:
+    """Whether two birth dates of one year agree as far as both are known, or have day and month the wrong way round."""
+    born = _born(details)
+    precisions = {person.birth_date_precision, details.birth_date_precision}
+    if BirthDatePrecision.YEAR in precisions:
+        return True
+    if BirthDatePrecision.MONTH in precisions:
+        return person.birth_date.month == born.month
+    known = (person.birth_date.day, person.birth_date.month)
+    return known in ((born.day, born.month), (born.month, born.day))
 
 
 def teams_to_register_in(actor: Actor) -> list[Team]:
@@ -165,7 +186,6 @@ def _fill(person: Person, details: Details) -> list[str]:
 
 
 def _columns(details: Details) -> dict[str, object]:
-    names = (details.given_name, details.call_name, details.family_name, *details.aliases)
     return {
         "given_name": details.given_name,
         "family_name": details.family_name,
@@ -175,9 +195,7 @@ def _columns(details: Details) -> dict[str, object]:
         "area_code": details.area_code,
         "preferred_language": details.preferred_language,
         "plain_language": details.plain_language,
-        "sort_key": sort_key(details.call_name or details.given_name, details.family_name),
-        "search_text": " ".join(dict.fromkeys(fold(" ".join(names)).split())),
-    }
+    } | names.columns(details.given_name, details.family_name, details.call_name, details.aliases)
 
 
 def _sealed_phone(row_id: UUID, phone: str) -> bytes | None:
