@@ -61,7 +61,12 @@ def held(user: User) -> list[tuple[str, str, date | None]]:
 
 def administered() -> list[AccessEvent]:
     with db.unit_of_work():
-        chosen = select(AccessEvent).where(AccessEvent.action == Action.ADMINISTER).order_by(AccessEvent.id)
+        chosen = (
+            select(AccessEvent)
+            .order_by(AccessEvent.id)
+            .where(AccessEvent.action == Action.ADMINISTER)
+            .order_by(AccessEvent.id)
+        )
         return list(db.session.scalars(chosen))
 
 
@@ -168,7 +173,9 @@ def test_an_unknown_person_is_not_found_and_the_question_is_logged(admin: FlaskC
     for path in ("/openen", "/uitnodigen", "/code-uitzetten"):
         assert admin.post(f"/mensen/{nobody}{path}").status_code == 404, path
     with db.unit_of_work():
-        denied = db.session.scalars(select(AccessEvent).where(AccessEvent.result == "denied")).all()
+        denied = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.result == "denied")
+        ).all()
     assert len(denied) == 9
 
 

@@ -76,7 +76,9 @@ def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(
     assert elsewhere.get("/mijn-account").status_code == 303
     assert change(mine, PASSWORD, "nog een heel ander wachtwoord").status_code == 422
     with db.unit_of_work():
-        changes = db.session.scalars(select(AccessEvent).where(AccessEvent.action == Action.UPDATE)).all()
+        changes = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == Action.UPDATE)
+        ).all()
     assert [(event.actor_id, event.fields) for event in changes] == [(world.worker.id, ["password"])]
 
 
@@ -185,7 +187,9 @@ def test_a_session_of_somebody_else_is_not_found(mine: FlaskClient, world: World
     assert mine.post(f"/mijn-account/sessies/{other}/uitloggen").status_code == 404
     assert ids(theirs.get("/mijn-account").text) == [other]
     with db.unit_of_work():
-        denied = db.session.scalars(select(AccessEvent).where(AccessEvent.result == "denied")).all()
+        denied = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.result == "denied")
+        ).all()
     assert [str(event.subject_id) for event in denied] == [other]
 
 

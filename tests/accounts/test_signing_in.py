@@ -34,7 +34,9 @@ def is_in(client: FlaskClient) -> bool:
 
 def events(action: Action) -> list[AccessEvent]:
     with db.unit_of_work():
-        return list(db.session.scalars(select(AccessEvent).where(AccessEvent.action == action)))
+        return list(
+            db.session.scalars(select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == action))
+        )
 
 
 def outcomes() -> list[str]:

@@ -86,7 +86,9 @@ def test_both_versions_the_reason_and_the_evidence_are_kept(world: World, one: P
     assert (now.note, now.purpose, now.place, now.version) == ("Daarna dat", "help", "Plein", 2)
     with db.unit_of_work():
         event = db.session.scalars(
-            select(AccessEvent).where(AccessEvent.subject_id == contact.id, AccessEvent.action == Action.UPDATE)
+            select(AccessEvent)
+            .order_by(AccessEvent.id)
+            .where(AccessEvent.subject_id == contact.id, AccessEvent.action == Action.UPDATE)
         ).one()
     assert (event.person_id, event.actor_id, set(event.fields)) == (one.id, world.worker.id, {"note", "purpose"})
 
@@ -348,7 +350,9 @@ def test_a_director_sees_that_but_not_what_when_the_note_is_closed(world, one: P
     with db.unit_of_work():
         row = db.session.get_one(ContactCorrection, made.id)
         assert (row.seen_at, row.seen_by_id) == (first, world.director.id)
-        events = db.session.scalars(select(AccessEvent).where(AccessEvent.subject_id == made.id)).all()
+        events = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.subject_id == made.id)
+        ).all()
     assert sorted(event.action for event in events if event.result == "ok").count(Action.UPDATE) == 1
     assert Action.READ in {event.action for event in events}
 

@@ -158,7 +158,9 @@ def test_somebody_elses_young_person_is_not_found_and_the_asking_is_kept(browser
         theirs = person(world.zuidoost, "Milan Voorbeeld", worker=world.stranger)
     assert browser.get(f"/contacten/nieuw?jongere={theirs.id}").status_code == 404
     with db.unit_of_work():
-        denied = db.session.scalars(select(AccessEvent).where(AccessEvent.action == Action.DENIED)).all()
+        denied = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == Action.DENIED)
+        ).all()
     assert [(d.actor_id, d.subject_id) for d in denied] == [(world.worker.id, theirs.id)]
 
 
@@ -200,7 +202,9 @@ def test_reading_a_contact_is_logged_with_its_purpose(browser, world: World, one
     browser.get(f"/contacten/{contact.id}")
     with db.unit_of_work():
         event = db.session.scalars(
-            select(AccessEvent).where(AccessEvent.action == Action.READ, AccessEvent.subject_id == contact.id)
+            select(AccessEvent)
+            .order_by(AccessEvent.id)
+            .where(AccessEvent.action == Action.READ, AccessEvent.subject_id == contact.id)
         ).one()
     assert (event.person_id, event.purpose, event.role) == (one.id, "own_caseload", "youth_worker")
 

@@ -90,7 +90,9 @@ def test_a_contact_is_saved_with_its_people_teams_and_evidence(world: World, one
     contact = save(world, one, other, note="Stage gezocht").contact
     with db.unit_of_work():
         rows = db.session.scalars(select(ContactParticipant)).all()
-        events = db.session.scalars(select(AccessEvent).where(AccessEvent.subject_id == contact.id)).all()
+        events = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.subject_id == contact.id)
+        ).all()
     assert {(r.person_id, r.contact_team_id, r.person_team_id) for r in rows} == {
         (one.id, world.noord.id, world.noord.id),
         (other.id, world.noord.id, world.noord.id),

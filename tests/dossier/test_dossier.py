@@ -123,7 +123,9 @@ def test_one_read_is_logged_with_its_purpose(
     world: World, boy: Person, client_as: ClientAs, who: str, path: str
 ) -> None:
     client_as(getattr(world, who)).get(f"/jongeren/{boy.id}{path}")
-    events = db.session.scalars(select(AccessEvent).where(AccessEvent.actor_id == getattr(world, who).id)).all()
+    events = db.session.scalars(
+        select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.actor_id == getattr(world, who).id)
+    ).all()
     assert [(e.action, e.person_id, e.purpose, e.role) for e in events] == [("read", boy.id, *PURPOSES[who])]
 
 
@@ -133,7 +135,9 @@ def test_out_of_reach_is_404_with_evidence(world: World, boy: Person, client_as:
     answer = client_as(getattr(world, who)).get(f"/jongeren/{boy.id}{path}")
     assert answer.status_code == 404
     assert "Yassine" not in answer.text
-    events = db.session.scalars(select(AccessEvent).where(AccessEvent.actor_id == getattr(world, who).id)).all()
+    events = db.session.scalars(
+        select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.actor_id == getattr(world, who).id)
+    ).all()
     assert [(e.action, e.result, e.subject_id) for e in events] == [("denied", "denied", boy.id)]
 
 
@@ -141,7 +145,9 @@ def test_paper_is_logged_as_export_and_not_for_messengers(world: World, boy: Per
     answer = client_as(world.worker).get(f"/jongeren/{boy.id}/afdrukken")
     assert "alleen voor het team" in answer.text
     assert "afdruk door Samira Proef" in answer.text
-    events = db.session.scalars(select(AccessEvent).where(AccessEvent.actor_id == world.worker.id)).all()
+    events = db.session.scalars(
+        select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.actor_id == world.worker.id)
+    ).all()
     assert [(e.action, e.purpose) for e in events] == [("export", "own_caseload")]
     assert client_as(world.messenger).get(f"/jongeren/{boy.id}/afdrukken").status_code == 403
 

@@ -149,7 +149,9 @@ def test_everybody_on_the_page_is_in_the_access_log(world: World, one: Person, c
     page(client_as(world.worker))
     with db.unit_of_work():
         events = db.session.scalars(
-            select(AccessEvent).where(AccessEvent.action == Action.LIST, AccessEvent.subject_type == "follow_up")
+            select(AccessEvent)
+            .order_by(AccessEvent.id)
+            .where(AccessEvent.action == Action.LIST, AccessEvent.subject_type == "follow_up")
         ).all()
     assert {(e.subject_id, e.person_id) for e in events} == {(r.id, r.person_id) for r in rows}
     assert {(e.actor_id, e.purpose, e.origin) for e in events} == {(world.worker.id, "own_caseload", "home.my_day")}

@@ -271,7 +271,10 @@ def test_reads_are_logged(world: World, amina: CredibleMessenger, client_as: Cli
     page(browser, f"/credible-messengers/{amina.id}")
     with db.unit_of_work():
         rows = db.session.scalars(
-            select(AccessEvent).where(AccessEvent.actor_id == world.coordinator.id).order_by(AccessEvent.id)
+            select(AccessEvent)
+            .order_by(AccessEvent.id)
+            .where(AccessEvent.actor_id == world.coordinator.id)
+            .order_by(AccessEvent.id)
         ).all()
     assert [(r.action, r.subject_id, r.context, r.purpose) for r in rows] == [
         ("list", amina.id, "cm_workforce", "planning"),

@@ -131,5 +131,5 @@ def test_looking_at_the_log_with_a_wrong_filter_is_logged_too(
     answer = client_as(world.privacy_officer).get("/inzages/alle?van=gisteren")
     assert answer.status_code == 422
     db.session.remove()
-    seen = db.session.execute(select(AccessEvent.subject_type, AccessEvent.action)).all()
+    seen = db.session.execute(select(AccessEvent.subject_type, AccessEvent.action).order_by(AccessEvent.id)).all()
     assert [tuple(row) for row in seen] == [("access_log", "read")]

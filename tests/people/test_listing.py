@@ -149,7 +149,9 @@ def test_count_stops_beyond_a_thousand(world: World) -> None:
 def test_every_shown_row_is_logged_and_nothing_else(world: World, seven: list[Person]) -> None:
     page = shown(world.actor(world.director), size=3)
     logged = db.session.execute(
-        select(AccessEvent.person_id, AccessEvent.purpose, AccessEvent.role).where(AccessEvent.action == "list")
+        select(AccessEvent.person_id, AccessEvent.purpose, AccessEvent.role)
+        .order_by(AccessEvent.id)
+        .where(AccessEvent.action == "list")
     ).all()
     assert {person_id for person_id, *_ in logged} == {row.id for row in page.rows}
     assert {tuple(row[1:]) for row in logged} == {("supervision", "jv_director")}
@@ -223,7 +225,9 @@ def test_messenger_finds_by_first_name_only(world: World, few: list[Person]) -> 
 
 def test_search_is_logged_per_person_without_the_words(world: World, few: list[Person]) -> None:
     found(world, "ozgur")
-    events = db.session.scalars(select(AccessEvent).where(AccessEvent.action == "search")).all()
+    events = db.session.scalars(
+        select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == "search")
+    ).all()
     assert [(e.person_id, e.purpose, e.fields) for e in events] == [(few[0].id, "own_caseload", [])]
 
 

@@ -51,7 +51,9 @@ def logged(*actions: str) -> list[AccessEvent]:
     db.session.remove()
     return list(
         db.session.scalars(
-            select(AccessEvent).where(AccessEvent.action.in_(actions), AccessEvent.actor_name != "system:test")
+            select(AccessEvent)
+            .where(AccessEvent.action.in_(actions), AccessEvent.actor_name != "system:test")
+            .order_by(AccessEvent.id)
         )
     )
 

@@ -149,7 +149,7 @@ def test_choices_are_the_open_dossiers_in_reach_and_are_logged(world: World, boy
     with db.unit_of_work():
         assert [(c.id, c.label) for c in service.choices(actor)] == [(boy.id, "Yassine V.")]
         assert [(c.label, c.detail) for c in service.choices(messenger)] == [("Yassine", boy.pseudonym)]
-    logged = db.session.scalars(select(AccessEvent).where(AccessEvent.action == "list")).all()
+    logged = db.session.scalars(select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == "list")).all()
     assert [(e.actor_id, e.person_id, e.purpose, e.role) for e in logged] == [
         (world.worker.id, boy.id, "own_caseload", "youth_worker"),
         (world.messenger.id, boy.id, "own_caseload", "credible_messenger"),

@@ -104,7 +104,7 @@ def test_change_is_logged_by_field_name_and_older_version_loses(world: World) ->
         service.update(actor, made.id, version=1, details=details)
     with pytest.raises(Conflict), db.unit_of_work():
         service.update(actor, made.id, version=1, details=Details("Yassine", BORN))
-    (event,) = db.session.scalars(select(AccessEvent).where(AccessEvent.action == "update"))
+    (event,) = db.session.scalars(select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == "update"))
     assert event.fields == ["family_name", "sort_key", "search_text", "sounds", "aliases"]
     assert db.session.scalars(select(PersonAlias.alias).order_by(PersonAlias.alias)).all() == ["Lange", "Yas"]
     assert service.get(actor, made.id).search_text == "yassine anders yas lange"

@@ -54,7 +54,9 @@ def test_it_shows_what_who_and_why_and_logs_it(world: World, client_as: As) -> N
     assert "1 nieuwe melding" in page
     with db.unit_of_work():
         reminder = db.session.scalars(select(Reminder)).one()
-        (event,) = db.session.scalars(select(AccessEvent).where(AccessEvent.action == Action.LIST))
+        (event,) = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == Action.LIST)
+        )
     assert (event.actor_id, event.person_id) == (world.worker.id, reminder.person_id)
 
 

@@ -74,7 +74,9 @@ def test_a_dead_mail_is_seen_and_sent_again(
     assert state_of(dispatch_id) == "sent"
     assert len(server.accepted) == 1
     with db.unit_of_work():
-        (event,) = db.session.scalars(select(AccessEvent).where(AccessEvent.action == Action.ADMINISTER))
+        (event,) = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == Action.ADMINISTER)
+        )
     assert (event.subject_type, event.subject_id, event.role) == ("dispatch", dispatch_id, "administrator")
 
 

@@ -237,7 +237,10 @@ def test_every_change_and_read_is_in_the_access_log(world: World, ruud: Credible
         service.board(world.actor(world.coordinator), Filters())
     with db.unit_of_work():
         rows = db.session.scalars(
-            select(AccessEvent).where(AccessEvent.subject_type == "trajectory").order_by(AccessEvent.id)
+            select(AccessEvent)
+            .order_by(AccessEvent.id)
+            .where(AccessEvent.subject_type == "trajectory")
+            .order_by(AccessEvent.id)
         ).all()
     assert {row.person_id for row in rows} == {trajectory.person_id}
     assert [(r.action, r.role, r.purpose) for r in rows] == [

@@ -141,7 +141,9 @@ def test_others_do_not_request(world: World, young: Person, client_as: Client, w
     browser = client_as(getattr(world, who))
     page(browser, f"/jongeren/{young.id}/traject-aanvragen", status)
     with db.unit_of_work():
-        denied = db.session.scalars(select(AccessEvent).where(AccessEvent.action == Action.DENIED)).all()
+        denied = db.session.scalars(
+            select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == Action.DENIED)
+        ).all()
     assert len(denied) == 1
 
 
