@@ -86,7 +86,7 @@ def test_a_follow_up_is_mailed_a_day_later_and_the_day_itself(visitor: Visitor, 
 
     earlier = {mail["id"] for mail in site.mails()}  # this morning's, when it is past the slot
     page.get_by_role("button", name=re.compile("Eén dag verder")).tap()
-    page.wait_for_load_state()
+    expect(page.get_by_text("er is een dag voorbij")).to_be_visible()
     mail = site.wait_for_mail(lambda m: f"{WORKER}@demo.example" in m["to"] and m["id"] not in earlier, 60)
     assert "waarom" in mail["text"].lower()
     for secret in ("Kanariegele", name.split()[0], "fiets"):

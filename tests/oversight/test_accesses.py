@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -19,6 +20,8 @@ from portal.privacy.models import AccessEvent, Action
 from portal.trajectories.models import TrajectoryStatus
 from tests.factories import World, trajectories
 from tests.factories.people import person
+
+PSEUDONYM = r"\bP-[0-9A-Z]{6}(?![\w.-])"  # a token in the page may hold "P-" as well
 
 
 def _read(world: World, who: str, times: int = 1) -> None:
@@ -46,7 +49,7 @@ def test_the_pages_name_no_young_person(world: World, client_as: Callable[..., F
     _read(world, "worker")
     for user, address in ((world.worker, "/inzages"), (world.privacy_officer, "/inzages/alle")):
         text = client_as(user).get(address).text
-        assert "P-" in text
+        assert re.search(PSEUDONYM, text)
         assert "Kanarie" not in text
         assert "Vogelzang" not in text
 
@@ -61,7 +64,7 @@ def test_my_accesses_do_not_tell_whose_an_unnamed_trajectory_is(
     browser = client_as(world.messenger)
     assert browser.get(f"/trajecten/{proposed.id}").status_code == 200
     assert [row.pseudonym for row in accesses.own(world.actor(world.messenger)).rows] == [None]
-    assert "P-" not in browser.get("/inzages").text
+    assert not re.search(PSEUDONYM, browser.get("/inzages").text)
     officer = accesses.everyone(world.actor(world.privacy_officer), Wanted(actor_id=world.messenger.id))
     assert [row.pseudonym is None for row in officer.rows] == [False]
 
