@@ -13,36 +13,20 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    DateTime,
-    Select,
-    Uuid,
-    and_,
-    case,
-    cast,
-    exists,
-    func,
-    literal,
-    not_,
-    null,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Date, Select, and_, case, exists, func, literal, not_, or_
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
 from portal.contacts.models import ContactCorrection, ContactParticipant, FollowUp, FollowUpStatus
-from portal.core import clock, workdays
+from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule
 from portal.people.models import PersonAssignment
 from portal.privacy.models import AccessGrant
 from portal.privacy.permissions import Role
+from portal.reminders import asking
 
 DIRECTOR_AFTER = 3  # working days
-NEWS_DAYS = timedelta(days=7)  # an outage of the worker may last a week
 
 
 class Stage(IntEnum):
@@ -62,7 +46,7 @@ def due_to_assignee(today: date) -> Select[Any]:
         else_=Stage.LATE,
     )
     return (
-        _columns(FollowUp.assignee_id, stage, _since(today))
+        _about(FollowUp.assignee_id, stage, _since(today))
         .join(User, User.id == FollowUp.assignee_id)
         .where(
             FollowUp.status == FollowUpStatus.OPEN,
@@ -76,19 +60,10 @@ def due_to_director(today: date) -> Select[Any]:
     """Follow-ups late for three working days, or due while nobody can act on them, for the team's directors."""
     waited = FollowUp.due_on <= workdays.latest_start(today, DIRECTOR_AFTER)
     orphaned = and_(FollowUp.due_on <= today, not_(assignee_can_act(today)))
-    return (
-        _columns(RoleAssignment.user_id, literal(int(Stage.DIRECTOR)), FollowUp.updated_at)
-        .join(RoleAssignment, RoleAssignment.team_id == FollowUp.team_id)
-        .join(User, User.id == RoleAssignment.user_id)
-        .where(
-            FollowUp.status == FollowUpStatus.OPEN,
-            RoleAssignment.role == Role.JV_DIRECTOR,
-            _holds(RoleAssignment, today),
-            User.deactivated_at.is_(None),
-            or_(waited, orphaned),
-        )
-        .distinct()
+    late = _about(RoleAssignment.user_id, Stage.DIRECTOR, FollowUp.updated_at).where(
+        FollowUp.status == FollowUpStatus.OPEN, or_(waited, orphaned)
     )
+    return asking.to_role(late, Role.JV_DIRECTOR, FollowUp.team_id, today)
 
 
 def corrected(today: date) -> Select[Any]:
@@ -96,30 +71,23 @@ def corrected(today: date) -> Select[Any]:
 
     Names no young person: the note may be closed to the director.
     """
-    made_on = cast(func.timezone(clock.AMSTERDAM.key, ContactCorrection.at), Date)
-    return (
-        select(
-            ContactCorrection.id.label("object_id"),
-            cast(null(), Uuid).label("person_id"),
-            ContactCorrection.team_id,
-            made_on.label("due_on"),
-            RoleAssignment.user_id.label("recipient_id"),
-            literal(0).label("stage"),
-            ContactCorrection.at.label("since"),
+    made_on = asking.civil(ContactCorrection.at)
+    unseen = (
+        asking.question(
+            object_id=ContactCorrection.id,
+            team_id=ContactCorrection.team_id,
+            due_on=made_on,
+            recipient_id=RoleAssignment.user_id,
+            since=ContactCorrection.at,
         )
         .join(ContactParticipant, ContactParticipant.contact_id == ContactCorrection.contact_id)
-        .join(RoleAssignment, RoleAssignment.team_id == ContactParticipant.person_team_id)
-        .join(User, User.id == RoleAssignment.user_id)
         .where(
-            made_on >= today - NEWS_DAYS,
+            made_on >= today - asking.NEWS_DAYS,
             ContactCorrection.seen_at.is_(None),
-            RoleAssignment.role == Role.JV_DIRECTOR,
-            _holds(RoleAssignment, today),
-            User.deactivated_at.is_(None),
             RoleAssignment.user_id != ContactCorrection.by_id,
         )
-        .distinct()
     )
+    return asking.to_role(unseen, Role.JV_DIRECTOR, ContactParticipant.person_team_id, today)
 
 
 def assignee_can_act(today: date) -> ColumnElement[bool]:
@@ -150,31 +118,26 @@ def _works_in_team(today: date) -> ColumnElement[bool]:
         held.user_id == FollowUp.assignee_id,
         held.team_id == FollowUp.team_id,
         held.role == Role.YOUTH_WORKER,
-        _holds(held, today),
+        asking.holds(held, today),
     )
 
 
-def _holds(held: type[RoleAssignment], today: date) -> ColumnElement[bool]:
-    return and_(held.valid_from <= today, or_(held.valid_until.is_(None), held.valid_until >= today))
-
-
-def _columns(recipient: Any, stage: Any, since: Any) -> Select[Any]:
-    return select(
-        FollowUp.id.label("object_id"),
-        FollowUp.person_id,
-        FollowUp.team_id,
-        FollowUp.due_on,
-        recipient.label("recipient_id"),
-        stage.label("stage"),
-        since.label("since"),
+def _about(recipient_id: Any, stage: Any, since: Any) -> Select[Any]:
+    return asking.question(
+        object_id=FollowUp.id,
+        person_id=FollowUp.person_id,
+        team_id=FollowUp.team_id,
+        due_on=FollowUp.due_on,
+        recipient_id=recipient_id,
+        stage=stage,
+        since=since,
     )
 
 
 def _since(today: date) -> ColumnElement[Any]:
     """When the stage began: that midnight in Amsterdam, or later, when the follow-up was made or moved."""
     began = case((FollowUp.due_on >= today, literal(today, Date)), else_=FollowUp.due_on + 1)
-    midnight = func.timezone(clock.AMSTERDAM.key, cast(began, DateTime(timezone=False)))
-    return func.greatest(midnight, FollowUp.updated_at)
+    return func.greatest(asking.midnight(began), FollowUp.updated_at)
 
 
 def record_link(follow_up_id: UUID) -> str:

@@ -7,37 +7,24 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    DateTime,
-    Select,
-    and_,
-    cast,
-    column,
-    func,
-    literal,
-    or_,
-    select,
-    union,
-)
+from sqlalchemy import Date, Select, and_, column, func, literal, or_, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from portal.accounts.models import RoleAssignment, User
-from portal.core import clock, workdays
+from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule
 from portal.messengers.models import CredibleMessenger
 from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
+from portal.reminders import asking
 from portal.trajectories.models import Match, Trajectory, TrajectoryEvent, TrajectoryStatus
 from portal.trajectories.workflow import TELLS, Party
 
 COORDINATORS_AFTER = 5  # working days after the request
 MANAGERS_AFTER = 10
 LOOK_BACK = timedelta(days=370)  # older requests were reminded of long ago
-NEWS_DAYS = timedelta(days=7)  # an outage of the worker may last a week
 WITHOUT_MATCH = (TrajectoryStatus.REQUESTED, TrajectoryStatus.MATCHING)
 
 
@@ -60,22 +47,20 @@ def unmatched_to_managers(today: date) -> Select[Any]:
 
 def _unmatched(today: date, count: int, role: Role, stage: Stage) -> Select[Any]:
     terms = _terms(today, count)
-    return (
-        select(
-            Trajectory.id.label("object_id"),
-            Trajectory.person_id,
-            Trajectory.team_id,
-            terms.c.due_on,
-            RoleAssignment.user_id.label("recipient_id"),
-            literal(int(stage)).label("stage"),
-            _midnight(terms.c.due_on).label("since"),
+    waiting = (
+        asking.question(
+            object_id=Trajectory.id,
+            person_id=Trajectory.person_id,
+            team_id=Trajectory.team_id,
+            due_on=terms.c.due_on,
+            recipient_id=RoleAssignment.user_id,
+            stage=stage,
+            since=asking.midnight(terms.c.due_on),
         )
-        .join(terms, terms.c.requested_on == cast(func.timezone(clock.AMSTERDAM.key, Trajectory.requested_at), Date))
-        .join(RoleAssignment, RoleAssignment.team_id == Trajectory.coordination_team_id)
-        .join(User, User.id == RoleAssignment.user_id)
-        .where(Trajectory.status.in_(WITHOUT_MATCH), RoleAssignment.role == role, _works(today))
-        .distinct()
+        .join(terms, terms.c.requested_on == asking.civil(Trajectory.requested_at))
+        .where(Trajectory.status.in_(WITHOUT_MATCH))
     )
+    return asking.to_role(waiting, role, Trajectory.coordination_team_id, today)
 
 
 def _terms(today: date, count: int) -> TableValuedAlias:
@@ -90,19 +75,6 @@ def _terms(today: date, count: int) -> TableValuedAlias:
     return pairs.table_valued(column("requested_on", Date), column("due_on", Date), name="terms").render_derived()
 
 
-def _midnight(day: ColumnElement[date]) -> ColumnElement[Any]:
-    return func.timezone(clock.AMSTERDAM.key, cast(day, DateTime(timezone=False)))
-
-
-def _works(today: date) -> ColumnElement[bool]:
-    """The role holds and the account is open."""
-    return and_(
-        RoleAssignment.valid_from <= today,
-        or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
-        User.deactivated_at.is_(None),
-    )
-
-
 def news(today: date) -> Select[Any]:
     """Every step of the last days, for those concerned who did not take it themselves and still have this part."""
     told = union(_to_workers(today), _to_coordinators(today), _to_messengers(today)).subquery("told")
@@ -110,20 +82,19 @@ def news(today: date) -> Select[Any]:
 
 
 def _steps(today: date, party: Party, recipient: Any) -> Select[Any]:
-    happened_on = cast(func.timezone(clock.AMSTERDAM.key, TrajectoryEvent.at), Date)
+    happened_on = asking.civil(TrajectoryEvent.at)
     return (
-        select(
-            TrajectoryEvent.id.label("object_id"),
-            Trajectory.person_id,
-            Trajectory.team_id,
-            happened_on.label("due_on"),
-            recipient.label("recipient_id"),
-            literal(0).label("stage"),
-            TrajectoryEvent.at.label("since"),
+        asking.question(
+            object_id=TrajectoryEvent.id,
+            person_id=Trajectory.person_id,
+            team_id=Trajectory.team_id,
+            due_on=happened_on,
+            recipient_id=recipient,
+            since=TrajectoryEvent.at,
         )
         .join(Trajectory, Trajectory.id == TrajectoryEvent.trajectory_id)
         .where(
-            happened_on >= today - NEWS_DAYS,
+            happened_on >= today - asking.NEWS_DAYS,
             TrajectoryEvent.event.in_(TELLS[party]),
             recipient.is_distinct_from(TrajectoryEvent.by_id),
         )
@@ -141,7 +112,7 @@ def _to_workers(today: date) -> Select[Any]:
         )
         .where(
             RoleAssignment.role == Role.YOUTH_WORKER,
-            _works(today),
+            asking.works(today),
             PersonAssignment.since <= today,
             or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
         )
@@ -149,12 +120,8 @@ def _to_workers(today: date) -> Select[Any]:
 
 
 def _to_coordinators(today: date) -> Select[Any]:
-    return (
-        _steps(today, Party.COORDINATOR, RoleAssignment.user_id)
-        .join(RoleAssignment, RoleAssignment.team_id == Trajectory.coordination_team_id)
-        .join(User, User.id == RoleAssignment.user_id)
-        .where(RoleAssignment.role == Role.CM_COORDINATOR, _works(today))
-    )
+    steps = _steps(today, Party.COORDINATOR, RoleAssignment.user_id)
+    return asking.to_role(steps, Role.CM_COORDINATOR, Trajectory.coordination_team_id, today)
 
 
 def _to_messengers(today: date) -> Select[Any]:
@@ -170,7 +137,7 @@ def _to_messengers(today: date) -> Select[Any]:
         )
         .where(
             RoleAssignment.role == Role.CREDIBLE_MESSENGER,
-            _works(today),
+            asking.works(today),
             Match.proposed_at <= TrajectoryEvent.at,
             or_(Match.ended_at.is_(None), Match.ended_at >= TrajectoryEvent.at),
         )

@@ -1,0 +1,75 @@
+"""The shape of a rule's question (core.registry.Rule), so that every feature asks it in the same columns and words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, DateTime, Select, Uuid, and_, cast, func, literal, null, or_, select
+
+from portal.accounts.models import RoleAssignment, User
+from portal.core import clock
+from portal.privacy.permissions import Role
+
+NEWS_DAYS = timedelta(days=7)  # news is told for a week: an outage of the worker may last as long
+
+
+def question(
+    *,
+    object_id: Any,
+    due_on: Any,
+    recipient_id: Any,
+    since: Any,
+    stage: Any = 0,
+    person_id: Any = None,
+    team_id: Any = None,
+) -> Select[Any]:
+    """SELECT of the columns the ledger reads, still without conditions.
+
+    Each is a column or expression; `stage` may be a plain number. Without `person_id` the message names nobody.
+    """
+    return select(
+        object_id.label("object_id"),
+        _or_null(person_id).label("person_id"),
+        _or_null(team_id).label("team_id"),
+        due_on.label("due_on"),
+        recipient_id.label("recipient_id"),
+        (literal(int(stage)) if isinstance(stage, int) else stage).label("stage"),
+        since.label("since"),
+    )
+
+
+def to_role(statement: Select[Any], role: Role, team_id: Any, today: date) -> Select[Any]:
+    """The same question for everybody who holds `role` in the team of this column; its recipient is
+    RoleAssignment.user_id."""
+    return (
+        statement.join(RoleAssignment, RoleAssignment.team_id == team_id)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(RoleAssignment.role == role, works(today))
+        .distinct()
+    )
+
+
+def works(today: date) -> ColumnElement[bool]:
+    """The role holds today and the account is open; for a statement that joins both tables."""
+    return and_(holds(RoleAssignment, today), User.deactivated_at.is_(None))
+
+
+def holds(held: type[RoleAssignment], today: date) -> ColumnElement[bool]:
+    """The role is valid on this civil date."""
+    return and_(held.valid_from <= today, or_(held.valid_until.is_(None), held.valid_until >= today))
+
+
+def civil(moment: Any) -> ColumnElement[date]:
+    """The civil date in Amsterdam of a moment."""
+    return cast(func.timezone(clock.AMSTERDAM.key, moment), Date)
+
+
+def midnight(day: Any) -> ColumnElement[datetime]:
+    """The moment at which a civil date begins in Amsterdam."""
+    return func.timezone(clock.AMSTERDAM.key, cast(day, DateTime(timezone=False)))
+
+
+def _or_null(column: Any) -> ColumnElement[UUID | None]:
+    return cast(null(), Uuid) if column is None else column
