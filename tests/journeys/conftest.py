@@ -8,10 +8,11 @@ import signal
 import socket
 import subprocess
 import sys
-import time
+import time as stopwatch
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from sqlalchemy import NullPool, create_engine, text
 from dev import chromium
 from dev.environment import DEMO_PASSWORD
 from dev.ports import free_port
+from portal.core import clock, workdays
 from tests.conftest import ROOT, _admin, _build_database, _with_database
 
 SIZES = {"phone": (390, 844), "desktop": (1440, 900)}
@@ -30,6 +32,7 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+TUESDAY, MORNING = 1, time(9, 40)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,12 +59,12 @@ class Site:
 
     def wait_for_mail(self, matches: Callable[[dict[str, Any]], bool], seconds: float = 30) -> dict[str, Any]:
         """The first mail that matches, or a failure that tells what did arrive."""
-        give_up = time.monotonic() + seconds
-        while time.monotonic() < give_up:
+        give_up = stopwatch.monotonic() + seconds
+        while stopwatch.monotonic() < give_up:
             found = next((mail for mail in self.mails() if matches(mail)), None)
             if found:
                 return found
-            time.sleep(0.3)
+            stopwatch.sleep(0.3)
         pytest.fail(f"no such mail; there are {[(m['to'], m['subject']) for m in self.mails()]}")
 
     def value(self, statement: str, **parameters: Any) -> Any:
@@ -69,6 +72,21 @@ class Site:
         engine = create_engine(self.database_url, poolclass=NullPool)
         with engine.connect() as connection:
             return connection.scalar(text(statement), parameters)
+
+
+def _tuesday_morning(now: datetime) -> datetime:
+    """The first Tuesday at 09:40 in Amsterdam from `now` on with no holiday in the week after it."""
+    day = clock.to_local(now).date()
+    while day.weekday() != TUESDAY or workdays.between(day, day + timedelta(days=7)) < 5:
+        day += timedelta(days=1)
+    return clock.from_local(datetime.combine(day, MORNING))
+
+
+def _set_clock(database: str) -> None:
+    """What the journeys meet must not hang on the hour and weekday on which they run."""
+    now = datetime.now(UTC)
+    with _admin(database).connect() as admin:
+        admin.execute(text("UPDATE app_clock SET shift = :by"), {"by": _tuesday_morning(now) - now})
 
 
 def _port_pair() -> int:
@@ -86,6 +104,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`make demo` on a database and broker number of its own."""
     name = f"journey_{os.getpid()}"
     _build_database(name)
+    _set_clock(name)
     folder = tmp_path_factory.mktemp("demo")
     port = _port_pair()
     env = os.environ | {"PORT": str(port), "VAR_DIR": str(folder), "BASE_URL": f"http://localhost:{port}"}
@@ -108,14 +127,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def _wait_until_up(demo: subprocess.Popen[bytes], url: str, log: Path) -> None:
-    give_up = time.monotonic() + 180
-    while time.monotonic() < give_up:
+    give_up = stopwatch.monotonic() + 180
+    while stopwatch.monotonic() < give_up:
         if demo.poll() is not None:
             break
         if "The demo runs at" in log.read_text():
             urllib.request.urlopen(url, timeout=10).close()
             return
-        time.sleep(0.3)
+        stopwatch.sleep(0.3)
     pytest.fail(f"the demo did not start:\n{log.read_text()[-3000:]}")
 
 
