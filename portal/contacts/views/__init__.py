@@ -1,0 +1,8 @@
+"""HTTP for contacts: record, read, change and correct one; and the follow-ups that come out of them."""
+
+from __future__ import annotations
+
+from portal.contacts.views import changing, correcting, following_up, recording
+from portal.contacts.views.blueprint import bp
+
+__all__ = ["bp", "changing", "correcting", "following_up", "recording"]

@@ -1,0 +1,30 @@
+"""What the forms of recording and changing share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portal.contacts.forms import DetailsForm
+from portal.contacts.service import Details
+from portal.core.forms import Choice
+from portal.people import service as people
+from portal.privacy.actor import Actor
+from portal.privacy.permissions import Permission
+
+RECENT = 4
+#: The fields of a contact that the form and the record name alike.
+DETAILS = ("channel", "result", "purpose", "occurred_at", "duration_min", "place", "note", "confidentiality")
+
+
+def people_choices(actor: Actor, recent: Any = ()) -> list[Choice]:
+    """Everybody in reach, the recent ones in front; who has no recent contacts gets the first of the list."""
+    listed = people.choices(actor, Permission.CONTACTS_WRITE)
+    place = {person_id: n for n, person_id in enumerate(recent)}
+    ordered = sorted(listed, key=lambda c: place.get(c.id, len(place)))
+    return [Choice(str(c.id), c.label, c.detail, recent=n < RECENT) for n, c in enumerate(ordered)]
+
+
+def details(form: DetailsForm) -> Details:
+    """The answers as what a contact was."""
+    answers: dict[str, Any] = form.data
+    return Details(**{name: answers[name] for name in DETAILS})

@@ -1,0 +1,154 @@
+"""Recording a contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from portal.contacts import service
+from portal.contacts.forms import CHANNELS_SHOWN, ContactForm, DetailsForm
+from portal.contacts.models import Channel, Confidentiality, Contact, FollowUpStatus
+from portal.contacts.service import Next, follow_ups
+from portal.contacts.service.follow_ups import Task
+from portal.contacts.service.recording import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
+from portal.contacts.views import filling
+from portal.contacts.views.blueprint import bp
+from portal.core import clock, web
+from portal.core.errors import NotFound
+from portal.core.forms import Choice
+from portal.core.ids import new_id
+from portal.people import service as people
+from portal.privacy.actor import Actor
+from portal.privacy.guard import current_actor, looking_up, requires
+from portal.privacy.permissions import Permission, Role
+
+NEXT_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the form was opened from: a follow-up, a dossier, another contact, or nothing."""
+
+    person_id: UUID | None = None
+    task: Task | None = None
+    closed: bool = False  # the follow-up was done or dropped meanwhile
+    back: str = ""
+    like: Contact | None = None  # the contact just saved, for "Nog een"
+
+
+@bp.route("/contacten/nieuw", methods=["GET", "POST"])
+@requires(Permission.CONTACTS_WRITE)
+def new() -> Any:
+    """Record a contact: who, how, result, what for, what next; the rest is optional."""
+    actor = current_actor()
+    origin = _origin()
+    form = _record_form(actor, origin)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            recorded = _record(actor, form, origin)
+        if saved:
+            _say_saved(recorded)
+            return redirect(origin.back, code=303)
+    return web.render_form("contacts/new.html", form, origin=origin)
+
+
+def _record(actor: Actor, form: ContactForm, origin: Origin) -> service.Recorded:
+    answers: dict[str, Any] = form.data
+    follow_up = answers["follow_up_on"] and Next(answers["follow_up_on"], answers["follow_up_what"])
+    return service.record(
+        actor,
+        person_ids=answers["people"],
+        details=filling.details(form),
+        key=answers["key"],
+        follow_up=follow_up,
+        from_follow_up=origin.task.id if origin.task else None,
+    )
+
+
+def _say_saved(recorded: service.Recorded) -> None:
+    message = _("Contact opgeslagen.") if recorded.new else _("Dit contact was al opgeslagen.")
+    again, see = url_for(".new", na=recorded.contact.id), url_for(".show", contact_id=recorded.contact.id)
+    links = Markup('<a href="{}">{}</a> · <a href="{}">{}</a>').format(again, _("Nog een"), see, _("Bekijken"))
+    flash(Markup("{} {}").format(message, links), "success")
+
+
+def _origin() -> Origin:
+    """What the address names, checked; an id that is none, or out of reach, is a 404."""
+    follow_up_id, person_id, earlier_id = _id("opvolging"), _id("jongere"), _id("na")
+    if follow_up_id:
+        with looking_up("follow_up", follow_up_id, Permission.CONTACTS_WRITE) as actor:
+            row, task = follow_ups.read(actor, follow_up_id, Permission.CONTACTS_WRITE)
+        return Origin(row.person_id, task, row.status != FollowUpStatus.OPEN, url_for("home.my_day"))
+    if person_id:
+        with looking_up("person", person_id, Permission.CONTACTS_WRITE) as actor:
+            people.get(actor, person_id, Permission.CONTACTS_WRITE)
+        return Origin(person_id, back=url_for("dossier.show", person_id=person_id))
+    return Origin(back=url_for("home.my_day"), like=_own(earlier_id) if earlier_id else None)
+
+
+def _own(contact_id: UUID) -> Contact:
+    """An own contact, whose channel and place the next one starts with."""
+    with looking_up("contact", contact_id, Permission.CONTACTS_WRITE) as actor:
+        contact = service.get(actor, contact_id)
+        if contact.worker_id != actor.user_id:
+            raise NotFound
+    return contact
+
+
+def _id(name: str) -> UUID | None:
+    given = request.args.get(name)
+    if given is None:
+        return None
+    try:
+        return UUID(given)
+    except ValueError:
+        raise NotFound from None
+
+
+def _record_form(actor: Actor, origin: Origin) -> ContactForm:
+    habits = service.habits(actor)
+    channel = Channel(origin.like.channel) if origin.like else habits.channel
+    form = ContactForm(
+        data={
+            "people": [origin.person_id] if origin.person_id else [],
+            "channel": channel,
+            "place": origin.like.place if origin.like else "",
+            "purpose": habits.purpose,
+            "confidentiality": _usual_confidentiality(actor),
+            "follow_up_on": clock.today() + NEXT_WEEK,
+            "occurred_at": clock.now(),
+            "key": new_id(),
+        }
+    )
+    form.people.choices = filling.people_choices(actor, habits.recent_people)
+    form.channel.choices = _usual_first(form.channel.choices, channel)
+    form.place.suggestions = habits.places
+    form.follow_up_on.today = form.follow_up_on.earliest = clock.today()
+    form.follow_up_on.latest = clock.today() + MAX_FOLLOW_UP
+    _bound_moment(form)
+    return form
+
+
+def _usual_confidentiality(actor: Actor) -> Confidentiality:
+    """A messenger's note is for those around the trajectory; a worker's for the workers."""
+    worker = Role.YOUTH_WORKER in actor.role_names
+    return Confidentiality.TEAM if worker else Confidentiality.CASE_TEAM
+
+
+def _bound_moment(form: DetailsForm) -> None:
+    form.occurred_at.earliest, form.occurred_at.latest = clock.now() - MAX_AGE, clock.now() + MAX_AHEAD
+
+
+def _usual_first(choices: list[Choice], channel: Channel) -> list[Choice]:
+    """The tiles in their fixed order; a usual one from behind "Meer" takes the last place before it."""
+    usual = next(choice for choice in choices if choice.value == channel)
+    if usual in choices[:CHANNELS_SHOWN]:
+        return choices
+    rest = [choice for choice in choices if choice != usual]
+    return [*rest[: CHANNELS_SHOWN - 1], usual, *rest[CHANNELS_SHOWN - 1 :]]
