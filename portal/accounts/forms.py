@@ -171,9 +171,37 @@ class TeamForm(Form):
     kind = RadioField(_l("Soort team"), choices=[(str(kind), label) for kind, label in TEAM_KIND.items()])
     organisation_id = SelectField(_l("Organisatie"), coerce=UUID)
     area_codes = MultiComboboxField(_l("Werkt in"), required=False, hint=_l("Stadsdelen, gebieden of wijken."))
-    caseload_norm = NumberField(_l("Norm"), low=1, high=100, unit=_l("jongeren per volle werkweek"))
     active = CheckboxField(_l("Dit team is open"))
     version = VersionField()
+
+
+class NormForm(Form):
+    """What a team aims at, from a day on."""
+
+    caseload_norm = NumberField(_l("Norm"), low=1, high=100, unit=_l("jongeren per volle werkweek"))
+    contact_norm_days = NumberField(
+        _l("Contactnorm"),
+        low=1,
+        high=365,
+        unit=_l("dagen"),
+        hint=_l("Een jongere met wie je langer geen geslaagd contact had, telt als lang stil."),
+    )
+    valid_from = DateField(_l("Geldt vanaf"))
+    version = VersionField()
+
+
+class NewTeamForm(TeamForm):
+    """A new team, with its first norms."""
+
+    caseload_norm = NumberField(_l("Norm"), low=1, high=100, unit=_l("jongeren per volle werkweek"))
+    contact_norm_days = NumberField(_l("Contactnorm"), low=1, high=365, unit=_l("dagen"))
+
+
+class FormationForm(Form):
+    """How much of a working week somebody has for a team, from a day on."""
+
+    fte = DecimalField(_l("Formatie"), low=0, high=1.5, unit=_l("fte"), hint=_l("1 is een volle werkweek."))
+    valid_from = DateField(_l("Geldt vanaf"))
 
 
 class OrganisationForm(Form):

@@ -50,17 +50,36 @@ class Team(Identified, Tracked, Versioned, Base):
         one_of("kind", TeamKind),
         UniqueConstraint("name"),
         CheckConstraint("caseload_norm BETWEEN 1 AND 100", name="norm"),
+        CheckConstraint("contact_norm_days BETWEEN 1 AND 365", name="contact_norm_days"),
     )
     __mapper_args__ = {"version_id_col": Versioned.version}
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     name: Mapped[str]
     kind: Mapped[str]
-    caseload_norm: Mapped[int] = mapped_column(server_default="12", default=12)  # young people per full-time worker
+    # What holds until the first TeamNorm; portal.accounts.service.norms says what holds on a day.
+    first_caseload_norm: Mapped[int] = mapped_column("caseload_norm", server_default="12", default=12)
+    first_contact_norm_days: Mapped[int] = mapped_column("contact_norm_days", server_default="30", default=30)
     active: Mapped[bool] = mapped_column(server_default="true", default=True)
 
     organisation: Mapped[Organisation] = relationship()
     areas: Mapped[list[TeamArea]] = relationship(back_populates="team", cascade="all, delete-orphan")
+
+
+class TeamNorm(Identified, Tracked, Base):
+    """What a team aims at from a day on, until the next row; what has begun is never changed."""
+
+    __tablename__ = "team_norm"
+    __table_args__ = (
+        UniqueConstraint("team_id", "valid_from"),
+        CheckConstraint("caseload_norm BETWEEN 1 AND 100", name="caseload_norm"),
+        CheckConstraint("contact_norm_days BETWEEN 1 AND 365", name="contact_norm_days"),
+    )
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    valid_from: Mapped[date]
+    caseload_norm: Mapped[int]  # young people per full-time worker
+    contact_norm_days: Mapped[int]  # days without effective contact after which a young person is long silent
 
 
 class TeamArea(Base):

@@ -150,7 +150,7 @@ class City:
         listed.append(("city", "Stadsbreed", "municipality", TeamKind.CITY))
         return [
             {"id": self.team_id(key), "organisation_id": self.organisation_id(of), "name": name, "kind": kind,
-             "caseload_norm": 12, **stamps(BEGIN)}
+             "caseload_norm": 12, "contact_norm_days": 30, **stamps(BEGIN)}
             for key, name, of, kind in listed
         ]  # fmt: skip
 

@@ -51,6 +51,7 @@ class Permission(StrEnum):
     MESSENGERS_READ = "messengers_read"
     MESSENGERS_MANAGE = "messengers_manage"
     CASELOAD_READ = "caseload_read"  # figures, never names of young people
+    NORMS_SET = "norms_set"  # a team's norms, and the formation of its workers
     ACCESS_LOG_OWN = "access_log_own"
     ACCESS_LOG_ALL = "access_log_all"
     USERS_READ = "users_read"
@@ -86,11 +87,13 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.CONTACTS_READ: TEAM, P.CORRECTIONS_APPROVE: TEAM, P.TRAJECTORIES_READ: TEAM, P.MESSENGERS_READ: ALL,
         P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM,
     },
-    R.MANAGER: {P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM},
+    R.MANAGER: {P.CASELOAD_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM},
     R.TRAINER: {},
     R.ANALYST: {P.CASELOAD_READ: ALL},
     R.PRIVACY_OFFICER: {P.ACCESS_LOG_ALL: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL},
-    R.ADMINISTRATOR: {P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.LEDGER_READ: ALL, P.LEDGER_MANAGE: ALL},
+    R.ADMINISTRATOR: {
+        P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.LEDGER_READ: ALL, P.LEDGER_MANAGE: ALL,
+    },
     R.EXTERNAL_PARTNER: {},
 }  # fmt: skip
 

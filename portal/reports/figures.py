@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Date, Select, and_, cast, func, null, select
 from sqlalchemy.orm import aliased
 
+from portal.accounts.service import norms
 from portal.contacts.models import EFFECTIVE, Contact, FollowUp, FollowUpStatus
 from portal.core import clock
 from portal.core.i18n import N_
@@ -134,17 +135,18 @@ def overdue_follow_ups(scope: Scope) -> AnySelect:
 
 
 def longest_silence(scope: Scope) -> AnySelect:
-    """Most days since the last effective contact (or registration) among open young people; `part`: over 30 days."""
+    """Most days without effective contact (since registration) among open young people; `part`: over the norm."""
     assignment, holds = _per_primary_worker(scope)
     last = cast(func.timezone("Europe/Amsterdam", func.coalesce(Person.last_contact_at, Person.created_at)), Date)
-    days = func.greatest(scope.today - last, 0)
+    days, norm = func.greatest(scope.today - last, 0), norms.as_of(scope.today)
     return (
         select(
             Person.team_id,
             assignment.user_id.label("worker_id"),
             func.max(days).label("value"),
-            func.count().filter(days > 30).label("part"),
+            func.count().filter(days > norm.c.contact_norm_days).label("part"),
         )
+        .join(norm, norm.c.team_id == Person.team_id)
         .outerjoin(assignment, holds)
         .where(Person.team_id.in_(scope.team_ids), Person.status == PersonStatus.OPEN)
         .group_by(Person.team_id, assignment.user_id)
@@ -199,7 +201,7 @@ LONGEST_SILENCE = Figure(
     N_("Langst zonder contact"),
     N_(
         "Het grootste aantal dagen sinds het laatste geslaagde contact met een jongere met een open dossier, stand nu. "
-        "Was er nog geen contact, dan telt de dag van registratie."
+        "Was er nog geen contact, dan telt de dag van registratie. De contactnorm staat bij het team."
     ),
     longest_silence,
     unit=N_("dagen"),

@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from portal.accounts.models import RoleAssignment, Team, TeamArea, User
+from portal.accounts.service import norms
+from portal.accounts.service.norms import Norm
 from portal.areas import service as areas
 from portal.core import clock, db
 from portal.core.errors import NotFound
@@ -83,7 +85,7 @@ class TeamLines:
     id: UUID
     name: str
     stadsdelen: tuple[str, ...]
-    caseload_norm: int
+    norm: Norm
     workers: list[Line] = field(default_factory=list)
 
     @property
@@ -149,14 +151,17 @@ def caseload(
 
 
 def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
-    stadsdelen: dict[UUID, set[str]] = {}
-    statement = select(TeamArea.team_id, TeamArea.area_code).where(TeamArea.team_id.in_([team.id for team in teams]))
-    for team_id, code in db.session.execute(statement):
-        stadsdelen.setdefault(team_id, set()).add(areas.places()[code].stadsdeel_code)
-    return {
-        team.id: TeamLines(team.id, team.name, tuple(sorted(stadsdelen.get(team.id, ()))), team.caseload_norm)
-        for team in teams
-    }
+    norm, stadsdelen, held = norms.as_of(clock.today()), defaultdict[UUID, set[str]](set), dict[UUID, Norm]()
+    statement = (
+        select(norm, TeamArea.area_code)
+        .outerjoin(TeamArea, TeamArea.team_id == norm.c.team_id)
+        .where(norm.c.team_id.in_([team.id for team in teams]))
+    )
+    for row in db.session.execute(statement):
+        held[row.team_id] = Norm(row.caseload_norm, row.contact_norm_days, row.valid_from)
+        if row.area_code is not None:
+            stadsdelen[row.team_id].add(areas.places()[row.area_code].stadsdeel_code)
+    return {team.id: TeamLines(team.id, team.name, tuple(sorted(stadsdelen[team.id])), held[team.id]) for team in teams}
 
 
 def _fill(teams: dict[UUID, TeamLines], scope: Scope) -> None:
@@ -174,7 +179,7 @@ def _fill(teams: dict[UUID, TeamLines], scope: Scope) -> None:
             line = lines[key]
             line.name, order[key] = user.name, user.sort_key
             line.formation += fte or 0
-            line.norm += (fte or 0) * teams[key[0]].caseload_norm
+            line.norm += (fte or 0) * teams[key[0]].norm.caseload
     for key in sorted(lines, key=lambda key: (key[1] is None, order.get(key, ""))):
         lines[key].unassigned = key[1] is None
         teams[key[0]].workers.append(lines[key])

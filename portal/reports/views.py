@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, make_response, render_template, request
 
+from portal.accounts.service import norms
 from portal.areas import service as areas
 from portal.core import clock
 from portal.core.forms import Choice
@@ -47,7 +48,12 @@ def caseload() -> Response:
     """Figures per worker and team, against formation and norm."""
     filters, made = _made()
     page = render_template(
-        "reports/caseload.html", made=made, form=filters, figures={f.code: f for f in FIGURES}, query=request.args
+        "reports/caseload.html",
+        made=made,
+        form=filters,
+        figures={f.code: f for f in FIGURES},
+        query=request.args,
+        settable={team.id for team in made.teams if norms.may_set(current_actor(), team.id)},
     )
     return make_response(page, 422 if filters.errors else 200)
 

@@ -474,7 +474,7 @@ def test_pages_take_a_fixed_number_of_queries(admin: FlaskClient, world: World, 
 def team(world: World, **changes: Any) -> dict[str, Any]:
     return {
         "version": "0", "name": "Team West", "kind": "district", "organisation_id": str(world.foundation.id),
-        "area_codes": ["E", "F"], "caseload_norm": "10", "active": "1",
+        "area_codes": ["E", "F"], "caseload_norm": "10", "contact_norm_days": "21", "active": "1",
     } | changes  # fmt: skip
 
 
@@ -489,7 +489,7 @@ def team_named(name: str) -> Team | None:
 def test_a_team_is_made_and_changed(admin: FlaskClient, world: World) -> None:
     assert admin.post("/teams/nieuw", data=team(world)).status_code == 303
     west = team_named("Team West")
-    assert (sorted(area.area_code for area in west.areas), west.caseload_norm) == (["E", "F"], 10)
+    assert (sorted(area.area_code for area in west.areas), west.first_caseload_norm) == (["E", "F"], 10)
     path = f"/teams/{west.id}/wijzigen"
     changed = team(world, version="1", area_codes=["F"])
     assert admin.post(path, data=changed).status_code == 303

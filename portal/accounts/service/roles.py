@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import RoleAssignment, Team, User
+from portal.accounts.service import norms
 from portal.accounts.service.directory import holds_on
 from portal.accounts.service.users import log, to_change
 from portal.core import clock, db
@@ -106,7 +107,7 @@ def get(actor: Actor, user_id: UUID, assignment_id: UUID) -> RoleAssignment:
 def change(
     actor: Actor, user_id: UUID, assignment_id: UUID, *, fte: Decimal, valid_until: date | None
 ) -> RoleAssignment:
-    """Change the formation or the last day (None: until further notice). Raises NotFound or Invalid."""
+    """Change the last day (None: until further notice), and the formation from today on. Raises NotFound or Invalid."""
     user = to_change(actor, user_id)
     row = get(actor, user.id, assignment_id)
     wanted = Details(Role(row.role), row.team_id, fte, row.valid_from, valid_until)
@@ -117,8 +118,10 @@ def change(
         raise Invalid(valid_until=COMBINATION)
     if valid_until is not None:
         _keep_an_administrator([row], "valid_until")
-    row.fte, row.valid_until = fte, valid_until
+    row.valid_until = valid_until
     db.session.flush()
+    if not ended(row):
+        row = norms.from_day(row, fte, clock.today())
     log(actor, user.id, "roles", team_id=row.team_id)
     return row
 

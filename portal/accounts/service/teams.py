@@ -26,13 +26,12 @@ constraint("fk_team_area_area_code", "area_codes", N_("Kies een van de mogelijkh
 
 @dataclass(frozen=True)
 class TeamDetails:
-    """What is written down about a team; the norm is young people per full-time worker."""
+    """What is written down about a team."""
 
     name: str
     kind: TeamKind
     organisation_id: UUID
     area_codes: Sequence[str]
-    caseload_norm: int
     active: bool = True
 
 
@@ -72,10 +71,10 @@ def get(actor: Actor, team_id: UUID) -> Team:
     return team
 
 
-def create(actor: Actor, *, details: TeamDetails) -> Team:
-    """Make a team. Raises Forbidden or Invalid."""
+def create(actor: Actor, *, details: TeamDetails, caseload_norm: int, contact_norm_days: int) -> Team:
+    """Make a team with its first norms (see norms.Norm). Raises Forbidden or Invalid."""
     actor.require(Permission.USERS_MANAGE)
-    team = Team()
+    team = Team(first_caseload_norm=caseload_norm, first_contact_norm_days=contact_norm_days)
     _fill(team, details)
     db.session.add(team)
     db.session.flush()
@@ -103,7 +102,7 @@ def _has_people(team_id: UUID) -> bool:
 
 def _fill(team: Team, details: TeamDetails) -> None:
     team.name, team.kind, team.organisation_id = details.name, details.kind, details.organisation_id
-    team.caseload_norm, team.active = details.caseload_norm, details.active
+    team.active = details.active
     kept = {row.area_code: row for row in team.areas}
     team.areas = [kept.get(code) or TeamArea(area_code=code) for code in dict.fromkeys(details.area_codes)]
 

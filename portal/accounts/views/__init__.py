@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.accounts.views import choosing, entrance, links, mine, staff, teams
+from portal.accounts.views import choosing, entrance, links, mine, norms, staff, teams
 from portal.accounts.views.blueprint import bp
 
-__all__ = ["bp", "choosing", "entrance", "links", "mine", "staff", "teams"]
+__all__ = ["bp", "choosing", "entrance", "links", "mine", "norms", "staff", "teams"]

@@ -8,15 +8,16 @@ from uuid import UUID
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from portal.accounts.forms import OrganisationForm, TeamForm
+from portal.accounts.forms import NewTeamForm, OrganisationForm, TeamForm
 from portal.accounts.labels import ORGANISATION_KIND, TEAM_KIND
 from portal.accounts.models import OrganisationKind, Team, TeamKind
+from portal.accounts.service import norms, users
 from portal.accounts.service import teams as service
-from portal.accounts.service import users
+from portal.accounts.service.norms import CASELOAD_NORM, CONTACT_NORM_DAYS
 from portal.accounts.views.blueprint import bp
 from portal.areas import service as areas
 from portal.areas.labels import KIND
-from portal.core import web
+from portal.core import clock, web
 from portal.core.forms import Choice
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
@@ -28,17 +29,22 @@ def teams() -> Any:
     """The teams within reach."""
     rows = service.listing(current_actor())
     places = {team.id: " · ".join(sorted(areas.label(row.area_code) for row in team.areas)) for team, _people in rows}
-    return render_template("accounts/teams.html", rows=rows, places=places, TEAM_KIND=TEAM_KIND)
+    held = norms.on([team.id for team, _people in rows], clock.today())
+    settable = {team.id for team, _people in rows if norms.may_set(current_actor(), team.id)}
+    return render_template(
+        "accounts/teams.html", rows=rows, places=places, norms=held, settable=settable, TEAM_KIND=TEAM_KIND
+    )
 
 
 @bp.route("/teams/nieuw", methods=["GET", "POST"])
 @requires(Permission.USERS_MANAGE)
 def new_team() -> Any:
     """One more team."""
-    form = _team_form()
+    form = _team_form(NewTeamForm)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            service.create(current_actor(), details=_team(form))
+            norms = {name: form.data[name] for name in ("caseload_norm", "contact_norm_days")}
+            service.create(current_actor(), details=_team(form), **norms)
         if saved:
             flash(_("Het team is gemaakt."), "success")
             return redirect(url_for("accounts.teams"), 303)
@@ -48,10 +54,10 @@ def new_team() -> Any:
 @bp.route("/teams/<uuid:team_id>/wijzigen", methods=["GET", "POST"])
 @requires(Permission.USERS_MANAGE)
 def edit_team(team_id: UUID) -> Any:
-    """Name, areas, norm, open or closed."""
+    """Name, areas, open or closed."""
     with looking_up("team", team_id, Permission.USERS_MANAGE) as actor:
         team = service.get(actor, team_id)
-    form = _team_form(team)
+    form = _team_form(TeamForm, team)
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.update(actor, team_id, version=form.version.data, details=_team(form))
@@ -61,11 +67,12 @@ def edit_team(team_id: UUID) -> Any:
     return web.render_form("accounts/edit_team.html", form)
 
 
-def _team_form(team: Team | None = None) -> TeamForm:
-    known: dict[str, Any] = {"version": 0, "caseload_norm": 12, "active": True, "kind": str(TeamKind.DISTRICT)}
+def _team_form(kind: type[TeamForm], team: Team | None = None) -> TeamForm:
+    known: dict[str, Any] = {"version": 0, "active": True, "kind": str(TeamKind.DISTRICT)}
+    known |= {"caseload_norm": CASELOAD_NORM, "contact_norm_days": CONTACT_NORM_DAYS}
     if team is not None:
         known = {"area_codes": [area.area_code for area in team.areas]}
-    form = TeamForm(obj=team, data=known)
+    form = kind(obj=team, data=known)
     offered = {each.id: each.name for each in users.organisations()}
     if team is not None:
         offered.setdefault(team.organisation_id, team.organisation.name)
@@ -81,7 +88,7 @@ def _tree(place: areas.Place) -> str:
 
 def _team(form: TeamForm) -> service.TeamDetails:
     answers: dict[str, Any] = form.data
-    plain = {name: answers[name] for name in ("name", "area_codes", "caseload_norm", "active")}
+    plain = {name: answers[name] for name in ("name", "area_codes", "active")}
     return service.TeamDetails(kind=TeamKind(answers["kind"]), organisation_id=answers["organisation_id"], **plain)
 
 
