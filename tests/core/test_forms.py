@@ -245,6 +245,22 @@ def test_a_filter_that_is_not_in_the_address_keeps_its_default() -> None:
     assert not hasattr(filters(MultiDict()), "csrf_token")
 
 
+def test_a_filter_knows_whether_something_is_chosen() -> None:
+    fields = {
+        "f": forms.SelectField("P", choices=[("30", "a"), ("90", "b")], default="30"),
+        "d": forms.DateField("D", required=False),
+        "c": forms.CheckboxField("C"),
+    }
+    filters = type("Filters", (forms.FilterForm,), fields)
+    for nothing in ({}, {"f": "30"}, {"f": "", "d": ""}, {"other": "x"}):
+        assert not filters(MultiDict(nothing)).chosen, nothing
+    for something in ({"f": "90"}, {"d": "2026-01-01"}, {"c": "1"}):
+        assert filters(MultiDict(something)).chosen, something
+    unreadable = filters(MultiDict({"d": "morgen"}))
+    unreadable.validate()
+    assert unreadable.chosen
+
+
 def test_a_combobox_is_a_select_with_what_the_script_needs() -> None:
     tree = page(answer(forms.MultiComboboxField("Met wie?", choices=PEOPLE), A))
     select, search = one(tree, "select"), one(tree, "input[@role='combobox']")

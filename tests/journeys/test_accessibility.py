@@ -18,7 +18,7 @@ PAGES = {
         "/mijn-dag", "/trajecten", "/credible-messengers", "first:/trajecten", "first:/credible-messengers",
     ],
     "messenger": ["/mijn-dag", "/trajecten", "first:/trajecten"],
-    "manager": ["/mijn-dag", "/caseload", "/mensen"],
+    "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams"],
     "trainer": ["/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": ["/mijn-dag", "/inzages", "/inzages/alle", "/herinneringen", "/mensen"],

@@ -240,3 +240,9 @@ def test_no_young_person_is_named_on_page_or_in_files(world: World, client_as: C
     browser = client_as(world.manager)
     for address in ("/caseload", "/caseload.csv"):
         assert "Kanarie" not in browser.get(address).text
+
+
+def test_clearing_is_offered_only_when_something_is_chosen(world: World, client_as: Callable[..., FlaskClient]) -> None:
+    manager = client_as(world.manager)
+    assert ">Wissen<" not in manager.get("/caseload?periode=30-dagen").text
+    assert ">Wissen<" in manager.get("/caseload?periode=dit-jaar").text

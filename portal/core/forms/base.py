@@ -57,6 +57,11 @@ class FilterForm(Form):
 
         csrf = False
 
+    @property
+    def chosen(self) -> bool:
+        """Whether something is narrowed: an answer that is not what the page starts with, readable or not."""
+        return any(f.errors or (not f.is_empty() and f.data not in (False, f.default)) for f in self)
+
 
 class MacroWidget:
     """Draws a field with the macro of its kind: label, hint, error and control together."""
