@@ -12,11 +12,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("team", sa.Column("contact_norm_days", sa.Integer(), server_default="30", nullable=False))
     op.execute(
-        "ALTER TABLE team ADD CONSTRAINT ck_team_contact_norm_days CHECK (contact_norm_days BETWEEN 1 AND 365) NOT VALID"
+        "ALTER TABLE team ADD COLUMN contact_norm_days integer DEFAULT 30 NOT NULL"
+        " CONSTRAINT ck_team_contact_norm_days CHECK (contact_norm_days BETWEEN 1 AND 365)"
     )
-    op.execute("ALTER TABLE team VALIDATE CONSTRAINT ck_team_contact_norm_days")
     op.create_table(
         "team_norm",
         sa.Column("team_id", sa.Uuid(), nullable=False),
@@ -32,7 +31,7 @@ def upgrade() -> None:
         sa.CheckConstraint("contact_norm_days BETWEEN 1 AND 365", name=op.f("ck_team_norm_contact_norm_days")),
         sa.ForeignKeyConstraint(["team_id"], ["team.id"], name=op.f("fk_team_norm_team_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_team_norm")),
-        sa.UniqueConstraint("team_id", "valid_from", name=op.f("uq_team_norm_team_id")),
+        sa.UniqueConstraint("team_id", "valid_from", name=op.f("uq_team_norm_team_id_valid_from")),
     )
     op.execute("GRANT SELECT, INSERT, UPDATE ON team_norm TO app_web, app_worker")
 
