@@ -8,12 +8,12 @@ afterwards and not a pile. A follow-up that is moved gets a new date, and with i
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, exists, func, literal, not_, or_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
@@ -39,7 +39,7 @@ class Stage(IntEnum):
 
 
 def due_to_assignee(today: date) -> Select[Any]:
-    """Open follow-ups of tomorrow, today and before, for the person who promised them."""
+    """Open follow-ups that are announced, of today and before, for the person who promised them."""
     stage = case(
         (FollowUp.due_on > today, Stage.DAY_BEFORE),
         (FollowUp.due_on == today, Stage.DAY_ITSELF),
@@ -50,7 +50,7 @@ def due_to_assignee(today: date) -> Select[Any]:
         .join(User, User.id == FollowUp.assignee_id)
         .where(
             FollowUp.status == FollowUpStatus.OPEN,
-            FollowUp.due_on <= today + timedelta(days=1),
+            asking.announced(FollowUp.due_on, today),
             assignee_can_act(today),
         )
     )
@@ -135,9 +135,10 @@ def _about(recipient_id: Any, stage: Any, since: Any) -> Select[Any]:
 
 
 def _since(today: date) -> ColumnElement[Any]:
-    """When the stage began: that midnight in Amsterdam, or later, when the follow-up was made or moved."""
-    began = case((FollowUp.due_on >= today, literal(today, Date)), else_=FollowUp.due_on + 1)
-    return func.greatest(asking.midnight(began), FollowUp.updated_at)
+    """When the stage began, in Amsterdam, or later, when the follow-up was made or moved."""
+    late = FollowUp.due_on < today
+    began = case((late, asking.midnight(FollowUp.due_on + 1)), else_=asking.announced_since(FollowUp.due_on, today))
+    return func.greatest(began, FollowUp.updated_at)
 
 
 def record_link(follow_up_id: UUID) -> str:
@@ -163,7 +164,7 @@ RULES = (
         due=due_to_assignee,
         link=record_link,
         stages={
-            Stage.DAY_BEFORE: N_("Morgen een vervolg"),
+            Stage.DAY_BEFORE: N_("Binnenkort een vervolg"),
             Stage.DAY_ITSELF: N_("Vandaag een vervolg"),
             Stage.LATE: N_("Een vervolg is te laat"),
         },

@@ -6,11 +6,27 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, DateTime, Select, Uuid, and_, cast, func, literal, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    SQLColumnExpression,
+    Uuid,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 
 from portal.accounts.models import RoleAssignment, User
-from portal.core import clock
+from portal.core import clock, workdays
 from portal.privacy.permissions import Role
+from portal.reminders.slots import AHEAD, before_free_days
 
 NEWS_DAYS = timedelta(days=7)  # news is told for a week: an outage of the worker may last as long
 
@@ -69,6 +85,25 @@ def civil(moment: Any) -> ColumnElement[date]:
 def midnight(day: Any) -> ColumnElement[datetime]:
     """The moment at which a civil date begins in Amsterdam."""
     return func.timezone(clock.AMSTERDAM.key, cast(day, DateTime(timezone=False)))
+
+
+def announced(due_on: SQLColumnExpression[date], today: date) -> ColumnElement[bool]:
+    """Whether what is due on this date may be told of ahead: on the day before, and before free days from ten o'clock
+    on the last working day, up to the first working day after them (domain §6.1, the Friday rule)."""
+    until = workdays.add(today, 1)
+    if not before_free_days(today):
+        return due_on <= until
+    return or_(due_on <= today, and_(due_on <= until, func.app_now() >= _ahead(today)))
+
+
+def announced_since(due_on: SQLColumnExpression[date], today: date) -> ColumnElement[datetime]:
+    """Since when something to come is told of, as seen on `today`; for what is announced()."""
+    opened = _ahead(today) if before_free_days(today) else clock.day_start(today)
+    return case((due_on > today, literal(opened)), else_=midnight(due_on))
+
+
+def _ahead(day: date) -> datetime:
+    return clock.from_local(datetime.combine(day, AHEAD))
 
 
 def _or_null(column: Any) -> ColumnElement[UUID | None]:

@@ -20,10 +20,11 @@ from portal.core import db, mail
 from portal.core.ids import new_id
 from portal.core.mail import Sent
 from portal.core.registry import registry
-from portal.reminders import mails
+from portal.reminders import mails, quiet, slots
 from portal.reminders.mails import Item
-from portal.reminders.materialise import MOVED_ON, RULE_GONE, database_now, due_now
+from portal.reminders.materialise import MOVED_ON, RULE_GONE, database_now, due_now, open_dispatch
 from portal.reminders.models import Attempt, AttemptOutcome, Dispatch, DispatchState, Reminder
+from portal.reminders.quiet import QuietHours
 from portal.settings import settings
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,7 @@ class Claim:
     to: str
     language: str
     items: tuple[Item, ...]
+    quiet: QuietHours | None  # None: it bypasses them
 
 
 def drain(go_on: Callable[[], bool]) -> int:
@@ -125,9 +127,15 @@ def _take(dispatch: Dispatch, now: datetime) -> Claim | None:
         _end(dispatch, DispatchState.CANCELLED, now)
         return None
     _leave_out([reminder for reminder in dispatch.reminders if reminder not in live])
+    hours = None if any(registry.rules[r.rule_code].acute for r in live) else quiet.of(user.id)
+    if hours and hours.at(now):
+        _postpone(dispatch, live, hours, now)
+        return None
     token = _lease(dispatch, now)
     items = tuple(Item(reminder.rule_code, reminder.stage, reminder.due_on) for reminder in live)
-    return Claim(dispatch.id, token, dispatch.attempts, dispatch.occurrence_key, user.email, user.language, items)
+    return Claim(
+        dispatch.id, token, dispatch.attempts, dispatch.occurrence_key, user.email, user.language, items, hours
+    )
 
 
 def _close_open_attempt(dispatch_id: UUID, now: datetime) -> bool:
@@ -177,15 +185,31 @@ def _leave_out(reminders: Sequence[Reminder]) -> None:
         reminder.dispatch_id = None
 
 
+def _postpone(dispatch: Dispatch, live: Sequence[Reminder], hours: QuietHours, now: datetime) -> None:
+    """Not in quiet hours. What was never tried goes along with the next slot; what was keeps its Message-ID."""
+    if _last_try(dispatch.id):
+        dispatch.state, dispatch.lease_token, dispatch.lease_until = DispatchState.PENDING, None, None
+        dispatch.not_before = next(slots.after(now, hours)).opens
+        return
+    later = open_dispatch(dispatch.recipient_id, slots.after(now, hours))
+    for reminder in live:
+        reminder.dispatch_id = later
+    _end(dispatch, DispatchState.CANCELLED, now)
+
+
 def _lease(dispatch: Dispatch, now: datetime) -> UUID:
     token = new_id()
     dispatch.state = DispatchState.CLAIMED
     dispatch.lease_token = token
     dispatch.lease_until = db.session.scalars(select(func.now())).one() + timedelta(seconds=settings().lease_seconds)
     dispatch.attempts += 1
-    last = db.session.scalar(select(func.max(Attempt.n)).where(Attempt.dispatch_id == dispatch.id)) or 0
-    db.session.add(Attempt(dispatch_id=dispatch.id, n=last + 1, token=token, started_at=now))
+    db.session.add(Attempt(dispatch_id=dispatch.id, n=_last_try(dispatch.id) + 1, token=token, started_at=now))
     return token
+
+
+def _last_try(dispatch_id: UUID) -> int:
+    """The number of the last try ever, also before a person had it sent again; 0 when there was none."""
+    return db.session.scalar(select(func.max(Attempt.n)).where(Attempt.dispatch_id == dispatch_id)) or 0
 
 
 def _end(dispatch: Dispatch, state: DispatchState, now: datetime) -> None:
@@ -254,7 +278,12 @@ def _verdict(claimed: Claim, outcome: AttemptOutcome, now: datetime) -> tuple[Di
         return DispatchState.UNCERTAIN, {"settled_at": now}
     if exhausted:
         return DispatchState.DEAD, {"settled_at": now}
-    return DispatchState.PENDING, {"not_before": now + wait(claimed.tries)}
+    return DispatchState.PENDING, {"not_before": _awake(now + wait(claimed.tries), claimed.quiet)}
+
+
+def _awake(moment: datetime, hours: QuietHours | None) -> datetime:
+    """This moment, or the first slot after it when it lies in quiet hours."""
+    return next(slots.after(moment, hours)).opens if hours and hours.at(moment) else moment
 
 
 def wait(tries: int) -> timedelta:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +18,7 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import Action
-from portal.reminders import slots
+from portal.reminders import quiet, slots
 from portal.reminders.models import Attempt, Dispatch, DispatchChannel, DispatchState, Notification, Reminder
 
 log = logging.getLogger(__name__)
@@ -167,6 +167,7 @@ def _bundle(reminders: Sequence[Reminder]) -> None:
     recipients = {reminder.recipient_id for reminder in reminders}
     now = db.session.scalars(select(func.app_now())).one()
     by_mail = set(db.session.scalars(select(User.id).where(User.mail_reminders, User.id.in_(recipients))))
+    hours = quiet.of_people(recipients)
     chosen: dict[tuple[UUID, slots.Slot], UUID] = {}
     for reminder in reminders:
         if reminder.recipient_id not in by_mail:
@@ -174,9 +175,10 @@ def _bundle(reminders: Sequence[Reminder]) -> None:
         if registry.rules[reminder.rule_code].acute:
             reminder.dispatch_id = _acute(reminder, now)
             continue
-        key = reminder.recipient_id, next(slots.candidates(now, reminder.since))
+        mine = hours[reminder.recipient_id]
+        key = reminder.recipient_id, next(slots.candidates(now, reminder.since, mine))
         if key not in chosen:
-            chosen[key] = _open_dispatch(reminder.recipient_id, now, reminder.since)
+            chosen[key] = open_dispatch(reminder.recipient_id, slots.candidates(now, reminder.since, mine))
         reminder.dispatch_id = chosen[key]
     db.session.flush()
 
@@ -191,9 +193,9 @@ def _acute(reminder: Reminder, now: datetime) -> UUID | None:
     return _claimable(reminder.recipient_id, slots.Slot(now, day, f"acute-{reminder.id}"))
 
 
-def _open_dispatch(recipient_id: UUID, now: datetime, since: datetime) -> UUID:
-    """The first slot whose mail has not been tried yet."""
-    found = (_claimable(recipient_id, slot) for slot in slots.candidates(now, since))
+def open_dispatch(recipient_id: UUID, choice: Iterable[slots.Slot]) -> UUID:
+    """The mail of the first of these slots that has not been tried yet; made when there is none."""
+    found = (_claimable(recipient_id, slot) for slot in choice)
     return next(id_ for id_ in found if id_ is not None)
 
 

@@ -17,11 +17,12 @@ from sqlalchemy import Engine, func, select, text, update
 
 from portal.accounts.models import User
 from portal.contacts.models import FollowUp, FollowUpStatus
-from portal.core import clock, db
+from portal.core import clock, db, workdays
 from portal.people.models import PersonAssignment
 from portal.reminders import delivery, materialise
 from portal.reminders.mails import message_id
 from portal.reminders.models import Attempt, Dispatch, DispatchState, Notification, Reminder
+from portal.reminders.quiet import STAFF
 from portal.reminders.slots import SLOTS
 from portal.settings import Settings
 from tests.conftest import empty
@@ -29,7 +30,12 @@ from tests.factories import World
 from tests.factories import reminders as make
 from tests.reminders.smtp import MailServer
 
-START = datetime(2026, 10, 23, 4, 0, tzinfo=UTC)  # a Friday; the night after the next day the clock goes back
+STARTS = (
+    datetime(2026, 10, 23, 4, 0, tzinfo=UTC),  # a Friday; the night after the next day the clock goes back
+    datetime(2027, 3, 25, 4, 0, tzinfo=UTC),  # before Easter, when the clock goes forward
+    datetime(2026, 12, 23, 4, 0, tzinfo=UTC),  # before Christmas
+    datetime(2025, 4, 25, 4, 0, tzinfo=UTC),  # King's Day on Saturday, because the 27th is a Sunday
+)
 DAYS = st.integers(-2, 4)
 PICK = st.integers(0, 50)
 
@@ -40,13 +46,13 @@ class Ledger(RuleBasedStateMachine):
     engine: Engine
     server: MailServer
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(start=st.sampled_from(STARTS))
+    def begin(self, start: datetime) -> None:
         """An empty city in the early morning."""
         empty(self.engine)
         self.server.accepted.clear()
         self.server.script.clear()
-        self.now = START
+        self.now = start
         self._freeze()
         self.world = World.build()
         self.workers = [self.world.worker, self.world.colleague]
@@ -128,17 +134,20 @@ class Ledger(RuleBasedStateMachine):
             assert count <= tries[keys[id_].id]
         for mail in self.server.accepted:
             opens = datetime.combine(keys[mail.message_id].slot_on, SLOTS[0], clock.AMSTERDAM)
-            assert parsedate_to_datetime(mail.message["Date"]) >= opens
+            left = parsedate_to_datetime(mail.message["Date"])
+            assert left >= opens
+            assert not STAFF.at(left)
 
     def teardown(self) -> None:
-        """Everything is healed: in two days all that is live has arrived, and nothing else is new to anybody."""
+        """Everything is healed: on the next working day all that is live has arrived."""
         if not hasattr(self, "now"):
             return
         self.server.script.clear()
         for _ in range(4):
             self.wait(12)
             self.tick()
-        self.now = clock.from_local(datetime.combine(clock.today() + timedelta(days=1), time(14)))  # both slots passed
+        day = workdays.add(clock.today(), 1)
+        self.now = clock.from_local(datetime.combine(day, time(14)))  # all slots passed
         self._freeze()
         self.tick()
         self.tick()
@@ -160,8 +169,8 @@ class Ledger(RuleBasedStateMachine):
             assert accepts[message_id(key)]
 
     def _should_know(self) -> Any:
-        """The same question in other words: open, due by tomorrow, and the worker still has this young person."""
-        tomorrow = clock.today() + timedelta(days=1)
+        """The same question in other words: open, due by the next working day, and the worker still has this person."""
+        tomorrow = workdays.add(clock.today(), 1)
         mine = (
             select(FollowUp.id, FollowUp.assignee_id)
             .join(PersonAssignment, PersonAssignment.person_id == FollowUp.person_id)
@@ -176,10 +185,10 @@ class Ledger(RuleBasedStateMachine):
         return mine.union(orphaned, director.where(FollowUp.status == "open", FollowUp.due_on <= self._three_back()))
 
     def _three_back(self) -> Any:
-        """The last day that lies three working days back; no holiday falls in this stretch."""
+        """The last day that lies three working days back."""
         day, left = clock.today(), 3
         while left:
-            left -= day.weekday() < 5
+            left -= workdays.is_workday(day)
             day -= timedelta(days=1)
         return day
 

@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from datetime import time as time_of_day
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,6 +26,7 @@ from dev.ports import free_port
 from dev.postgres import SUPERUSER, Cluster, temporary_home
 from dev.supervisor import Program
 from dev.valkey import Broker
+from portal.core import workdays
 from portal.reminders.mails import message_id
 from tests.reminders.smtp import MailServer
 
@@ -224,9 +226,9 @@ class Plant:
             return cursor.fetchall() if cursor.description else []
 
     def morning(self) -> None:
-        """Move the clock to just after the first slot of tomorrow."""
-        local = datetime.now(AMSTERDAM) + timedelta(days=1)
-        target = local.replace(hour=8, minute=30, second=5, microsecond=0)
+        """Move the clock to just after the first slot of the next working day."""
+        day = workdays.add(datetime.now(AMSTERDAM).date(), 1)
+        target = datetime.combine(day, time_of_day(8, 30, 5), AMSTERDAM)
         self.query("UPDATE app_clock SET shift = %(by)s, frozen_at = NULL", by=target - datetime.now(UTC))
 
     def seed(self, workers: int) -> None:

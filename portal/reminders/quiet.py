@@ -1,0 +1,69 @@
+"""When nobody is disturbed (domain §6.1): at night, and for most people on Saturdays, Sundays and public holidays.
+
+Messages in the portal appear at any time; what makes a telephone ring waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from portal.accounts.models import RoleAssignment
+from portal.core import clock, db, workdays
+from portal.privacy.permissions import Role
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """Each night from `starts` to `ends`, wall-clock time in Amsterdam; the same time twice means no night at all."""
+
+    starts: time
+    ends: time
+    free_days: bool  # Saturdays, Sundays and public holidays are quiet all day
+
+    def at(self, moment: datetime) -> bool:
+        """Whether this aware moment is quiet."""
+        local = clock.to_local(moment)
+        return (self.free_days and not workdays.is_workday(local.date())) or self.night(local.time())
+
+    def night(self, at: time) -> bool:
+        """Whether this time of the day is quiet; the end itself no longer is."""
+        if self.starts <= self.ends:
+            return self.starts <= at < self.ends
+        return at >= self.starts or at < self.ends
+
+
+STAFF = QuietHours(time(19), time(8), free_days=True)
+#: Credible messengers work in the evening and at the weekend.
+MESSENGERS = QuietHours(time(23), time(10), free_days=False)
+
+
+def of_people(user_ids: Collection[UUID]) -> Mapping[UUID, QuietHours]:
+    """The quiet hours of each of these people, in one statement."""
+    messengers = _only_messengers(user_ids)
+    return {user_id: MESSENGERS if user_id in messengers else STAFF for user_id in user_ids}
+
+
+def of(user_id: UUID) -> QuietHours:
+    """The quiet hours of one person."""
+    return of_people([user_id])[user_id]
+
+
+def _only_messengers(user_ids: Collection[UUID]) -> set[UUID]:
+    """Those whose only present role is that of a messenger."""
+    today = clock.today()
+    held = (
+        select(RoleAssignment.user_id)
+        .where(
+            RoleAssignment.user_id.in_(user_ids),
+            RoleAssignment.valid_from <= today,
+            or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+        )
+        .group_by(RoleAssignment.user_id)
+        .having(func.bool_and(RoleAssignment.role == Role.CREDIBLE_MESSENGER))
+    )
+    return set(db.session.scalars(held))
