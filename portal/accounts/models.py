@@ -7,7 +7,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, Tracked, Versioned, one_of
@@ -153,6 +154,40 @@ class RoleAssignment(Identified, Tracked, Base):
 
     user: Mapped[User] = relationship(back_populates="roles", foreign_keys=[user_id])
     team: Mapped[Team] = relationship()
+
+
+class Absence(Identified, Tracked, Versioned, Base):
+    """Somebody is away for a period, and perhaps a colleague stands in. Holds no reason: that would be about health.
+
+    Rights and reminders compare the period with the one clock, so that they return by themselves. An absence that was
+    taken back before it began has an empty period.
+    """
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("ends_at >= starts_at", name="period"),
+        CheckConstraint("replacement_id IS DISTINCT FROM user_id", name="other_person"),
+        CheckConstraint("declined_at IS NULL OR replacement_id IS NOT NULL", name="declined"),
+        ExcludeConstraint(
+            ("user_id", "="),
+            (func.tstzrange(text("starts_at"), text("ends_at")), "&&"),
+            name="ex_absence_overlap",
+            using="gist",
+        ),
+        Index("ix_absence_user", "user_id", "ends_at"),
+        Index("ix_absence_replacement", "replacement_id", "ends_at"),
+        Index("ix_absence_ends", "ends_at"),
+    )
+    __mapper_args__ = {"version_id_col": Versioned.version}
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    replacement_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]  # exclusive
+    declined_at: Mapped[datetime | None]  # the replacement said that it is not possible
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    replacement: Mapped[User | None] = relationship(foreign_keys=[replacement_id])
 
 
 class UserSession(Identified, Base):

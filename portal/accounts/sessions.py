@@ -7,9 +7,10 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import literal, or_, select, union_all, update
 
-from portal.accounts.models import RoleAssignment, Team, User, UserSession
+from portal.accounts import absence
+from portal.accounts.models import Absence, RoleAssignment, Team, User, UserSession
 from portal.accounts.policy import may_sign_in
 from portal.core import clock, db
 from portal.privacy.actor import Actor
@@ -69,9 +70,9 @@ def actor_for(token: str) -> Actor | None:
 
 
 def actor_of(user: User, *, session_id: UUID | None = None) -> Actor:
-    """The detached identity of a user with the roles that hold today."""
+    """The detached identity of a user with the roles that hold today, and for whom they stand in now."""
     today = clock.today()
-    roles = db.session.execute(
+    held = (
         select(RoleAssignment.role, RoleAssignment.team_id)
         .join(Team, Team.id == RoleAssignment.team_id)
         .where(
@@ -81,12 +82,15 @@ def actor_of(user: User, *, session_id: UUID | None = None) -> Actor:
             Team.active,
         )
     )
+    stands_in = absence.stood_in_for(user.id, at=clock.now()).with_only_columns(literal(""), Absence.user_id)
+    rows = db.session.execute(union_all(held, stands_in)).all()  # one statement: it runs with every page
     return Actor(
         user_id=user.id,
         name=user.name,
-        roles=frozenset((Role(role), team_id) for role, team_id in roles),
+        roles=frozenset((Role(role), team_id) for role, team_id in rows if role),
         organisation_id=user.organisation_id,
         session_id=session_id,
+        replaces=frozenset(user_id for role, user_id in rows if not role),
         email=user.email,
         language=user.language,
         theme=user.theme,

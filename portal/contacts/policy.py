@@ -98,11 +98,10 @@ def _takes_part(condition: ColumnElement[bool]) -> Select[UUID]:
 
 def _works_with(actor: Actor) -> ColumnElement[bool]:
     """Young people this actor answers for as a worker: assigned, or taken over for a while."""
-    teams = [team for role, team in actor.roles if role == Role.YOUTH_WORKER]
     taken_over = grants.granted_person_ids(actor).where(
         AccessGrant.grantee_user_id == actor.user_id, AccessGrant.reason != GrantReason.TRAJECTORY
     )
-    return or_(and_(Person.team_id.in_(teams), people.assigned(actor)), Person.id.in_(taken_over))
+    return or_(people.assigned(actor), people.stood_in(actor), Person.id.in_(taken_over))
 
 
 def _granted_records(actor: Actor) -> Select[UUID]:

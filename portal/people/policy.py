@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, or_, select, true, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, false, or_, select, true, union
 
+from portal.accounts import absence
 from portal.core import clock
 from portal.people.models import Person, PersonAssignment
 from portal.privacy import grants
@@ -35,23 +38,40 @@ def _ways(actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:
     """The ways to reach somebody: each alone is enough."""
     if actor.teams(permission, Reach.ALL):
         return [true()]
-    return [
+    ways = [
         Person.team_id.in_(actor.teams(permission, Reach.TEAM)),
         and_(Person.team_id.in_(actor.teams(permission)), assigned(actor)),
         Person.id.in_(_granted_ids(actor, permission)),
     ]
+    if actor.replaces:
+        ways.append(and_(Person.team_id.in_(actor.teams(permission)), stood_in(actor)))
+    return ways
 
 
 def assigned(actor: Actor) -> ColumnElement[bool]:
     """The young people this actor is responsible for today, as youth worker of their team."""
-    today = clock.today()
-    teams = [team for role, team in actor.roles if role == Role.YOUTH_WORKER]
-    given = select(PersonAssignment.person_id).where(
-        PersonAssignment.user_id == actor.user_id,
-        PersonAssignment.since <= today,
-        or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+    given = select(PersonAssignment.person_id).where(PersonAssignment.user_id == actor.user_id, lasting(clock.today()))
+    return and_(Person.team_id.in_(_worker_teams(actor)), Person.id.in_(given))
+
+
+def stood_in(actor: Actor) -> ColumnElement[bool]:
+    """The young people of colleagues for whom this actor stands in at this moment, as youth worker of their team."""
+    if not actor.replaces:
+        return false()
+    away = absence.stood_in_for(cast(UUID, actor.user_id), at=clock.now())
+    given = select(PersonAssignment.person_id).where(PersonAssignment.user_id.in_(away), lasting(clock.today()))
+    return and_(Person.team_id.in_(_worker_teams(actor)), Person.id.in_(given))
+
+
+def lasting(day: date) -> ColumnElement[bool]:
+    """Assignments that hold on this civil date."""
+    return and_(
+        PersonAssignment.since <= day, or_(PersonAssignment.until.is_(None), PersonAssignment.until > day)
     )
-    return and_(Person.team_id.in_(teams), Person.id.in_(given))
+
+
+def _worker_teams(actor: Actor) -> list[UUID]:
+    return [team for role, team in actor.roles if role == Role.YOUTH_WORKER]
 
 
 def detailed(actor: Actor) -> ColumnElement[bool]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,6 +19,10 @@ from portal.privacy.permissions import Permission
 
 #: Endpoint, task or command that is running, set by the web layer or the task.
 origin: ContextVar[str] = ContextVar("origin", default="")
+
+#: Of these young people, whose colleague the actor stands in for: person → colleague. Filled by the feature people.
+OnBehalf = Callable[[Actor, Collection[UUID]], Mapping[UUID, UUID]]
+_on_behalf: list[OnBehalf] = []
 
 READING = frozenset({Action.READ, Action.LIST, Action.SEARCH, Action.EXPORT})
 
@@ -49,7 +53,8 @@ def record(
     """
     listed = [subjects] if isinstance(subjects, Subject) else list(subjects)
     if listed:
-        rows = [_row(actor, action, s, permission, purpose, context, fields) for s in listed]
+        behalf = _stood_in(actor, listed)
+        rows = [_row(actor, action, s, permission, purpose, context, fields, behalf) for s in listed]
         statement = insert(AccessEvent.__table__)  # type: ignore[arg-type]  # Table, so no ORM overhead
         db.session.execute(statement, rows)
         if action in READING:
@@ -65,9 +70,21 @@ def record_denied(
     action: Action = Action.DENIED,
 ) -> None:
     """Log a refusal in a transaction of its own, so that it survives the roll-back (architecture §4.4)."""
-    row = _row(actor or Actor(None, ""), action, subject, permission, "", "", ())
+    row = _row(actor or Actor(None, ""), action, subject, permission, "", "", (), {})
     with db.separate_transaction() as own:
         own.execute(insert(AccessEvent.__table__), [row | {"result": "denied"}])  # type: ignore[arg-type]
+
+
+def register_on_behalf(source: OnBehalf) -> None:
+    """Let a feature say for whom a replacement acts."""
+    if source not in _on_behalf:
+        _on_behalf.append(source)
+
+
+def _stood_in(actor: Actor, subjects: Sequence[Subject]) -> dict[UUID, UUID]:
+    """Only who stands in for somebody costs a statement."""
+    people = {s.person_id for s in subjects if s.person_id is not None} if actor.replaces else set()
+    return {person: user for source in _on_behalf for person, user in source(actor, people).items()} if people else {}
 
 
 def _row(
@@ -78,14 +95,16 @@ def _row(
     purpose: str,
     context: str,
     fields: Sequence[str],
+    behalf: Mapping[UUID, UUID],
 ) -> dict[str, object]:
     role = actor.role_for(permission, subject.team_id) if permission else None
+    stood_in = behalf.get(subject.person_id) if subject.person_id else None
     return {
         "id": new_id(),
         "at": clock.now(),
         "actor_id": actor.user_id,
         "actor_name": actor.name,
-        "on_behalf_of": actor.on_behalf_of,
+        "on_behalf_of": stood_in or actor.on_behalf_of,
         "role": role or "",
         "organisation_id": actor.organisation_id,
         "session_id": actor.session_id,
@@ -96,7 +115,7 @@ def _row(
         "person_id": subject.person_id,
         "team_id": subject.team_id,
         "fields": list(fields),
-        "purpose": purpose,
+        "purpose": Purpose.REPLACEMENT if stood_in else purpose,
         "context": context,
         "request_id": request_id.get(),
     }

@@ -20,6 +20,7 @@ class Actor:
     organisation_id: UUID | None = None
     session_id: UUID | None = None
     on_behalf_of: UUID | None = None
+    replaces: frozenset[UUID] = frozenset()  # colleagues who are away now, for whom this person stands in
     email: str = field(default="", repr=False)
     language: str = "nl"
     theme: str = ""

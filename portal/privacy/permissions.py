@@ -56,6 +56,7 @@ class Permission(StrEnum):
     ACCESS_LOG_ALL = "access_log_all"
     USERS_READ = "users_read"
     USERS_MANAGE = "users_manage"
+    ABSENCES_MANAGE = "absences_manage"  # say for a colleague of the team that they are away, and who stands in
     REFERENCE_READ = "reference_read"
     LEDGER_READ = "ledger_read"  # reminder ledger: codes and counts, no content
     LEDGER_MANAGE = "ledger_manage"  # send a failed message again, or say that it arrived
@@ -85,7 +86,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.JV_DIRECTOR: {
         P.PEOPLE_READ: TEAM, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: TEAM, P.PEOPLE_ASSIGN: TEAM,
         P.CONTACTS_READ: TEAM, P.CORRECTIONS_APPROVE: TEAM, P.TRAJECTORIES_READ: TEAM, P.MESSENGERS_READ: ALL,
-        P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM,
+        P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM, P.ABSENCES_MANAGE: TEAM,
     },
     R.MANAGER: {P.CASELOAD_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM},
     R.TRAINER: {},

@@ -19,6 +19,7 @@ from portal.people.service.finding import (
     purpose_of_lists,
     read,
     register_next_steps,
+    stood_in_for,
     workers,
 )
 from portal.people.service.listing import Filters, Listing, Row, listing, search
@@ -37,5 +38,5 @@ __all__ = [
     "Worker", "add_related", "alike", "assign", "assignable_workers", "blockers", "card", "choices",
     "close", "create", "end_assignment", "get", "get_related", "hold", "listing", "log_list", "log_read", "purpose_of",
     "purpose_of_lists", "read", "read_related", "register_blocker", "register_next_steps", "remove_related",
-    "reopen", "search", "teams_to_register_in", "update", "update_related", "workers",
+    "reopen", "search", "stood_in_for", "teams_to_register_in", "update", "update_related", "workers",
 ]  # fmt: skip

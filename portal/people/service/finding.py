@@ -178,6 +178,27 @@ def purpose_of(actor: Actor, card: Card) -> Purpose:
     return Purpose.MATCHING if Role.CM_COORDINATOR in actor.role_names else Purpose.REPLACEMENT
 
 
+def stood_in_for(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+    """Of these young people those whom the actor reaches only because a colleague is away, and which colleague."""
+    if not actor.replaces or not person_ids:
+        return {}
+    directed = actor.teams(Permission.PEOPLE_READ, Reach.TEAM)
+    rows = db.session.execute(
+        select(PersonAssignment.person_id, PersonAssignment.user_id)
+        .join(Person, Person.id == PersonAssignment.person_id)
+        .where(
+            PersonAssignment.person_id.in_(person_ids),
+            PersonAssignment.user_id.in_(actor.replaces),
+            policy.lasting(clock.today()),
+            Person.team_id.not_in(directed),
+            policy.stood_in(actor),
+            ~policy.assigned(actor),
+        )
+        .order_by(PersonAssignment.is_primary, PersonAssignment.id)  # the first worker's replacement wins
+    )
+    return {person_id: user_id for person_id, user_id in rows}
+
+
 def purpose_of_lists(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> Purpose:
     """Why this actor sees lists of young people, by the role that reaches widest."""
     if actor.teams(permission, Reach.TEAM):
