@@ -38,7 +38,7 @@ class NavItem:
 def navigation_for(actor: Actor) -> list[NavItem]:
     """What this actor may open, in fixed order."""
     here = (request.endpoint or "").split(".")[0]
-    if request.path.startswith("/mijn-account"):
+    if request.path.startswith(("/mijn-account", "/afwezigheid")):
         here = ""  # the own account is not part of "Mensen en teams"
     here = {"dossier": "people"}.get(here, here)  # a dossier is reached through the list of young people
     return [

@@ -10,6 +10,7 @@ from portal.core.i18n import N_
 from portal.core.registry import registry
 from portal.messengers import holdings as messenger_holdings
 from portal.people import holdings as people_holdings
+from portal.people.rules import RULES as PEOPLE_RULES
 from portal.people.service import assigning, finding
 from portal.people.service.naming import short_names
 from portal.privacy import access_log
@@ -22,7 +23,7 @@ def register() -> None:
     """Fill the registry; doing it again changes nothing."""
     registry.short_names = short_names
     access_log.register_on_behalf(finding.stood_in_for)
-    registry.add(holdings=people_holdings.HOLDINGS)
+    registry.add(rules=PEOPLE_RULES, holdings=people_holdings.HOLDINGS)
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS)
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)

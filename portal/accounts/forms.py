@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.labels import ORGANISATION_KIND, STATE, TEAM_KIND
+from portal.accounts.models import User
 from portal.core.forms import (
     CheckboxField,
     CodeField,
@@ -56,6 +59,33 @@ class PreferencesForm(Form):
     language = RadioField(_l("Taal"), choices=[("nl", "Nederlands"), ("en", "English")])
     theme = RadioField(_l("Kleuren"), choices=[("light", _l("Licht")), ("dark", _l("Donker")), ("auto", _l("Auto"))])
     mail_reminders = CheckboxField(_l("Mail mij herinneringen"))
+
+
+class AbsenceForm(Form):
+    """From when until when, and who stands in."""
+
+    first_day = DateField(_l("Eerste dag"))
+    last_day = DateField(_l("Laatste dag"), hint=_l("Deze dag hoort er nog bij. Daarna komt alles vanzelf terug."))
+    replacement_id = SelectField(
+        _l("Wie neemt waar?"),
+        coerce=UUID,
+        required=False,
+        blank=_l("Niemand, de regisseur krijgt bericht"),
+        hint=_l("Deze collega krijgt bericht, en kan in deze periode de dossiers inzien en bijwerken."),
+    )
+
+    def offer(self, colleagues: Sequence[User], *, earliest: date) -> None:
+        """Who can be chosen, and from which day; without colleagues the question is not asked."""
+        self.replacement_id.choices = [(user.id, user.name) for user in colleagues]
+        self.first_day.earliest = earliest
+        if not colleagues:
+            del self.replacement_id
+
+
+class AbsenceChangeForm(AbsenceForm):
+    """The same, for an absence that is known."""
+
+    version = VersionField()
 
 
 class PasswordForm(Form):

@@ -16,6 +16,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_
 from sqlalchemy.orm import aliased
 
+from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, User
 from portal.contacts.models import ContactCorrection, ContactParticipant, FollowUp, FollowUpStatus
 from portal.core import workdays
@@ -40,28 +41,50 @@ class Stage(IntEnum):
 
 def due_to_assignee(today: date) -> Select[Any]:
     """Open follow-ups that are announced, of today and before, for the person who promised them."""
-    stage = case(
+    return (
+        _about(FollowUp.assignee_id, _stage(today), _since(today))
+        .join(User, User.id == FollowUp.assignee_id)
+        .where(*_comes_up(today), assignee_can_act(today))
+    )
+
+
+def due_to_replacement(today: date) -> Select[Any]:
+    """The same, for who stands in for an assignee who is away, from the moment that began."""
+    done_by = absence.cover(today)
+    stands_in = and_(done_by.c.user_id == FollowUp.assignee_id, done_by.c.team_id == FollowUp.team_id)
+    since = func.greatest(_since(today), done_by.c.since)
+    return (
+        _about(done_by.c.replacement_id, _stage(today), since)
+        .join(done_by, stands_in)
+        .where(*_comes_up(today), _assigned(today))
+    )
+
+
+def _comes_up(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Open, and announced."""
+    return FollowUp.status == FollowUpStatus.OPEN, asking.announced(FollowUp.due_on, today)
+
+
+def _stage(today: date) -> ColumnElement[int]:
+    return case(
         (FollowUp.due_on > today, Stage.DAY_BEFORE),
         (FollowUp.due_on == today, Stage.DAY_ITSELF),
         else_=Stage.LATE,
     )
-    return (
-        _about(FollowUp.assignee_id, stage, _since(today))
-        .join(User, User.id == FollowUp.assignee_id)
-        .where(
-            FollowUp.status == FollowUpStatus.OPEN,
-            asking.announced(FollowUp.due_on, today),
-            assignee_can_act(today),
-        )
-    )
 
 
 def due_to_director(today: date) -> Select[Any]:
-    """Follow-ups late for three working days, or due while nobody can act on them, for the team's directors."""
+    """Follow-ups late for three working days, or due while nobody can act on them, for the team's directors.
+
+    Of an assignee who is away without replacement they hear a day ahead, when the assignee would have.
+    """
     waited = FollowUp.due_on <= workdays.latest_start(today, DIRECTOR_AFTER)
     orphaned = and_(FollowUp.due_on <= today, not_(assignee_can_act(today)))
+    left = and_(
+        asking.announced(FollowUp.due_on, today), absence.uncovered(FollowUp.assignee_id, FollowUp.team_id, today)
+    )
     late = _about(RoleAssignment.user_id, Stage.DIRECTOR, FollowUp.updated_at).where(
-        FollowUp.status == FollowUpStatus.OPEN, or_(waited, orphaned)
+        FollowUp.status == FollowUpStatus.OPEN, or_(waited, orphaned, left)
     )
     return asking.to_role(late, Role.JV_DIRECTOR, FollowUp.team_id, today)
 
@@ -92,19 +115,22 @@ def corrected(today: date) -> Select[Any]:
 
 def assignee_can_act(today: date) -> ColumnElement[bool]:
     """Whether the assignee still works here and still reaches this young person (never a message after that)."""
-    assigned = exists().where(
-        PersonAssignment.person_id == FollowUp.person_id,
-        PersonAssignment.user_id == FollowUp.assignee_id,
-        PersonAssignment.since <= today,
-        or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
-    )
     granted = exists().where(
         AccessGrant.person_id == FollowUp.person_id,
         AccessGrant.grantee_user_id == FollowUp.assignee_id,
         AccessGrant.valid_from <= func.app_now(),
         or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > func.app_now()),
     )
-    return and_(_has_account(), or_(and_(_works_in_team(today), assigned), granted))
+    return and_(_has_account(), or_(and_(_works_in_team(today), _assigned(today)), granted))
+
+
+def _assigned(today: date) -> ColumnElement[bool]:
+    return exists().where(
+        PersonAssignment.person_id == FollowUp.person_id,
+        PersonAssignment.user_id == FollowUp.assignee_id,
+        PersonAssignment.since <= today,
+        or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+    )
 
 
 def _has_account() -> ColumnElement[bool]:
@@ -167,6 +193,18 @@ RULES = (
             Stage.DAY_BEFORE: N_("Binnenkort een vervolg"),
             Stage.DAY_ITSELF: N_("Vandaag een vervolg"),
             Stage.LATE: N_("Een vervolg is te laat"),
+        },
+    ),
+    Rule(
+        code="R04-waarneming",
+        label=N_("Je krijgt dit omdat je waarneemt voor een collega die afwezig is."),
+        object_type="follow_up",
+        due=due_to_replacement,
+        link=record_link,
+        stages={
+            Stage.DAY_BEFORE: N_("Morgen een vervolg van een collega"),
+            Stage.DAY_ITSELF: N_("Vandaag een vervolg van een collega"),
+            Stage.LATE: N_("Een vervolg van een collega is te laat"),
         },
     ),
     Rule(

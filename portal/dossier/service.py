@@ -8,15 +8,17 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 
+from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, Team, User
 from portal.contacts import service as contacts
 from portal.contacts.service.follow_ups import Task
 from portal.core import clock, db, paging
 from portal.core.errors import Forbidden
 from portal.people import service as people
-from portal.people.models import Person
+from portal.people.models import Person, PersonAssignment
+from portal.people.policy import lasting
 from portal.privacy.actor import Actor
-from portal.privacy.models import AccessGrant, Action
+from portal.privacy.models import AccessGrant, Action, GrantReason
 from portal.privacy.permissions import Role
 from portal.trajectories import service as trajectories
 
@@ -80,8 +82,9 @@ def _dossier(actor: Actor, card: people.Card, size: int) -> Dossier:
 
 
 def _readers(person: Person) -> list[Reader]:
-    """Directors of the team, and whoever was granted this young person; one statement."""
-    rows = db.session.execute(union_all(_directors(person), _granted_users(person), _granted_teams(person)))
+    """Directors of the team, whoever was granted this young person, and who stands in now; one statement."""
+    arms = (_directors(person), _granted_users(person), _granted_teams(person), _stand_ins(person))
+    rows = db.session.execute(union_all(*arms))
     return sorted({Reader(name, why) for name, why in rows}, key=lambda reader: (reader.why, reader.name))
 
 
@@ -105,6 +108,16 @@ def _granted_users(person: Person) -> Select[str, str]:
         select(User.name, AccessGrant.reason)
         .join(AccessGrant, AccessGrant.grantee_user_id == User.id)
         .where(_valid_grant(person))
+    )
+
+
+def _stand_ins(person: Person) -> Select[str, str]:
+    done_by = absence.cover(clock.today())
+    return (
+        select(User.name, literal(str(GrantReason.REPLACEMENT)))
+        .join(done_by, and_(done_by.c.replacement_id == User.id, done_by.c.team_id == person.team_id))
+        .join(PersonAssignment, PersonAssignment.user_id == done_by.c.user_id)
+        .where(PersonAssignment.person_id == person.id, lasting(clock.today()))
     )
 
 

@@ -49,6 +49,20 @@ def own_follow_ups(actor: Actor) -> list[Section]:
     ]
 
 
+def stood_in(actor: Actor) -> list[Section]:
+    """What colleagues who are away have to do, for who stands in; one group per colleague, by name."""
+    return [
+        Section(
+            f"waarneming-{number}",
+            _("Waarneming voor %(name)s", name=name),
+            _("waarneming"),
+            list(map(_own, tasks)),
+            len(tasks),
+        )
+        for number, (name, tasks) in enumerate(sorted(follow_ups.stood_in(actor).items()), 1)
+    ]
+
+
 def late_in_teams(actor: Actor) -> list[Section]:
     """For a director: whose follow-up is late, and how long."""
     if not actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM):
@@ -67,6 +81,7 @@ def waiting_trajectories(actor: Actor) -> list[Section]:
 #: Every source of work, with the permission it needs. A new feature adds one line.
 SOURCES: tuple[tuple[Permission, Callable[[Actor], list[Section]]], ...] = (
     (Permission.CONTACTS_WRITE, own_follow_ups),
+    (Permission.CONTACTS_WRITE, stood_in),
     (Permission.PEOPLE_ASSIGN, late_in_teams),
     (Permission.TRAJECTORIES_READ, waiting_trajectories),
 )

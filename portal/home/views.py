@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
+from portal.accounts.service import absences
 from portal.contacts.service import follow_ups
 from portal.home.sections import Section, sections
 from portal.privacy.guard import current_actor, requires
@@ -29,7 +30,10 @@ def my_day() -> Any:
     actor = current_actor()
     numbers = follow_ups.team_numbers(actor) if actor.teams(Permission.CASELOAD_READ) else None
     listed = sections(actor)
-    return render_template("home/my_day.html", sections=listed, counters=_counters(listed), numbers=numbers)
+    away = absences.last_days([actor.user_id]).get(actor.user_id) if actor.user_id else None
+    return render_template(
+        "home/my_day.html", sections=listed, counters=_counters(listed), numbers=numbers, away_until=away
+    )
 
 
 def _counters(listed: list[Section]) -> list[tuple[int, str, str, bool]]:

@@ -65,9 +65,7 @@ def stood_in(actor: Actor) -> ColumnElement[bool]:
 
 def lasting(day: date) -> ColumnElement[bool]:
     """Assignments that hold on this civil date."""
-    return and_(
-        PersonAssignment.since <= day, or_(PersonAssignment.until.is_(None), PersonAssignment.until > day)
-    )
+    return and_(PersonAssignment.since <= day, or_(PersonAssignment.until.is_(None), PersonAssignment.until > day))
 
 
 def _worker_teams(actor: Actor) -> list[UUID]:

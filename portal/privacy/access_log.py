@@ -81,10 +81,26 @@ def register_on_behalf(source: OnBehalf) -> None:
         _on_behalf.append(source)
 
 
+def acts_for(actor: Actor, person_id: UUID, colleague_id: UUID | None) -> None:
+    """Say what a page found out already: for whom the actor sees this young person in this transaction, if anybody."""
+    _known(actor)[person_id] = colleague_id
+
+
+def _known(actor: Actor) -> dict[UUID, UUID | None]:
+    known: dict[UUID, UUID | None] = db.session.info.setdefault(f"on_behalf {actor.user_id}", {})
+    return known
+
+
 def _stood_in(actor: Actor, subjects: Sequence[Subject]) -> dict[UUID, UUID]:
-    """Only who stands in for somebody costs a statement."""
+    """Costs a statement only for who stands in for somebody, once per young person in a transaction."""
     people = {s.person_id for s in subjects if s.person_id is not None} if actor.replaces else set()
-    return {person: user for source in _on_behalf for person, user in source(actor, people).items()} if people else {}
+    known = _known(actor)
+    asked = people - known.keys()
+    if asked:
+        known |= dict.fromkeys(asked)
+        for source in _on_behalf:
+            known |= source(actor, asked)
+    return {person: user for person in people if (user := known[person])}
 
 
 def _row(

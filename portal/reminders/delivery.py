@@ -15,6 +15,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 
+from portal.accounts import absence
 from portal.accounts.models import User
 from portal.core import db, mail
 from portal.core.ids import new_id
@@ -123,6 +124,9 @@ def _take(dispatch: Dispatch, now: datetime) -> Claim | None:
         return None
     user = db.session.get_one(User, dispatch.recipient_id)
     live = _still_due(dispatch, now)
+    if db.session.scalar(select(absence.away(user.id))):
+        _leave_out(dispatch.reminders)  # for the mail they get when they are back
+        live = []
     if not live or user.deactivated_at or not user.mail_reminders:
         _end(dispatch, DispatchState.CANCELLED, now)
         return None

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, and_, exists, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql
 
+from portal.accounts import absence
 from portal.accounts.models import User
 from portal.core import clock, db
 from portal.core.registry import Rule, registry
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 
 MOVED_ON = "moved_on"
 RULE_GONE = "rule_gone"
+HELD = timedelta(days=7)  # after that somebody who came back has seen it in the portal
 
 #: What makes a reminder the same one (domain I-26); the rule's code comes on top.
 IDENTITY = ("object_id", "due_on", "recipient_id", "stage")
@@ -65,6 +67,7 @@ def run() -> Materialised:
                 log.error("rule failed", exc_info=error, extra={"rule": code})
                 failed.append(code)
         _tell(fresh)
+        _bundle(_held_back())
     return Materialised(len(fresh), lapsed, tuple(failed))
 
 
@@ -163,10 +166,21 @@ def _tell(ids: Sequence[UUID]) -> None:
     )
 
 
+def _held_back() -> Sequence[Reminder]:
+    """What is still true of the reminders that were not mailed because their recipient was away, who is back now."""
+    statement = select(Reminder).where(
+        Reminder.cancelled_at.is_(None),
+        Reminder.dispatch_id.is_(None),
+        absence.back_since(Reminder.recipient_id, func.app_now() - HELD),
+    )
+    return db.session.scalars(statement.order_by(Reminder.recipient_id, Reminder.since, Reminder.id)).all()
+
+
 def _bundle(reminders: Sequence[Reminder]) -> None:
     recipients = {reminder.recipient_id for reminder in reminders}
     now = db.session.scalars(select(func.app_now())).one()
-    by_mail = set(db.session.scalars(select(User.id).where(User.mail_reminders, User.id.in_(recipients))))
+    present = (User.mail_reminders, ~absence.away(User.id))  # who is away gets it by mail once back
+    by_mail = set(db.session.scalars(select(User.id).where(User.id.in_(recipients), *present)))
     hours = quiet.of_people(recipients)
     chosen: dict[tuple[UUID, slots.Slot], UUID] = {}
     for reminder in reminders:

@@ -21,6 +21,7 @@ from portal.people.models import Person, PersonAssignment
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
 from tests.factories import contacts, people, trajectories
+from tests.factories.absences import absence
 from tests.factories.world import World
 
 #: The state of a trajectory in which a step can be taken; the rest are taken from ACTIVE.
@@ -112,8 +113,10 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
     reminder, dispatch = _reminder(young, step.id, worker)
     role = select(RoleAssignment.id).where(RoleAssignment.user_id == worker.id)
     assignment = select(PersonAssignment.id).where(PersonAssignment.person_id == young.id)
+    away = absence(worker, starts_at=clock.now() + timedelta(days=30), ends_at=clock.now() + timedelta(days=33))
     db.session.flush()
     ids = {
+        "absence_id": away.id,
         "person_id": young.id, "related_id": related.id, "contact_id": contact.id, "follow_up_id": step.id,
         "assignment_id": db.session.scalars(assignment).one(), "session_id": session.id, "reminder_id": reminder,
         "dispatch_id": dispatch, "user_id": worker.id, "team_id": team.id, "organisation_id": world.foundation.id,

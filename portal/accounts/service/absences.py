@@ -66,7 +66,7 @@ class Row:
     @property
     def last_day(self) -> date:
         """The last civil day of it."""
-        return clock.to_local(self.ends_at - timedelta(microseconds=1)).date()
+        return _last_day(self.ends_at)
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,16 @@ def get(actor: Actor, absence_id: UUID) -> Row:
     return found[0]
 
 
-def running_of(user_ids: Iterable[UUID]) -> dict[UUID, Row]:
-    """The absences that run now of these people, for a page that lists colleagues; one statement."""
-    return {row.user_id: row for row in _rows(Absence.user_id.in_(list(user_ids))) if row.running}
+def last_days(user_ids: Iterable[UUID]) -> dict[UUID, date]:
+    """Of these people who are away now the last civil day of it; one statement."""
+    statement = select(Absence.user_id, Absence.ends_at).where(
+        Absence.user_id.in_(list(user_ids)), absence.running(at=clock.now())
+    )
+    return {user_id: _last_day(ends_at) for user_id, ends_at in db.session.execute(statement)}
+
+
+def _last_day(ends_at: datetime) -> date:
+    return clock.to_local(ends_at - timedelta(microseconds=1)).date()
 
 
 def may_change(actor: Actor, row: Row) -> bool:
@@ -200,9 +207,7 @@ def _directed(actor: Actor) -> ColumnElement[bool]:
 
 def _directs(actor: Actor, user_id: UUID) -> ColumnElement[bool]:
     teams = actor.teams(Permission.ABSENCES_MANAGE, Reach.TEAM)
-    return exists().where(
-        RoleAssignment.user_id == user_id, RoleAssignment.team_id.in_(teams), holds_on(clock.today())
-    )
+    return exists().where(RoleAssignment.user_id == user_id, RoleAssignment.team_id.in_(teams), holds_on(clock.today()))
 
 
 # --- who can stand in ------------------------------------------------------------------------------------------------
@@ -241,6 +246,19 @@ def colleague(actor: Actor, user_id: UUID) -> User:
     """Somebody with a role today in a team this actor directs, and an open account. Raises NotFound."""
     statement = select(User).where(User.id == user_id, User.deactivated_at.is_(None), _directs(actor, user_id))
     found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def myself(actor: Actor) -> User:
+    """The actor's own account. Raises NotFound."""
+    return person_of(actor.user_id)
+
+
+def person_of(user_id: UUID | None) -> User:
+    """The account of somebody who was found already. Raises NotFound."""
+    found = db.session.get(User, user_id) if user_id else None
     if found is None:
         raise NotFound
     return found

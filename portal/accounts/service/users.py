@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts import policy, sessions, tokens
 from portal.accounts.models import AccountToken, Organisation, RoleAssignment, Team, TokenKind, User
+from portal.accounts.service import absences
 from portal.accounts.service.directory import holds_on
 from portal.core import clock, db, paging
 from portal.core.errors import Conflict, Invalid, NotFound, constraint
@@ -68,6 +70,7 @@ class Row:
     organisation: str
     state: State
     held: list[Held] = field(default_factory=list)
+    away_until: date | None = None  # last day of an absence that runs now
 
 
 @dataclass(frozen=True)
@@ -137,8 +140,12 @@ def search(actor: Actor, *, words: str) -> list[Row]:
 
 
 def _rows(users: Sequence[User]) -> list[Row]:
-    held = _held([user.id for user in users])
-    return [Row(user.id, user.name, user.organisation.name, state_of(user), held[user.id]) for user in users]
+    ids = [user.id for user in users]
+    held, away = _held(ids), absences.last_days(ids)
+    return [
+        Row(user.id, user.name, user.organisation.name, state_of(user), held[user.id], away.get(user.id))
+        for user in users
+    ]
 
 
 def _held(ids: Sequence[UUID]) -> dict[UUID, list[Held]]:

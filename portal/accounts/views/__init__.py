@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.accounts.views import choosing, entrance, links, mine, norms, staff, teams
+from portal.accounts.views import absences, choosing, entrance, links, mine, norms, staff, teams
 from portal.accounts.views.blueprint import bp
 
-__all__ = ["bp", "choosing", "entrance", "links", "mine", "norms", "staff", "teams"]
+__all__ = ["absences", "bp", "choosing", "entrance", "links", "mine", "norms", "staff", "teams"]

@@ -15,7 +15,7 @@ from portal.accounts import totp
 from portal.accounts.attempts import TooMany
 from portal.accounts.forms import ConfirmForm, PasswordForm, PreferencesForm, TurnOnForm
 from portal.accounts.models import User
-from portal.accounts.service import own
+from portal.accounts.service import absences, own
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.choosing import THEMES
 from portal.accounts.views.entrance import too_many
@@ -55,7 +55,9 @@ def _preferences(user: User) -> PreferencesForm:
 def _page(user: User, form: PreferencesForm) -> Response:
     actor = current_actor()
     held = [(ROLE[role], team) for role, team in own.roles(actor)]
-    return web.render_form("accounts/me.html", form, user=user, held=held, sessions=own.open_sessions(actor))
+    away = absences.last_days([user.id]).get(user.id)
+    shown = {"user": user, "held": held, "sessions": own.open_sessions(actor), "away_until": away}
+    return web.render_form("accounts/me.html", form, **shown)
 
 
 @bp.route("/mijn-account/wachtwoord", methods=["GET", "POST"])

@@ -136,6 +136,26 @@ def agenda(actor: Actor) -> Agenda:
     )
 
 
+def stood_in(actor: Actor) -> dict[str, list[Task]]:
+    """What colleagues who are away now have to do up to a week ahead, by colleague; logged as a list.
+
+    Nothing is asked when the actor stands in for nobody.
+    """
+    if not actor.replaces:
+        return {}
+    theirs = (
+        FollowUp.assignee_id.in_(actor.replaces),
+        FollowUp.due_on <= clock.today() + AHEAD,
+        FollowUp.person_id.in_(select(Person.id).where(people.stood_in(actor))),
+    )
+    found = db.session.execute(_open(actor, *theirs).limit(SHOWN)).all()
+    _log(actor, Action.LIST, [row for row, *_ in found], Permission.CONTACTS_READ)
+    by_name: dict[str, list[Task]] = {}
+    for task in (_task(*row) for row in found):
+        by_name.setdefault(task.assignee, []).append(task)
+    return by_name
+
+
 def late_in_teams(actor: Actor) -> list[Task]:
     """Open follow-ups that are late in the teams this actor directs, longest first; logged as a list."""
     teams = actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM)

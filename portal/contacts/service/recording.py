@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -27,6 +27,7 @@ from portal.core import clock, db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.people import policy as people
+from portal.people import service as people_service
 from portal.people.models import Person, PersonStatus
 from portal.privacy import access_log, grants
 from portal.privacy.access_log import Subject
@@ -94,8 +95,10 @@ def record(
     present = _reachable(actor, person_ids)
     contact = _insert(actor, present, details, key)
     _join(contact, present)
-    _settle(contact, present, origin={from_follow_up} if from_follow_up else set(), has_next=follow_up is not None)
-    _plan(actor, contact, present, _carried(follow_up, from_follow_up, contact))
+    origin = {from_follow_up} if from_follow_up else set[UUID]()
+    stood_in = people_service.stood_in_for(actor, [person.id for person in present])
+    _settle(contact, present, origin=origin, has_next=follow_up is not None, stood_in=stood_in)
+    _plan(actor, contact, present, _carried(follow_up, from_follow_up, contact), stood_in)
     _recount(present)
     _log(actor, Action.CREATE, contact, present)
     return Recorded(contact, new=True)
@@ -298,7 +301,14 @@ def _rejoin(contact: Contact, present: Sequence[Person]) -> None:
 # --- what follows ----------------------------------------------------------------------------------------------------
 
 
-def _plan(actor: Actor, contact: Contact, present: Sequence[Person], follow_up: Next | None) -> None:
+def _plan(
+    actor: Actor,
+    contact: Contact,
+    present: Sequence[Person],
+    follow_up: Next | None,
+    stood_in: Mapping[UUID, UUID],
+) -> None:
+    """The follow-up is the author's; of a replacement it is the colleague's, who finds it when back."""
     if follow_up is None:
         return
     db.session.add_all(
@@ -306,7 +316,7 @@ def _plan(actor: Actor, contact: Contact, present: Sequence[Person], follow_up: 
             person_id=person.id,
             team_id=person.team_id,
             contact_id=contact.id,
-            assignee_id=actor.user_id,
+            assignee_id=stood_in.get(person.id, actor.user_id),
             what=follow_up.what,
             due_on=follow_up.due_on,
         )
@@ -325,14 +335,22 @@ def _carried(follow_up: Next | None, from_follow_up: UUID | None, contact: Conta
     return replace(follow_up, what=what or "")
 
 
-def _settle(contact: Contact, present: Sequence[Person], *, origin: set[UUID], has_next: bool) -> None:
-    """Close what this contact closes."""
+def _settle(
+    contact: Contact,
+    present: Sequence[Person],
+    *,
+    origin: set[UUID],
+    has_next: bool,
+    stood_in: Mapping[UUID, UUID] | None = None,
+) -> None:
+    """Close what this contact closes; what a replacement does counts as done by who is away."""
+    whose = {person.id: {contact.worker_id, (stood_in or {}).get(person.id, contact.worker_id)} for person in present}
     candidates = db.session.scalars(
         select(FollowUp)
         .where(
             FollowUp.person_id.in_([person.id for person in present]),
             FollowUp.status == FollowUpStatus.OPEN,
-            or_(FollowUp.assignee_id == contact.worker_id, FollowUp.id.in_(origin)),
+            or_(FollowUp.assignee_id.in_(set().union(*whose.values())), FollowUp.id.in_(origin)),
             or_(FollowUp.contact_id.is_(None), FollowUp.contact_id != contact.id),
         )
         .order_by(FollowUp.id)
@@ -340,7 +358,7 @@ def _settle(contact: Contact, present: Sequence[Person], *, origin: set[UUID], h
     )
     for row in candidates:
         if closes(
-            mine=row.assignee_id == contact.worker_id,
+            mine=row.assignee_id in whose[row.person_id],
             due_on=row.due_on,
             contact_on=clock.to_local(contact.occurred_at).date(),
             is_origin=row.id in origin,

@@ -72,6 +72,7 @@ class Card:
     is_assigned: bool
     may: frozenset[Permission]  # what this actor may do with this young person, of CARD_PERMISSIONS
     workers: list[Worker]
+    stands_in_for: Worker | None = None  # who is away, when that is why the actor sees it
 
     @property
     def name(self) -> str:
@@ -129,7 +130,18 @@ def card(actor: Actor, person_id: UUID) -> Card:
         raise NotFound
     person, detailed, is_assigned, *held = found
     may = frozenset(permission for permission, holds in zip(CARD_PERMISSIONS, held, strict=True) if holds)
-    return Card(person, detailed, is_assigned, may, workers([person_id])[person_id])
+    found_workers = workers([person_id])[person_id]
+    away = None if is_assigned else _away(actor, person, found_workers)
+    access_log.acts_for(actor, person_id, away.user_id if away else None)
+    return Card(person, detailed, is_assigned, may, found_workers, away)
+
+
+def _away(actor: Actor, person: Person, responsible: Iterable[Worker]) -> Worker | None:
+    """As `stood_in_for`, from what a card holds: the worker who is away and whose place the actor takes."""
+    as_worker = (Role.YOUTH_WORKER, person.team_id) in actor.roles
+    if not as_worker or person.team_id in actor.teams(Permission.PEOPLE_READ, Reach.TEAM):
+        return None
+    return next((worker for worker in responsible if worker.user_id in actor.replaces), None)
 
 
 def workers(person_ids: Collection[UUID]) -> Mapping[UUID, list[Worker]]:
@@ -196,7 +208,7 @@ def stood_in_for(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, UU
         )
         .order_by(PersonAssignment.is_primary, PersonAssignment.id)  # the first worker's replacement wins
     )
-    return {person_id: user_id for person_id, user_id in rows}
+    return {row.person_id: row.user_id for row in rows}
 
 
 def purpose_of_lists(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> Purpose:
