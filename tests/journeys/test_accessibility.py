@@ -11,7 +11,7 @@ PAGES = {
     None: ["/inloggen", "/wachtwoord-vergeten", "/bestaat-niet"],
     "jongerenwerker": [
         "/mijn-dag", "/jongeren", "/jongeren/nieuw", "/contacten/nieuw", "/trajecten", "/credible-messengers",
-        "/meldingen", "/inzages", "/mijn-account", "first:/jongeren",
+        "/meldingen", "/inzages", "/mijn-account", "/afwezigheid", "/afwezigheid/nieuw", "first:/jongeren",
     ],
     "regisseur": ["/mijn-dag", "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren"],
     "coordinator": [
