@@ -139,7 +139,7 @@ def test_the_mail_goes_to_the_replacement_and_the_absent_see_it_in_the_portal(
     freeze(MORNING + timedelta(hours=5))  # the slot after the absence was written down
     sweep()
     assert mailed(server) == [world.colleague.login]
-    assert young.given_name not in server.accepted[0].text
+    assert young.given_name not in server.accepted[0].raw.decode()
     with db.unit_of_work():
         told = set(db.session.scalars(select(Notification.recipient_id)))
     assert told == {world.worker.id, world.colleague.id}
