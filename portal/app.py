@@ -17,6 +17,7 @@ from portal import registrations, tables
 from portal.accounts import sessions
 from portal.accounts.cli import accounts as account_commands
 from portal.accounts.views import bp as accounts
+from portal.appointments.views import bp as appointments
 from portal.contacts.views import bp as contacts
 from portal.core import assets, clock, db, formats, health, log, queue, sealing, web
 from portal.core.i18n import LANGUAGES
@@ -38,7 +39,8 @@ from portal.settings import Settings, settings
 from portal.trajectories.views import bp as trajectories
 
 FEATURES = (
-    health.bp, accounts, contacts, demo, dossier, home, messengers, oversight, people, reminders, reports, trajectories,
+    health.bp, accounts, appointments, contacts, demo, dossier, home, messengers, oversight, people, reminders, reports,
+    trajectories,
 )  # fmt: skip
 
 metadata = tables.metadata

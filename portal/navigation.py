@@ -15,6 +15,7 @@ from portal.privacy.permissions import Permission
 NAVIGATION = (
     (_l("Mijn dag"), "home.my_day", "list-checks", Permission.MY_DAY, True),
     (_l("Jongeren"), "people.index", "users", Permission.PEOPLE_READ, True),
+    (_l("Agenda"), "appointments.index", "calendar-days", Permission.CONTACTS_READ, True),
     (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
     (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
     (_l("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from portal.accounts import open_work
+from portal.appointments import holdings as appointment_holdings
+from portal.appointments import service as appointments
 from portal.contacts import holdings as contact_holdings
 from portal.contacts.rules import RULES as CONTACT_RULES
 from portal.contacts.service import follow_ups
@@ -24,9 +26,11 @@ def register() -> None:
     registry.short_names = short_names
     access_log.register_on_behalf(finding.stood_in_for)
     registry.add(rules=PEOPLE_RULES, holdings=people_holdings.HOLDINGS)
+    registry.add(holdings=appointment_holdings.HOLDINGS)
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS)
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)
     registry.add(figures=FIGURES)
     open_work.register(N_("Jongeren"), assigning.count_of)
+    open_work.register(N_("Afspraken"), appointments.count_of)
     open_work.register(N_("Afgesproken vervolgstappen"), follow_ups.count_of)

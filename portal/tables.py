@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import portal.accounts.models
+import portal.appointments.models
 import portal.areas.models
 import portal.contacts.models
 import portal.messengers.models

@@ -64,6 +64,16 @@ def relative_day(value: date) -> str:
     return words.get(distance) or day(value)
 
 
+def length_text(minutes: int) -> str:
+    """'45 min', '1 uur', '1 uur 30 min'."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return str(_("%(minutes)s min", minutes=rest))
+    if not rest:
+        return str(_("%(hours)s uur", hours=hours))
+    return str(_("%(hours)s uur %(minutes)s min", hours=hours, minutes=rest))
+
+
 def number(value: float | Decimal | int | None) -> str:
     """'1.234,5' in Dutch; a dash for nothing to count."""
     return "–" if value is None else format_decimal(value, format="#,##0.##", locale=get_locale())
@@ -86,6 +96,7 @@ def install(app: Flask) -> None:
         local_date,
         days_late,
         relative_day,
+        length_text,
         number,
         percent,
     ):

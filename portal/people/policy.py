@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import cast
@@ -101,3 +101,9 @@ def _personal_reasons(holders: set[Role]) -> list[str]:
     if holders - {Role.CREDIBLE_MESSENGER}:
         reasons += [GrantReason.REPLACEMENT, GrantReason.TRANSFER, GrantReason.BREAK_GLASS]
     return reasons
+
+
+def acting_team(actor: Actor, present: Sequence[Person]) -> UUID:
+    """The team of the role in which the actor writes: that of the young people if it is one of them."""
+    teams = actor.teams(Permission.CONTACTS_WRITE)
+    return next((person.team_id for person in present if person.team_id in teams), teams[0])

@@ -16,7 +16,7 @@ from portal.privacy import guard
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 from portal.trajectories.models import TrajectoryStatus
 from tests.architecture.test_routes import ROLES
-from tests.factories import World, contacts, people, trajectories
+from tests.factories import World, appointments, contacts, people, trajectories
 from tests.factories.filled import Filled
 from tests.factories.world import user
 
@@ -35,12 +35,15 @@ def enlarge(world: World, filled: Filled, numbers: range) -> None:
             )
             contacts.follow_up(young, world.worker, clock.today() + timedelta(days=n - 3))
             people.related(young, f"Familie {n}")
+            start = clock.now() + timedelta(minutes=40 * n)
+            appointments.appointment(young, owner=world.worker, at=start, colleagues=[world.colleague])
             user(f"Nieuw{n} Proef", world.foundation, world.noord, "youth_worker", login=f"nieuw{n}")
             sessions.start(db.session.merge(world.worker))
             for team, worker in ((world.noord, world.worker), (world.zuidoost, world.stranger)):
                 more = people.person(team, f"Meer{n} Voorbeeld", worker=worker, aliases=("Een", "Twee"))
                 contacts.contact(young, more, worker=world.worker, at=at) if team is world.noord else None
                 contacts.follow_up(more, worker, clock.today() + timedelta(days=n - 3))
+                appointments.appointment(more, owner=worker, at=start)
         _notices(world, filled, numbers)
     for n in numbers[:3]:
         _trajectories(world, n)

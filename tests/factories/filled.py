@@ -20,7 +20,7 @@ from portal.core.ids import new_id
 from portal.people.models import Person, PersonAssignment
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
-from tests.factories import contacts, people, trajectories
+from tests.factories import appointments, contacts, people, trajectories
 from tests.factories.absences import absence
 from tests.factories.world import World
 
@@ -109,6 +109,7 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
     contact = contacts.contact(young, worker=worker, note="Wielewaal", confidentiality=Confidentiality.CASE_TEAM)
     corrected = contacts.corrected(young, worker=worker, note="Wielewaal")
     step = contacts.follow_up(young, worker, clock.today() + timedelta(days=2), what="Bellen over Wielewaal")
+    planned = appointments.appointment(young, owner=worker, what="Praten over Wielewaal", place="Bij Wielewaal")
     session, _token = sessions.start(db.session.merge(worker))
     reminder, dispatch = _reminder(young, step.id, worker)
     role = select(RoleAssignment.id).where(RoleAssignment.user_id == worker.id)
@@ -118,6 +119,7 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
     ids = {
         "absence_id": away.id,
         "person_id": young.id, "related_id": related.id, "contact_id": contact.id, "follow_up_id": step.id,
+        "appointment_id": planned.id,
         "assignment_id": db.session.scalars(assignment).one(), "session_id": session.id, "reminder_id": reminder,
         "dispatch_id": dispatch, "user_id": worker.id, "team_id": team.id, "organisation_id": world.foundation.id,
         "role_assignment_id": db.session.scalars(role).one(), "correction_id": corrected.id,

@@ -11,13 +11,14 @@ PAGES = {
     None: ["/inloggen", "/wachtwoord-vergeten", "/bestaat-niet"],
     "jongerenwerker": [
         "/mijn-dag", "/jongeren", "/jongeren/nieuw", "/contacten/nieuw", "/trajecten", "/credible-messengers",
-        "/meldingen", "/inzages", "/mijn-account", "/afwezigheid", "/afwezigheid/nieuw", "first:/jongeren",
+        "/meldingen", "/inzages", "/mijn-account", "/afwezigheid", "/afwezigheid/nieuw", "first:/jongeren", "/agenda",
+        "/agenda/nieuw",
     ],
-    "regisseur": ["/mijn-dag", "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren"],
+    "regisseur": ["/mijn-dag", "/agenda", "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren"],
     "coordinator": [
         "/mijn-dag", "/trajecten", "/credible-messengers", "first:/trajecten", "first:/credible-messengers",
     ],
-    "messenger": ["/mijn-dag", "/trajecten", "first:/trajecten"],
+    "messenger": ["/mijn-dag", "/agenda", "/trajecten", "first:/trajecten"],
     "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams"],
     "trainer": ["/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],

@@ -10,6 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
 
+from portal.appointments import service as appointments
+from portal.appointments.service import Happened, Outcome
 from portal.contacts import policy
 from portal.contacts.models import (
     EFFECTIVE,
@@ -40,6 +42,17 @@ MAX_AGE = timedelta(days=30)  # domain I-12
 MAX_AHEAD = timedelta(minutes=5)
 MAX_FOLLOW_UP = timedelta(days=366)
 MAX_PEOPLE = 20
+
+#: What a result means for the appointment it was; with the others nobody was spoken.
+OUTCOMES = {
+    Result.REACHED: Outcome.HELD,
+    Result.BRIEF: Outcome.HELD,
+    Result.HANDED_OVER: Outcome.HELD,
+    Result.DECLINED: Outcome.HELD,
+    Result.RESCHEDULED: Outcome.MOVED,
+}
+#: Results that say so by themselves, also in a contact that was not opened from the appointment.
+CERTAIN = (*EFFECTIVE, Result.NO_SHOW, Result.RESCHEDULED)
 
 
 @dataclass(frozen=True)
@@ -80,10 +93,11 @@ def record(
     key: UUID,
     follow_up: Next | None = None,
     from_follow_up: UUID | None = None,
+    from_appointment: UUID | None = None,
 ) -> Recorded:
     """Record a contact with these young people, once per `key`.
 
-    Raises NotFound for a young person (or follow-up) out of reach, Invalid for a moment or day that cannot be.
+    Raises NotFound for a young person (or appointment) out of reach, Invalid for a moment or day that cannot be.
     """
     actor.require(Permission.CONTACTS_WRITE)
     earlier = _by_key(actor, key)
@@ -98,6 +112,7 @@ def record(
     origin = {from_follow_up} if from_follow_up else set[UUID]()
     stood_in = people_service.stood_in_for(actor, [person.id for person in present])
     _settle(contact, present, origin=origin, has_next=follow_up is not None, stood_in=stood_in)
+    appointments.settle(actor, _happened(contact, present), origin=from_appointment)
     _plan(actor, contact, present, _carried(follow_up, from_follow_up, contact), stood_in)
     _recount(present)
     _log(actor, Action.CREATE, contact, present)
@@ -136,6 +151,7 @@ def put(
         setattr(contact, name, value)
     _rejoin(contact, present)
     _resettle(contact, present)
+    appointments.resettle(actor, _happened(contact, present))
     _recount({person.id: person for person in [*before, *present]}.values())
     _log(actor, Action.UPDATE, contact, present, list(changed))
 
@@ -238,7 +254,7 @@ def _by_key(actor: Actor, key: UUID) -> Contact | None:
 def _insert(actor: Actor, present: Sequence[Person], details: Details, key: UUID) -> Contact:
     trajectory_id = _trajectory_of(actor, present)
     contact = Contact(
-        team_id=_acting_team(actor, present),
+        team_id=people.acting_team(actor, present),
         context=Context.VOLUNTARY_GUIDANCE if trajectory_id else Context.JV_DISTRICT,
         worker_id=actor.user_id,
         trajectory_id=trajectory_id,
@@ -248,12 +264,6 @@ def _insert(actor: Actor, present: Sequence[Person], details: Details, key: UUID
     db.session.add(contact)
     db.session.flush()
     return contact
-
-
-def _acting_team(actor: Actor, present: Sequence[Person]) -> UUID:
-    """The team of the role that gives write access: that of the young people if it is one of them."""
-    teams = actor.teams(Permission.CONTACTS_WRITE)
-    return next((person.team_id for person in present if person.team_id in teams), teams[0])
 
 
 def _trajectory_of(actor: Actor, present: Sequence[Person]) -> UUID | None:
@@ -367,6 +377,19 @@ def _settle(
         ):
             row.status, row.done_at, row.done_by_contact_id = FollowUpStatus.DONE, clock.now(), contact.id
     db.session.flush()
+
+
+def _happened(contact: Contact, present: Sequence[Person]) -> Happened:
+    """What the contact tells an agenda: a no-show and a rescheduling by themselves, an attempt only when asked."""
+    result = Result(contact.result)
+    return Happened(
+        contact_id=contact.id,
+        worker_id=contact.worker_id,
+        person_ids=frozenset(person.id for person in present),
+        at=contact.occurred_at,
+        outcome=OUTCOMES.get(result, Outcome.NO_SHOW),
+        certain=result in CERTAIN,
+    )
 
 
 def _resettle(contact: Contact, present: Sequence[Person]) -> None:

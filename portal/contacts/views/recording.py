@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from portal.appointments import service as appointments
+from portal.appointments.models import AppointmentStatus
 from portal.contacts import service
 from portal.contacts.forms import CHANNELS_SHOWN, ContactForm, DetailsForm
 from portal.contacts.models import Channel, Confidentiality, Contact, FollowUpStatus
@@ -33,13 +35,14 @@ NEXT_WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Origin:
-    """Where the form was opened from: a follow-up, a dossier, another contact, or nothing."""
+    """Where the form was opened from: a follow-up, an appointment, a dossier, another contact, or nothing."""
 
     person_id: UUID | None = None
     task: Task | None = None
-    closed: bool = False  # the follow-up was done or dropped meanwhile
+    closed: bool = False  # the follow-up or appointment was done or dropped meanwhile
     back: str = ""
     like: Contact | None = None  # the contact just saved, for "Nog een"
+    appointment: appointments.Page | None = None
 
 
 @bp.route("/contacten/nieuw", methods=["GET", "POST"])
@@ -68,6 +71,7 @@ def _record(actor: Actor, form: ContactForm, origin: Origin) -> service.Recorded
         key=answers["key"],
         follow_up=follow_up,
         from_follow_up=origin.task.id if origin.task else None,
+        from_appointment=origin.appointment.line.appointment.id if origin.appointment else None,
     )
 
 
@@ -85,11 +89,20 @@ def _origin() -> Origin:
         with looking_up("follow_up", follow_up_id, Permission.CONTACTS_WRITE) as actor:
             row, task = follow_ups.read(actor, follow_up_id, Permission.CONTACTS_WRITE)
         return Origin(row.person_id, task, row.status != FollowUpStatus.OPEN, url_for("home.my_day"))
+    if appointment_id := _id("afspraak"):
+        return _from_appointment(appointment_id)
     if person_id:
         with looking_up("person", person_id, Permission.CONTACTS_WRITE) as actor:
             people.get(actor, person_id, Permission.CONTACTS_WRITE)
         return Origin(person_id, back=url_for("dossier.show", person_id=person_id))
     return Origin(back=url_for("home.my_day"), like=_own(earlier_id) if earlier_id else None)
+
+
+def _from_appointment(appointment_id: UUID) -> Origin:
+    with looking_up("appointment", appointment_id, Permission.CONTACTS_WRITE) as actor:
+        page = appointments.read(actor, appointment_id)
+    closed = page.line.appointment.status != AppointmentStatus.PLANNED
+    return Origin(appointment=page, closed=closed, back=url_for("home.my_day"))
 
 
 def _own(contact_id: UUID) -> Contact:
@@ -113,16 +126,17 @@ def _id(name: str) -> UUID | None:
 
 def _record_form(actor: Actor, origin: Origin) -> ContactForm:
     habits = service.habits(actor)
+    planned = origin.appointment.line if origin.appointment else None
     channel = Channel(origin.like.channel) if origin.like else habits.channel
     form = ContactForm(
         data={
-            "people": [origin.person_id] if origin.person_id else [],
+            "people": [one.id for one in planned.young] if planned else [origin.person_id] if origin.person_id else [],
             "channel": channel,
-            "place": origin.like.place if origin.like else "",
+            "place": planned.place if planned else origin.like.place if origin.like else "",
             "purpose": habits.purpose,
             "confidentiality": _usual_confidentiality(actor),
             "follow_up_on": clock.today() + NEXT_WEEK,
-            "occurred_at": clock.now(),
+            "occurred_at": _moment(origin),
             "key": new_id(),
         }
     )
@@ -133,6 +147,12 @@ def _record_form(actor: Actor, origin: Origin) -> ContactForm:
     form.follow_up_on.latest = clock.today() + MAX_FOLLOW_UP
     _bound_moment(form)
     return form
+
+
+def _moment(origin: Origin) -> datetime:
+    """Now, or when the appointment began."""
+    row = origin.appointment.line.appointment if origin.appointment else None
+    return min(row.starts_at, clock.now()) if row else clock.now()
 
 
 def _usual_confidentiality(actor: Actor) -> Confidentiality:

@@ -1,0 +1,303 @@
+"""Reading appointments: one, a stretch of the calendar, and what comes next with a young person."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from portal.accounts.models import User
+from portal.appointments import policy
+from portal.appointments.models import Appointment, AppointmentColleague, AppointmentParticipant
+from portal.appointments.models import AppointmentStatus as Status
+from portal.core import clock, db
+from portal.core.errors import NotFound
+from portal.people import policy as people
+from portal.people import service as people_service
+from portal.people.models import Person
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action
+from portal.privacy.permissions import Permission, Reach
+
+#: Most appointments of one page, and how long one without an outcome is asked about.
+SHOWN = 400
+UNSETTLED = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Young:
+    """A young person in an appointment, by the name this actor may see."""
+
+    id: UUID
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One appointment as this actor may see it: without `told` neither what nor where."""
+
+    appointment: Appointment
+    owner: str
+    mine: bool
+    told: bool
+    young: Sequence[Young] = ()
+    others: int = 0  # young people out of this actor's reach
+    colleagues: Sequence[str] = ()
+
+    @property
+    def day(self) -> date:
+        """The civil day on which it begins."""
+        return clock.to_local(self.appointment.starts_at).date()
+
+    @property
+    def names(self) -> str:
+        """The young people in one line."""
+        return ", ".join(one.name for one in self.young)
+
+    @property
+    def what(self) -> str:
+        """What it is about, if this actor may know."""
+        return self.appointment.what if self.told else ""
+
+    @property
+    def place(self) -> str:
+        """Where it is, if this actor may know."""
+        return self.appointment.place if self.told else ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One appointment with everything its page shows."""
+
+    line: Line
+    chain: Sequence[Appointment]  # all moments it was planned for, first one in front
+    may_change: bool
+    may_move: bool  # also one that a contact closed as moved
+    may_edit: bool  # company, subject and place: the owner's
+    may_undo: bool
+    may_record: bool
+    may_hand_over: bool
+
+
+@dataclass(frozen=True)
+class Busy:
+    """That a colleague is taken, and nothing more."""
+
+    who: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """The next appointment with a young person."""
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    what: str
+    place: str
+    owner: str
+
+
+@dataclass
+class _Company:
+    """Who else is in an appointment."""
+
+    young: list[Young] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+    others: int = 0
+    colleagues: list[str] = field(default_factory=list)
+
+
+def get(actor: Actor, appointment_id: UUID, condition: ColumnElement[bool] | None = None) -> Appointment:
+    """The appointment with this id. Raises NotFound out of reach. Logs nothing by itself."""
+    statement = select(Appointment).where(Appointment.id == appointment_id, policy.visible(actor))
+    if condition is not None:
+        statement = statement.where(condition)
+    row = db.session.scalar(statement)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def read(actor: Actor, appointment_id: UUID) -> Page:
+    """One appointment for its page, logged as read for each young person shown. Raises NotFound."""
+    lines = _lines(actor, Action.READ, Appointment.id == appointment_id, policy.visible(actor))
+    if not lines:
+        raise NotFound
+    row = lines[0].appointment
+    chain = db.session.scalars(
+        select(Appointment)
+        .where(Appointment.chain_id == row.chain_id, ~Appointment.withdrawn)
+        .order_by(Appointment.moves, Appointment.created_at)
+    ).all()
+    may_change, directs = db.session.execute(
+        select(
+            policy.changeable(actor), Appointment.team_id.in_(actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM))
+        ).where(Appointment.id == row.id)
+    ).one()
+    return Page(
+        line=lines[0],
+        chain=chain,
+        may_change=may_change and row.status == Status.PLANNED,
+        may_move=may_change and (row.status == Status.PLANNED or needs_moment(row)),
+        may_edit=may_change and row.status == Status.PLANNED and row.owner_id == actor.user_id,
+        may_undo=may_change and policy.can_undo(row),
+        may_record=row.status == Status.PLANNED and bool(lines[0].young) and actor.can(Permission.CONTACTS_WRITE),
+        may_hand_over=directs and row.status == Status.PLANNED,
+    )
+
+
+def needs_moment(row: Appointment) -> bool:
+    """Whether it was moved, by a contact, and has no new moment yet."""
+    later = select(Appointment.id).where(Appointment.moved_from_id == row.id, ~Appointment.withdrawn)
+    return row.status == Status.MOVED and db.session.scalar(later) is None
+
+
+def agenda(actor: Actor, *, first: date, until: date, team: bool = False) -> list[Line]:
+    """The appointments from civil date `first` up to and without `until`, in order; logged as a list.
+
+    Own ones, and with `team` those of the teams this actor directs. Those that were moved stand where they are now.
+    """
+    mine = policy.takes_part(actor)
+    directed = actor.teams(Permission.CONTACTS_READ, Reach.TEAM)
+    whose = or_(mine, Appointment.team_id.in_(directed)) if team else mine
+    return _lines(actor, Action.LIST, whose, Appointment.status != Status.MOVED, *_between(first, until))
+
+
+def busy(actor: Actor, *, first: date, until: date) -> list[Busy]:
+    """When colleagues of the actor's teams are taken; no names of young people, no subject, no place."""
+    teams = actor.teams(Permission.CONTACTS_WRITE)
+    rows = db.session.execute(
+        select(User.name, Appointment.starts_at, Appointment.ends_at)
+        .join(User, User.id == Appointment.owner_id)
+        .where(
+            Appointment.team_id.in_(teams),
+            ~policy.takes_part(actor),
+            Appointment.status.in_((Status.PLANNED, Status.HELD)),
+            *_between(first, until),
+        )
+        .order_by(Appointment.starts_at, User.sort_key, Appointment.id)
+        .limit(SHOWN)
+    )
+    return [Busy(*row) for row in rows]
+
+
+def of_today(actor: Actor) -> list[Line]:
+    """Own appointments of today, and those of the last two weeks of which nobody said what became of them."""
+    today = clock.today()
+    since, end = clock.now() - UNSETTLED, clock.day_end(today)
+    open_before = and_(
+        Appointment.status == Status.PLANNED, Appointment.starts_at >= since, Appointment.owner_id == actor.user_id
+    )
+    of_day = and_(
+        Appointment.starts_at >= clock.day_start(today), Appointment.status.in_((Status.PLANNED, Status.HELD))
+    )
+    return _lines(actor, Action.LIST, policy.takes_part(actor), Appointment.starts_at < end, or_(open_before, of_day))
+
+
+def upcoming(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, Upcoming]:
+    """The next planned appointment with each of these young people, as far as this actor may see it; one statement.
+
+    The page around it logs the reading.
+    """
+    rows = db.session.execute(
+        select(AppointmentParticipant.person_id, Appointment, User.name)
+        .ext(distinct_on(AppointmentParticipant.person_id))
+        .join(Appointment, Appointment.id == AppointmentParticipant.appointment_id)
+        .join(User, User.id == Appointment.owner_id)
+        .where(
+            AppointmentParticipant.person_id.in_(person_ids),
+            Appointment.status == Status.PLANNED,
+            Appointment.ends_at > clock.now(),
+            policy.visible(actor),
+        )
+        .order_by(AppointmentParticipant.person_id, Appointment.starts_at, Appointment.id)
+    )
+    return {
+        person_id: Upcoming(row.id, row.starts_at, row.ends_at, row.what, row.place, owner)
+        for person_id, row, owner in rows
+    }
+
+
+def _between(first: date, until: date) -> tuple[ColumnElement[bool], ...]:
+    return (Appointment.starts_at >= clock.day_start(first), Appointment.starts_at < clock.day_start(until))
+
+
+def _lines(actor: Actor, action: Action, *conditions: ColumnElement[bool]) -> list[Line]:
+    """Three statements, and one for the log."""
+    mine = policy.takes_part(actor)
+    found = db.session.execute(
+        select(Appointment, User.name, mine, policy.told(actor))
+        .join(User, User.id == Appointment.owner_id)
+        .where(~Appointment.withdrawn, *conditions)
+        .order_by(Appointment.starts_at, Appointment.ends_at, Appointment.id)
+        .limit(SHOWN)
+    ).all()
+    company = _company(actor, [row.id for row, *_ in found])
+    access_log.record(
+        actor,
+        action,
+        [subject for row, *_ in found for subject in company[row.id].subjects],
+        permission=Permission.CONTACTS_READ,
+        purpose=people_service.purpose_of_lists(actor, Permission.CONTACTS_READ),
+    )
+    return [_line(row, owner, mine, told, company[row.id]) for row, owner, mine, told in found]
+
+
+def _line(row: Appointment, owner: str, mine: bool, told: bool, company: _Company) -> Line:
+    return Line(
+        appointment=row,
+        owner=owner,
+        mine=mine,
+        told=told,
+        young=company.young,
+        others=company.others,
+        colleagues=company.colleagues,
+    )
+
+
+def _company(actor: Actor, ids: Collection[UUID]) -> Mapping[UUID, _Company]:
+    found: defaultdict[UUID, _Company] = defaultdict(_Company)
+    for appointment_id, person, seen, detailed in db.session.execute(_young(actor, ids)):
+        if not seen:
+            found[appointment_id].others += 1
+            continue
+        name = person.short_name if detailed else person.first_name
+        found[appointment_id].young.append(Young(person.id, name, person.phone))
+        found[appointment_id].subjects.append(Subject("appointment", appointment_id, person.id, person.team_id))
+    for appointment_id, name in db.session.execute(_colleagues(ids)):
+        found[appointment_id].colleagues.append(name)
+    return found
+
+
+def _young(actor: Actor, ids: Collection[UUID]) -> Select[UUID, Person, bool, bool]:
+    return (
+        select(
+            AppointmentParticipant.appointment_id,
+            Person,
+            people.visible(actor, Permission.CONTACTS_READ),
+            people.detailed(actor),
+        )
+        .join(Person, Person.id == AppointmentParticipant.person_id)
+        .where(AppointmentParticipant.appointment_id.in_(ids))
+        .order_by(Person.sort_key, Person.id)
+    )
+
+
+def _colleagues(ids: Collection[UUID]) -> Select[UUID, str]:
+    return (
+        select(AppointmentColleague.appointment_id, User.name)
+        .join(User, User.id == AppointmentColleague.user_id)
+        .where(AppointmentColleague.appointment_id.in_(ids))
+        .order_by(User.sort_key, User.id)
+    )
