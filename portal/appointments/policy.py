@@ -53,6 +53,17 @@ def changeable(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+def can_change(actor: Actor, row: Appointment) -> bool:
+    """The same as `changeable`, for one that was read."""
+    own = row.owner_id == actor.user_id and actor.can(Permission.CONTACTS_WRITE)
+    return own or directs(actor, row)
+
+
+def directs(actor: Actor, row: Appointment) -> bool:
+    """Whether the actor is a director of its team."""
+    return row.team_id in actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM)
+
+
 def can_undo(row: Appointment) -> bool:
     """Whether it stopped being planned by hand, and a short while ago."""
     return row.contact_id is None and row.ended_at is not None and row.ended_at > clock.now() - UNDO_WITHIN

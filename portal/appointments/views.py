@@ -175,7 +175,7 @@ def _change_form(actor: Actor, page: Page) -> ChangeForm:
             "people": [one.id for one in page.line.young],
             "what": row.what,
             "place": row.place,
-            "colleagues": [one.user_id for one in row.colleagues],
+            "colleagues": list(page.line.going),
             "version": row.version,
         }
     )

@@ -50,7 +50,12 @@ class Line:
     told: bool
     young: Sequence[Young] = ()
     others: int = 0  # young people out of this actor's reach
-    colleagues: Sequence[str] = ()
+    going: Mapping[UUID, str] = field(default_factory=dict)  # colleagues who go along, by id
+
+    @property
+    def colleagues(self) -> list[str]:
+        """The names of the colleagues who go along."""
+        return list(self.going.values())
 
     @property
     def day(self) -> date:
@@ -115,7 +120,7 @@ class _Company:
     young: list[Young] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
     others: int = 0
-    colleagues: list[str] = field(default_factory=list)
+    going: dict[UUID, str] = field(default_factory=dict)
 
 
 def get(actor: Actor, appointment_id: UUID, condition: ColumnElement[bool] | None = None) -> Appointment:
@@ -135,25 +140,28 @@ def read(actor: Actor, appointment_id: UUID) -> Page:
     if not lines:
         raise NotFound
     row = lines[0].appointment
-    chain = db.session.scalars(
-        select(Appointment)
-        .where(Appointment.chain_id == row.chain_id, ~Appointment.withdrawn)
-        .order_by(Appointment.moves, Appointment.created_at)
-    ).all()
-    may_change, directs = db.session.execute(
-        select(
-            policy.changeable(actor), Appointment.team_id.in_(actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM))
-        ).where(Appointment.id == row.id)
-    ).one()
+    may_change = policy.can_change(actor, row)
     return Page(
         line=lines[0],
-        chain=chain,
+        chain=_chain(row),
         may_change=may_change and row.status == Status.PLANNED,
         may_move=may_change and (row.status == Status.PLANNED or needs_moment(row)),
         may_edit=may_change and row.status == Status.PLANNED and row.owner_id == actor.user_id,
         may_undo=may_change and policy.can_undo(row),
         may_record=row.status == Status.PLANNED and bool(lines[0].young) and actor.can(Permission.CONTACTS_WRITE),
-        may_hand_over=directs and row.status == Status.PLANNED,
+        may_hand_over=policy.directs(actor, row) and row.status == Status.PLANNED,
+    )
+
+
+def _chain(row: Appointment) -> list[Appointment]:
+    if not row.moves and row.status != Status.MOVED:
+        return [row]
+    return list(
+        db.session.scalars(
+            select(Appointment)
+            .where(Appointment.chain_id == row.chain_id, ~Appointment.withdrawn)
+            .order_by(Appointment.moves, Appointment.created_at)
+        )
     )
 
 
@@ -262,7 +270,7 @@ def _line(row: Appointment, owner: str, mine: bool, told: bool, company: _Compan
         told=told,
         young=company.young,
         others=company.others,
-        colleagues=company.colleagues,
+        going=company.going,
     )
 
 
@@ -275,8 +283,8 @@ def _company(actor: Actor, ids: Collection[UUID]) -> Mapping[UUID, _Company]:
         name = person.short_name if detailed else person.first_name
         found[appointment_id].young.append(Young(person.id, name, person.phone))
         found[appointment_id].subjects.append(Subject("appointment", appointment_id, person.id, person.team_id))
-    for appointment_id, name in db.session.execute(_colleagues(ids)):
-        found[appointment_id].colleagues.append(name)
+    for appointment_id, user_id, name in db.session.execute(_colleagues(ids)):
+        found[appointment_id].going[user_id] = name
     return found
 
 
@@ -294,9 +302,9 @@ def _young(actor: Actor, ids: Collection[UUID]) -> Select[UUID, Person, bool, bo
     )
 
 
-def _colleagues(ids: Collection[UUID]) -> Select[UUID, str]:
+def _colleagues(ids: Collection[UUID]) -> Select[UUID, UUID, str]:
     return (
-        select(AppointmentColleague.appointment_id, User.name)
+        select(AppointmentColleague.appointment_id, User.id, User.name)
         .join(User, User.id == AppointmentColleague.user_id)
         .where(AppointmentColleague.appointment_id.in_(ids))
         .order_by(User.sort_key, User.id)
