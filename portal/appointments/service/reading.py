@@ -160,7 +160,7 @@ def _chain(row: Appointment) -> list[Appointment]:
         db.session.scalars(
             select(Appointment)
             .where(Appointment.chain_id == row.chain_id, ~Appointment.withdrawn)
-            .order_by(Appointment.moves, Appointment.created_at)
+            .order_by(Appointment.created_at, Appointment.id)
         )
     )
 
