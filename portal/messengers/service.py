@@ -39,6 +39,7 @@ class Room:
 
     messenger: CredibleMessenger
     taken: int
+    promised: int = 0  # of the taken ones: held by a proposal that waits for an answer
 
     @property
     def free(self) -> int:
@@ -89,8 +90,8 @@ def related_codes(area_code: str) -> frozenset[str]:
 
 def with_room(messengers: Collection[CredibleMessenger]) -> list[Room]:
     """The same messengers with their places taken, in one statement."""
-    counts = workload.taken([m.id for m in messengers])
-    return [Room(m, counts.get(m.id, 0)) for m in messengers]
+    counts = workload.occupied([m.id for m in messengers])
+    return [Room(m, *counts.get(m.id, workload.Places())) for m in messengers]
 
 
 def get(actor: Actor, messenger_id: UUID) -> CredibleMessenger:

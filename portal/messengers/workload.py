@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
+from typing import NamedTuple
 from uuid import UUID
 
 from portal.core.registry import WorkItem
 from portal.privacy.actor import Actor
 
-#: Places taken per messenger.
-PlacesTaken = Callable[[Collection[UUID]], Mapping[UUID, int]]
+
+class Places(NamedTuple):
+    """How many places of a messenger are not free, and how many of those are promised only."""
+
+    taken: int = 0
+    promised: int = 0
+
+
+#: Places per messenger.
+PlacesTaken = Callable[[Collection[UUID]], Mapping[UUID, Places]]
 #: Called with the messenger, the account that was linked and the one that is linked now.
 AccountChanged = Callable[[UUID, UUID | None, UUID | None], None]
 #: What a messenger is busy with, as far as the actor may see it.
@@ -31,9 +40,16 @@ def register(*, places_taken: PlacesTaken, account_changed: AccountChanged, runn
 
 def taken(messenger_ids: Collection[UUID]) -> Mapping[UUID, int]:
     """Places taken per messenger over all features; those with none are absent. One statement per feature."""
-    total: Counter[UUID] = Counter()
+    return {messenger_id: places.taken for messenger_id, places in occupied(messenger_ids).items()}
+
+
+def occupied(messenger_ids: Collection[UUID]) -> Mapping[UUID, Places]:
+    """As `taken`, with how many of them are promised in a proposal that is not answered yet."""
+    total: defaultdict[UUID, Places] = defaultdict(Places)
     for count in _places:
-        total.update(count(messenger_ids))
+        for messenger_id, (taken_here, promised) in count(messenger_ids).items():
+            before = total[messenger_id]
+            total[messenger_id] = Places(before.taken + taken_here, before.promised + promised)
     return total
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core.forms import (
+    CheckboxField,
     ComboboxField,
     DateField,
     Form,
@@ -17,7 +18,7 @@ from portal.core.forms import (
 )
 from portal.trajectories import labels
 from portal.trajectories.models import EndReason
-from portal.trajectories.service import Decision
+from portal.trajectories.service import Column, Decision
 from portal.trajectories.workflow import Event
 
 
@@ -53,6 +54,14 @@ class ProposeForm(Form):
         hint=_l("Bijvoorbeeld: taal van de straat, zelfde sport, kent de wijk, wens van de jongere."),
     )
     version = VersionField()
+
+
+class SwapForm(ProposeForm):
+    """A coordinator gives a trajectory another messenger."""
+
+    note = TextAreaField(
+        _l("Waarom een andere messenger?"), max_length=1000, missing=_l("Schrijf in een paar woorden waarom.")
+    )
 
 
 class StepForm(Form):
@@ -147,7 +156,20 @@ class FilterForm(Form):
         csrf = False
 
     stadsdeel = SelectField(_l("Stadsdeel"), required=False, blank=_l("Heel Amsterdam"))
+    stap = SelectField(
+        _l("Stap"), required=False, blank=_l("Alle stappen"), choices=list(labels.COLUMN.items()), coerce=Column
+    )
     messenger = SelectField(_l("Messenger"), required=False, blank=_l("Alle messengers"), coerce=UUID)
     wacht = SelectField(
-        _l("Wachttijd"), required=False, blank=_l("Maakt niet uit"), choices=[("lang", _l("5 werkdagen of langer"))]
+        _l("Wachttijd"),
+        required=False,
+        blank=_l("Maakt niet uit"),
+        coerce=int,
+        choices=[
+            ("5", _l("5 werkdagen of langer")),
+            ("10", _l("10 werkdagen of langer")),
+            ("20", _l("20 werkdagen of langer")),
+        ],
     )
+    mijn = CheckboxField(_l("Alleen van mij"), required=False)
+    meer = SelectField(required=False, choices=list(labels.COLUMN.items()), coerce=Column)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, lazy_pgettext, ngettext
 from flask_babel import lazy_gettext as _l
 
 from portal.trajectories.models import EndReason, MatchStatus, TrajectoryStatus
@@ -19,6 +19,23 @@ STATUS = {
     TrajectoryStatus.ENDED: _l("Afgerond"),
     TrajectoryStatus.REJECTED: _l("Afgewezen"),
     TrajectoryStatus.STOPPED: _l("Gestopt om veiligheid"),
+}
+
+#: The columns of the board, by the values of board.Column.
+COLUMN = {
+    "requested": _l("Aangevraagd"),
+    "matching": _l("Koppelen"),
+    "proposed": _l("Voorstel"),
+    "active": _l("Actief"),
+    "ending": lazy_pgettext("kolom", "Afronden"),
+}
+#: What an empty column says.
+COLUMN_EMPTY = {
+    "requested": _l("Geen nieuwe aanvragen."),
+    "matching": _l("Niemand wacht op een messenger."),
+    "proposed": _l("Er staat geen voorstel open."),
+    "active": _l("Er loopt geen traject."),
+    "ending": _l("Er wordt niets afgerond."),
 }
 
 #: Kind of the status badge.
@@ -60,6 +77,7 @@ EVENT = {
     Event.FIRST_MEETING: _l("Kennismaking is geweest"),
     Event.PAUSE: _l("Pauzeren"),
     Event.RESUME: _l("Verdergaan"),
+    Event.SWAP_MESSENGER: _l("Messenger vervangen"),
     Event.REPLACE_MESSENGER: _l("Andere messenger zoeken"),
     Event.END: _l("Afronden"),
     Event.CLOSE: _l("Traject sluiten"),
@@ -109,10 +127,12 @@ HAPPENED = {
     Event.FIRST_MEETING: _l("Kennismaking geweest, traject gestart"),
     Event.PAUSE: _l("Traject gepauzeerd"),
     Event.RESUME: _l("Traject ging verder"),
+    Event.SWAP_MESSENGER: _l("Een andere messenger voorgesteld"),
     Event.REPLACE_MESSENGER: _l("Er wordt een andere messenger gezocht"),
     Event.END: _l("Afronden begonnen"),
     Event.CLOSE: _l("Traject gesloten"),
     Event.SAFETY_STOP: _l("Traject gestopt om veiligheid"),
+    Event.UNDO: _l("Stap teruggedraaid"),
 }
 
 ICON = {
@@ -126,10 +146,12 @@ ICON = {
     Event.FIRST_MEETING: "heart-handshake",
     Event.PAUSE: "hourglass",
     Event.RESUME: "fast-forward",
+    Event.SWAP_MESSENGER: "arrow-right-left",
     Event.REPLACE_MESSENGER: "arrow-right-left",
     Event.END: "flag",
     Event.CLOSE: "archive",
     Event.SAFETY_STOP: "shield",
+    Event.UNDO: "rotate-ccw",
 }
 
 END_REASON = {
@@ -168,6 +190,11 @@ ASKS = {
 def waiting(days: int) -> str:
     """'Wacht 3 werkdagen'; nothing on the first day."""
     return str(ngettext("Wacht %(num)d werkdag", "Wacht %(num)d werkdagen", days)) if days else ""
+
+
+def waiting_of_norm(days: int, norm: int) -> str:
+    """'Wacht 7 werkdagen (norm 5)'."""
+    return str(gettext("%(waiting)s (norm %(norm)s)", waiting=waiting(days), norm=norm))
 
 
 def places(free: int, total: int) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
@@ -109,6 +111,7 @@ class Trajectory(PersonalData, Identified, Tracked, Versioned, Base):
     request_text: Mapped[str]  # what the young person wants from it, in the worker's words
     wish: Mapped[str] = mapped_column(server_default="", default="")  # what kind of messenger suits, without names
     youth_agreed_on: Mapped[date | None]
+    searching_since: Mapped[datetime | None]  # since when another messenger is needed; empty before the first one
     messenger_id: Mapped[UUID | None] = mapped_column(ForeignKey("credible_messenger.id"))
     started_on: Mapped[date | None]
     planned_end_on: Mapped[date | None]
@@ -165,6 +168,7 @@ class TrajectoryEvent(PersonalData, Identified, Base):
         ForeignKeyConstraint(["trajectory_id", "team_id"], ["trajectory.id", "trajectory.team_id"], onupdate="CASCADE"),
         CheckConstraint("length(note) <= 1000", name="note_length"),
         Index("ix_trajectory_event_trajectory", "trajectory_id", "at"),
+        Index("ix_trajectory_event_by", "by_id", "at"),
     )
 
     trajectory_id: Mapped[UUID]
@@ -175,3 +179,5 @@ class TrajectoryEvent(PersonalData, Identified, Base):
     from_status: Mapped[str] = mapped_column(server_default="", default="")
     to_status: Mapped[str]
     note: Mapped[str] = mapped_column(server_default="", default="")
+    undoes_id: Mapped[UUID | None] = mapped_column(ForeignKey("trajectory_event.id"))  # the step this one took back
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # what the step changed, as it was; for taking it back

@@ -7,8 +7,9 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, column, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, and_, case, column, func, literal, or_, select, union
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from portal.accounts.models import RoleAssignment, User
@@ -26,6 +27,17 @@ COORDINATORS_AFTER = 5  # working days after the request
 MANAGERS_AFTER = 10
 LOOK_BACK = timedelta(days=370)  # older requests were reminded of long ago
 WITHOUT_MATCH = (TrajectoryStatus.REQUESTED, TrajectoryStatus.MATCHING)
+
+
+#: The step that a step took back.
+UNDONE = aliased(TrajectoryEvent, name="undone")
+
+
+class News(IntEnum):
+    """What the news is: a step, or that one was taken back."""
+
+    STEP = 0
+    TAKEN_BACK = 1
 
 
 class Stage(IntEnum):
@@ -57,10 +69,15 @@ def _unmatched(today: date, count: int, role: Role, stage: Stage) -> Select[Any]
             stage=stage,
             since=asking.midnight(terms.c.due_on),
         )
-        .join(terms, terms.c.requested_on == asking.civil(Trajectory.requested_at))
+        .join(terms, terms.c.requested_on == asking.civil(_needs_one_since()))
         .where(Trajectory.status.in_(WITHOUT_MATCH))
     )
     return asking.to_role(waiting, role, Trajectory.coordination_team_id, today)
+
+
+def _needs_one_since() -> ColumnElement[Any]:
+    """The request, or the moment the last messenger stopped."""
+    return func.coalesce(Trajectory.searching_since, Trajectory.requested_at)
 
 
 def _terms(today: date, count: int) -> TableValuedAlias:
@@ -90,12 +107,14 @@ def _steps(today: date, party: Party, recipient: Any) -> Select[Any]:
             team_id=Trajectory.team_id,
             due_on=happened_on,
             recipient_id=recipient,
+            stage=case((UNDONE.id.is_not(None), int(News.TAKEN_BACK)), else_=int(News.STEP)),
             since=TrajectoryEvent.at,
         )
         .join(Trajectory, Trajectory.id == TrajectoryEvent.trajectory_id)
+        .outerjoin(UNDONE, UNDONE.id == TrajectoryEvent.undoes_id)
         .where(
             happened_on >= today - asking.NEWS_DAYS,
-            TrajectoryEvent.event.in_(TELLS[party]),
+            func.coalesce(UNDONE.event, TrajectoryEvent.event).in_(TELLS[party]),
             recipient.is_distinct_from(TrajectoryEvent.by_id),
         )
     )
@@ -138,8 +157,8 @@ def _to_messengers(today: date) -> Select[Any]:
         .where(
             RoleAssignment.role == Role.CREDIBLE_MESSENGER,
             asking.works(today),
-            Match.proposed_at <= TrajectoryEvent.at,
-            or_(Match.ended_at.is_(None), Match.ended_at >= TrajectoryEvent.at),
+            Match.proposed_at <= func.coalesce(UNDONE.at, TrajectoryEvent.at),
+            or_(Match.ended_at.is_(None), Match.ended_at >= func.coalesce(UNDONE.at, TrajectoryEvent.at)),
         )
     )
 
@@ -182,7 +201,7 @@ RULES = (
         object_type="trajectory_event",
         due=news,
         link=event_link,
-        stages={0: N_("Nieuws over een traject")},
+        stages={News.STEP: N_("Nieuws over een traject"), News.TAKEN_BACK: N_("Een stap is teruggedraaid")},
         news=True,
     ),
 )

@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response
 from portal.areas import service as areas
 from portal.core import clock, web
 from portal.core.errors import NotFound
-from portal.core.forms import Choice, Form
+from portal.core.forms import Choice, Form, SelectField
 from portal.people import service as people
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.trajectories import labels, policy, service
-from portal.trajectories.forms import BY_SLUG, FORMS, SLUGS, FilterForm, ProposeForm, RequestForm, StepForm
+from portal.trajectories.forms import BY_SLUG, FORMS, SLUGS, FilterForm, ProposeForm, RequestForm, StepForm, SwapForm
 from portal.trajectories.models import TrajectoryStatus
 from portal.trajectories.service import Filters, Seen
 from portal.trajectories.workflow import OPEN, Event, Party, Transition
@@ -27,6 +27,7 @@ from portal.trajectories.workflow import OPEN, Event, Party, Transition
 bp = Blueprint("trajectories", __name__)
 
 MOST_CHIPS = 3
+ENDPOINTS = {Event.PROPOSE_MATCH: "trajectories.propose", Event.SWAP_MESSENGER: "trajectories.swap"}
 STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
 
 
@@ -36,6 +37,12 @@ def _words() -> dict[str, Any]:
     return {
         "labels": labels,
         "step_url": step_url,
+        "at_once": lambda event: FORMS.get(event) is StepForm,
+        "column_of": lambda status: service.COLUMN_OF[status],
+        "Column": service.Column,
+        "Pace": service.Pace,
+        "NORM": service.NORM,
+        "back": _back,
         "is_open": lambda status: status in OPEN,
         "Party": Party,
         "Event": Event,
@@ -45,8 +52,8 @@ def _words() -> dict[str, Any]:
 
 def step_url(trajectory_id: UUID, event: Event) -> str:
     """Where a step is taken."""
-    if event is Event.PROPOSE_MATCH:
-        return url_for("trajectories.propose", trajectory_id=trajectory_id)
+    if event in ENDPOINTS:
+        return url_for(ENDPOINTS[event], trajectory_id=trajectory_id)
     return url_for("trajectories.step", trajectory_id=trajectory_id, slug=SLUGS[event])
 
 
@@ -64,9 +71,27 @@ def board() -> Any:
         return render_template("trajectories/listing.html", page=page, closed=closed, **_for_messenger(page.rows))
     form = FilterForm(request.args)
     form.stadsdeel.choices = [(place.code, place.name) for place in areas.stadsdelen()]
-    shown = service.board(actor, _filters(form))
+    filters = _filters(form)
+    shown = service.board(actor, filters)
     form.messenger.choices = [(room.messenger.id, room.messenger.display_name) for room in shown.rooms]
-    return render_template("trajectories/board.html", form=form, board=shown, Column=service.Column, filtered=_asked())
+    return render_template(
+        "trajectories/board.html",
+        form=form,
+        board=shown,
+        filters=filters,
+        here=_board_address(),
+        address=_board_address,
+    )
+
+
+#: The filters of the board in its address.
+FILTERS = ("stadsdeel", "stap", "messenger", "wacht", "mijn")
+
+
+def _board_address(**more: Any) -> str:
+    """The board with the filters of now; a step that is taken from it leads back to this address."""
+    known: dict[str, Any] = {name: request.args.get(name) or None for name in FILTERS}
+    return url_for("trajectories.board", **known | more)
 
 
 def _for_messenger(rows: Sequence[Seen]) -> dict[str, Any]:
@@ -78,16 +103,18 @@ def _for_messenger(rows: Sequence[Seen]) -> dict[str, Any]:
 
 def _filters(form: FilterForm) -> Filters:
     """What was asked; what cannot be read is no filter."""
-    known = {choice.value for choice in form.stadsdeel.choices}
     return Filters(
-        stadsdeel=form.stadsdeel.data if form.stadsdeel.data in known else None,
+        stadsdeel=_offered(form.stadsdeel),
+        column=_offered(form.stap),
         messenger_id=form.messenger.data,
-        waiting=form.wacht.data == "lang",
+        waiting=_offered(form.wacht),
+        mine=form.mijn.data,
+        opened=_offered(form.meer),
     )
 
 
-def _asked() -> bool:
-    return any(request.args.get(name) for name in ("stadsdeel", "messenger", "wacht"))
+def _offered(field: SelectField) -> Any:
+    return field.data if str(field.data) in {choice.value for choice in field.choices} else None
 
 
 # --- one trajectory ----------------------------------------------------------
@@ -99,7 +126,8 @@ def show(trajectory_id: UUID) -> Any:
     """Where it stands, who takes part, what can be done and what happened."""
     with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_READ) as actor:
         seen = service.get(actor, trajectory_id)
-    return render_template("trajectories/show.html", seen=seen, **_around(actor, seen))
+    recent = service.recent(actor, trajectory_id) if Party.COORDINATOR in seen.parties else []
+    return render_template("trajectories/show.html", seen=seen, recent=recent, **_around(actor, seen))
 
 
 def _around(actor: Actor, seen: Seen) -> dict[str, Any]:
@@ -166,8 +194,16 @@ def _step_form(event: Event, seen: Seen) -> StepForm:
     return form
 
 
+def _back(default: str) -> str:
+    """The board with its filters when the step was taken from there, else `default`."""
+    asked = request.values.get("terug", "")
+    return web.own_page(asked, default) if asked.partition("?")[0] == url_for("trajectories.board") else default
+
+
 def _after(actor: Actor, trajectory_id: UUID) -> Response:
-    """Back to the trajectory, or to the list when this step ended the sight of it."""
+    """Back to where it was taken: the board, or the trajectory while it can be seen."""
+    if board_address := _back(""):
+        return redirect(f"{board_address}#kaart-{trajectory_id}", code=303)
     try:
         service.find(actor, trajectory_id)
     except NotFound:
@@ -190,15 +226,50 @@ def propose(trajectory_id: UUID) -> Any:
             service.propose(actor, trajectory_id, **_answers(form, "version", "messenger_id", "motivation"))
         if saved:
             flash(_("Het voorstel is gedaan. De messenger en de begeleider krijgen bericht."), "success")
-            return redirect(url_for("trajectories.show", trajectory_id=trajectory_id), code=303)
+            return _after(actor, trajectory_id)
     return web.render_form("trajectories/propose.html", form, seen=seen)
+
+
+@bp.route("/trajecten/<uuid:trajectory_id>/messenger-vervangen", methods=["GET", "POST"])
+@requires(Permission.TRAJECTORIES_COORDINATE)
+def swap(trajectory_id: UUID) -> Any:
+    """Another messenger in one step: why the one of now stops, and who is proposed."""
+    with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_COORDINATE) as actor:
+        seen = service.get(actor, trajectory_id)
+    if request.method == "GET":
+        service.ensure_possible(seen, Event.SWAP_MESSENGER)
+    form = SwapForm(data={"version": seen.trajectory.version})
+    form.messenger_id.choices = _candidates(actor, seen)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.swap(actor, trajectory_id, **_answers(form, "version", "messenger_id", "motivation", "note"))
+        if saved:
+            flash(_("De messenger is vervangen. Beide messengers en de begeleider krijgen bericht."), "success")
+            return _after(actor, trajectory_id)
+    return web.render_form("trajectories/swap.html", form, seen=seen)
+
+
+@bp.route("/trajecten/stappen/<uuid:event_id>/terugdraaien", methods=["GET", "POST"])
+@requires(Permission.TRAJECTORIES_COORDINATE)
+def undo(event_id: UUID) -> Any:
+    """Take an own step back, for as long as nothing followed from it."""
+    with looking_up("trajectory_event", event_id, Permission.TRAJECTORIES_COORDINATE) as actor:
+        step = service.undoable(actor, event_id)
+    form = StepForm(data={"version": step.seen.trajectory.version})
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.undo(actor, event_id, version=form.data["version"])
+        if saved:
+            flash(_("Teruggedraaid: %(what)s.", what=str(labels.HAPPENED[step.event]).lower()), "success")
+            return _after(actor, step.seen.trajectory.id)
+    return web.render_form("trajectories/undo.html", form, seen=step.seen, step=step)
 
 
 def _candidates(actor: Actor, seen: Seen) -> list[Choice]:
     """Who may be proposed. A full one can be sent, for it was free when the page was opened: that is a conflict."""
     choices: list[Choice] = []
     for room in service.candidates(actor, seen):
-        if not room.free and request.method == "GET":
+        if room.messenger.id == seen.trajectory.messenger_id or (not room.free and request.method == "GET"):
             continue
         places = ", ".join(sorted(filter(None, (areas.label(area.area_code) for area in room.messenger.areas))))
         detail = " · ".join(filter(None, (labels.places(room.free, room.messenger.max_individual), places)))

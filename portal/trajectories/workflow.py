@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from portal.core.errors import Conflict, Forbidden, Invalid
@@ -24,10 +25,12 @@ class Event(StrEnum):
     FIRST_MEETING = "first_meeting"
     PAUSE = "pause"
     RESUME = "resume"
-    REPLACE_MESSENGER = "replace_messenger"
+    REPLACE_MESSENGER = "replace_messenger"  # nobody else is known yet
+    SWAP_MESSENGER = "swap_messenger"  # another one is proposed in the same step
     END = "end"
     CLOSE = "close"
     SAFETY_STOP = "safety_stop"
+    UNDO = "undo"  # takes the step before it back; no transition of its own
 
 
 class Party(StrEnum):
@@ -88,7 +91,12 @@ MESSENGER_SIDE = frozenset({Party.MESSENGER, Party.COORDINATOR})
 ALL_SIDES = frozenset({Party.WORKER, Party.COORDINATOR, Party.MESSENGER})
 
 #: These steps weigh on somebody who was not there; they are never taken without a reason.
-NOTE_REQUIRED = frozenset({E.REJECT, E.SAFETY_STOP})
+NOTE_REQUIRED = frozenset({E.REJECT, E.SAFETY_STOP, E.SWAP_MESSENGER})
+
+#: A coordinator may take an own step back this long, as long as nothing followed from it.
+UNDO_WITHIN = timedelta(minutes=10)
+#: What was said to everybody at once, or is taken back already, stays.
+NEVER_UNDONE = frozenset({E.REQUEST, E.SAFETY_STOP, E.UNDO})
 
 FIRST = S.REQUESTED
 OPEN = (S.REQUESTED, S.MATCHING, S.MATCH_PROPOSED, S.READY, S.ACTIVE, S.PAUSED, S.ENDING)
@@ -110,17 +118,21 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition(E.DECLINE, S.READY, S.MATCHING, ALL_SIDES),
     Transition(E.PAUSE, S.ACTIVE, S.PAUSED, COORDINATOR),
     Transition(E.RESUME, S.PAUSED, S.ACTIVE, COORDINATOR),
+    *(Transition(E.SWAP_MESSENGER, status, S.MATCH_PROPOSED, COORDINATOR,
+                 (YOUTH_AGREED, MESSENGER_ACTIVE, WITHIN_CAPACITY))
+      for status in (S.MATCH_PROPOSED, S.READY, S.ACTIVE, S.PAUSED)),
     Transition(E.REPLACE_MESSENGER, S.ACTIVE, S.MATCHING, COORDINATOR),
+    Transition(E.REPLACE_MESSENGER, S.PAUSED, S.MATCHING, COORDINATOR),
     Transition(E.END, S.ACTIVE, S.ENDING, COORDINATOR),
     Transition(E.END, S.PAUSED, S.ENDING, COORDINATOR),
     Transition(E.CLOSE, S.ENDING, S.ENDED, COORDINATOR),
     *(Transition(E.SAFETY_STOP, status, S.STOPPED, COORDINATOR) for status in OPEN),
 )  # fmt: skip
 
-#: Who hears of a step that somebody else took.
+#: Who hears of a step that somebody else took; that it was taken back, the same people hear.
 TELLS: dict[Party, frozenset[Event]] = {
-    Party.WORKER: frozenset(E) - {E.REQUEST, E.YOUTH_OK},
-    Party.MESSENGER: frozenset(E) - {E.REQUEST, E.ACCEPT, E.REJECT, E.MESSENGER_OK},
+    Party.WORKER: frozenset(E) - {E.REQUEST, E.YOUTH_OK, E.UNDO},
+    Party.MESSENGER: frozenset(E) - {E.REQUEST, E.ACCEPT, E.REJECT, E.MESSENGER_OK, E.UNDO},
     Party.COORDINATOR: frozenset({E.REQUEST, E.YOUTH_OK, E.MESSENGER_OK, E.DECLINE, E.FIRST_MEETING, E.SAFETY_STOP}),
 }
 
@@ -157,3 +169,9 @@ def step(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> 
         if not guard.holds(facts):
             raise Invalid(**{"": guard.message})
     return row
+
+
+def can_undo(event: Event, target: TrajectoryStatus) -> bool:
+    """Whether a step of this kind that led to `target` can be taken back: a name that was read cannot be unread."""
+    told_the_name = event in (E.YOUTH_OK, E.MESSENGER_OK) and target is S.READY
+    return event not in NEVER_UNDONE and not told_the_name

@@ -20,6 +20,7 @@ from portal.core.ids import new_id
 from portal.people.models import Person, PersonAssignment
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
+from portal.trajectories.workflow import Event
 from tests.factories import appointments, contacts, people, trajectories
 from tests.factories.absences import absence
 from tests.factories.world import World
@@ -64,6 +65,8 @@ class Records:
         word = slug or rule.rule.rpartition("/")[2]
         if "trajectory_id" in values:
             values["trajectory_id"] = self.by_slug.get(word, self.ids["trajectory_id"])
+        if rule.endpoint == "trajectories.undo":
+            values["event_id"] = self.ids.get("own_event_id", values["event_id"])
         if "assignment_id" in values and rule.endpoint.startswith("accounts."):
             values["assignment_id"] = self.ids["role_assignment_id"]
         return values
@@ -93,6 +96,8 @@ class Filled:
             for n, state in enumerate(dict.fromkeys(STATE_OF.values()))
         }
         own.by_slug = {slug: made[state] for slug, state in STATE_OF.items()}
+        with db.unit_of_work():
+            own.ids["own_event_id"] = _first(made[TrajectoryStatus.MATCHING], Event.ACCEPT)
         return cls(own, foreign, ["Yassine", "Merelveld", "Ismaël", "Lijsterhof", "Zanglijster", "Wielewaal"])
 
     def calls(self, app: Flask) -> Iterator[tuple[Rule, str, str]]:
@@ -145,5 +150,8 @@ def _reminder(young: Person, object_id: UUID, recipient: User) -> tuple[UUID, UU
     return made.id, sent.id
 
 
-def _first(trajectory_id: UUID) -> UUID:
-    return db.session.scalars(select(TrajectoryEvent.id).where(TrajectoryEvent.trajectory_id == trajectory_id)).one()
+def _first(trajectory_id: UUID, event: Event = Event.REQUEST) -> UUID:
+    found = select(TrajectoryEvent.id).where(
+        TrajectoryEvent.trajectory_id == trajectory_id, TrajectoryEvent.event == event
+    )
+    return db.session.scalars(found).one()

@@ -47,7 +47,10 @@ def test_request_match_active(visitor: Visitor, site: Site) -> None:
     coordinator.goto("/trajecten")
     card = coordinator.locator("[data-card]", has_text=number)
     card.get_by_role("button", name="Oppakken").click()
-    coordinator.get_by_role("link", name="Messenger voorstellen").click()
+    expect(coordinator.get_by_text("Opgeslagen")).to_be_visible()
+    coordinator.locator("[data-column=matching] [data-card]", has_text=number).get_by_role(
+        "link", name="Voorstellen"
+    ).click()
     coordinator.get_by_role("combobox", name="Welke messenger?").fill(messenger_name)
     coordinator.get_by_role("option", name=messenger_name).first.click()
     coordinator.get_by_label("Waarom past deze messenger?").fill("Zelfde sport, kent de buurt.")

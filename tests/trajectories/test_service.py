@@ -384,14 +384,17 @@ def test_the_board_and_its_filters(world: World, ruud: CredibleMessenger, freeze
     def shown(filters: Filters) -> dict[str, list[UUID]]:
         with db.unit_of_work():
             columns = service.board(actor, filters).columns
-            return {str(c): [card.seen.trajectory.id for card in cards] for c, cards in columns.items() if cards}
+            return {str(c): [card.seen.trajectory.id for card in p.cards] for c, p in columns.items() if p.total}
 
     assert shown(Filters()) == {"requested": [new.id], "matching": [old.id], "active": [running.id]}
-    assert shown(Filters(waiting=True)) == {"matching": [old.id]}
+    assert shown(Filters(waiting=5)) == {"matching": [old.id]}
+    assert shown(Filters(waiting=10)) == {}
+    assert shown(Filters(column=service.Column.ACTIVE)) == {"active": [running.id]}
+    assert shown(Filters(mine=True)) == {"matching": [old.id], "active": [running.id]}
     assert shown(Filters(stadsdeel="T")) == {"requested": [new.id]}
     assert shown(Filters(messenger_id=ruud.id)) == {"active": [running.id]}
     with db.unit_of_work():
-        card = service.board(actor, Filters(waiting=True)).columns[service.Column.MATCHING][0]
+        card = service.board(actor, Filters(waiting=5)).columns[service.Column.MATCHING].cards[0]
         assert (card.waited, card.is_late) == (5, True)
 
 

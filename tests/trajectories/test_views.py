@@ -158,7 +158,8 @@ def test_the_board_has_its_columns_and_quick_steps(world: World, ruud: CredibleM
     assert re.findall(r'id="column-(\w+)"', board) == ["requested", "matching", "proposed", "active", "ending"]
     assert "Yassine V." in board
     assert "Klaar voor kennismaking" in board
-    assert "Vol: 1 van 1 plaatsen" in board
+    assert "<strong>Vol</strong> · 1 bezet" in board
+    assert "2 lopende trajecten" in board
     answer = browser.post(step(trajectory, Event.ACCEPT), data={"version": trajectory.version})
     assert answer.status_code == 303
     assert status_of(trajectory.id) == S.MATCHING
@@ -176,7 +177,7 @@ def test_an_unknown_cursor_is_not_found(world: World, client_as: Client) -> None
 
 
 def test_empty_pages(world: World, client_as: Client) -> None:
-    assert "Geen nieuwe aanvragen." in page(client_as(world.coordinator), "/trajecten")
+    assert "Hier komen de aanvragen" in page(client_as(world.coordinator), "/trajecten")
     assert "vanuit het dossier" in page(client_as(world.worker), "/trajecten")
     assert "waar jij bij hoort" in page(client_as(world.messenger), "/trajecten")
     assert "Nog niets afgesloten" in page(client_as(world.coordinator), "/trajecten?toon=afgesloten")
@@ -418,6 +419,7 @@ def test_lists_cost_the_same_with_more_rows(app: Flask, world: World, client_as:
         made.trajectory(world, status)
     assert queries(app, browser, "/trajecten") == few
     assert few <= 12
+    assert queries(app, browser, "/trajecten?stadsdeel=N&stap=matching&wacht=5&mijn=y&meer=active") <= 12
 
 
 def test_one_trajectory_costs_little(app: Flask, world: World, client_as: Client) -> None:

@@ -13,7 +13,19 @@ from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.trajectories import labels
 from portal.trajectories.models import HOLDS_A_PLACE
 from portal.trajectories.models import TrajectoryStatus as S
-from portal.trajectories.workflow import FINAL, FIRST, OPEN, TRANSITIONS, Event, Facts, Party, possible, step
+from portal.trajectories.workflow import (
+    FINAL,
+    FIRST,
+    NEVER_UNDONE,
+    OPEN,
+    TRANSITIONS,
+    Event,
+    Facts,
+    Party,
+    can_undo,
+    possible,
+    step,
+)
 
 EVERYTHING_FINE = Facts(
     youth_agreed=True, youth_ok=True, messenger_ok=True, messenger_active=True, within_capacity=True
@@ -77,6 +89,13 @@ def test_who_may_never_is_refused_and_who_may_not_now_is_late() -> None:
         step(Event.YOUTH_OK, S.MATCHING, EVERYTHING_FINE, frozenset({Party.WORKER}))
 
 
+def test_what_cannot_be_unsaid_stays() -> None:
+    assert not any(can_undo(event, status) for event in NEVER_UNDONE for status in S)
+    assert not can_undo(Event.MESSENGER_OK, S.READY)
+    assert can_undo(Event.MESSENGER_OK, S.MATCH_PROPOSED)
+    assert {t.event for t in TRANSITIONS if can_undo(t.event, t.target)} == set(Event) - NEVER_UNDONE
+
+
 class Walk(RuleBasedStateMachine):
     """Everybody tries everything, in any order; a model of the answers and the messenger is kept beside it."""
 
@@ -85,7 +104,7 @@ class Walk(RuleBasedStateMachine):
         self.status: S = FIRST
         self.messenger = False
         self.youth_ok = self.messenger_ok = False
-        self.trail: list[Event] = []
+        self.back: list[tuple[Event, S, tuple[S, bool, bool, bool]]] = []
 
     @rule(
         event=st.sampled_from(sorted(set(Event) - {Event.REQUEST})),
@@ -102,7 +121,8 @@ class Walk(RuleBasedStateMachine):
         except (Forbidden, Conflict, Invalid):
             return
         assert row.source == before
-        self.trail.append(event)
+        was = (before, self.messenger, self.youth_ok, self.messenger_ok)
+        self.back = [(event, row.target, was)]
         self.apply(event)
         self.status = row.target
         if event is Event.FIRST_MEETING:
@@ -110,9 +130,17 @@ class Walk(RuleBasedStateMachine):
             assert active
             assert room
 
+    @rule()
+    def take_back(self) -> None:
+        """Only the latest step, and once."""
+        if self.back and can_undo(*self.back[0][:2]):
+            *_, (self.status, self.messenger, self.youth_ok, self.messenger_ok) = self.back.pop()
+
     def apply(self, event: Event) -> None:
-        if event is Event.PROPOSE_MATCH:
+        if event in (Event.PROPOSE_MATCH, Event.SWAP_MESSENGER):
             self.messenger = True
+        if event is Event.SWAP_MESSENGER:
+            self.youth_ok = self.messenger_ok = False
         if event is Event.YOUTH_OK:
             self.youth_ok = True
         if event is Event.MESSENGER_OK:

@@ -1,4 +1,5 @@
 // Entry of the browser part. Every page works without it; each module adds ease to markup that is already usable.
+import { board } from './board.js';
 import { combobox } from './combobox.js';
 import { counter } from './counter.js';
 import { dialogs } from './dialogs.js';
@@ -10,6 +11,7 @@ import { reveal } from './reveal.js';
 import { submitOnce } from './submit-once.js';
 
 const enhancements = [
+  ['[data-board]', board],
   ['[data-combobox]', combobox],
   ['[data-count-for]', counter],
   ['[data-fill]', fill],

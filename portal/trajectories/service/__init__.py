@@ -1,7 +1,7 @@
 """What can be done with trajectories: find, request, decide, and see them on the board."""
 
-from portal.trajectories.service.board import Board, Card, Column, Filters, board
-from portal.trajectories.service.deciding import Decision, candidates, decide, propose
+from portal.trajectories.service.board import COLUMN_OF, NORM, Board, Card, Column, Filters, Pace, Pile, board
+from portal.trajectories.service.deciding import Decision, candidates, decide, propose, swap
 from portal.trajectories.service.finding import (
     MatchOffer,
     Seen,
@@ -18,17 +18,23 @@ from portal.trajectories.service.finding import (
     trajectory_of,
 )
 from portal.trajectories.service.requesting import coordinating_teams, request
+from portal.trajectories.service.undoing import Undoable, recent, undo, undoable
 from portal.trajectories.service.work import work_items
-from portal.trajectories.service.workload import account_changed, places_taken, running
+from portal.trajectories.service.workload import account_changed, places, running
 
 __all__ = [
+    "COLUMN_OF",
+    "NORM",
     "Board",
     "Card",
     "Column",
     "Decision",
     "Filters",
     "MatchOffer",
+    "Pace",
+    "Pile",
     "Seen",
+    "Undoable",
     "account_changed",
     "actions",
     "board",
@@ -44,10 +50,14 @@ __all__ = [
     "listing",
     "offers",
     "path",
-    "places_taken",
+    "places",
     "propose",
+    "recent",
     "request",
     "running",
+    "swap",
     "trajectory_of",
+    "undo",
+    "undoable",
     "work_items",
 ]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, select
 from sqlalchemy.orm import selectinload
 
 from portal.areas import service as areas
@@ -22,13 +22,16 @@ from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.trajectories import policy
-from portal.trajectories.models import Match, MatchStatus, Trajectory
+from portal.trajectories.models import Match, MatchStatus, Trajectory, TrajectoryEvent
 from portal.trajectories.models import TrajectoryStatus as S
 from portal.trajectories.service.finding import Seen, as_seen, log, seen
-from portal.trajectories.workflow import OPEN, Party
+from portal.trajectories.service.undoing import Undoable, recent
+from portal.trajectories.workflow import OPEN, Event, Facts, Party, Transition, possible
 
-MOST_CARDS = 400  # five times the network of today; a board with more is no overview
-WAITS_LONG = 5  # working days without a match (rule R11)
+PER_COLUMN = 15  # what fits beside each other without getting lost
+MOST_CARDS = 100  # of a column that is opened; who has more needs a filter
+NORM = 5  # working days without a match, or without an answer (rule R11)
+NEARLY = 4
 
 
 class Column(StrEnum):
@@ -51,6 +54,16 @@ COLUMN_OF = {
     S.ENDING: Column.ENDING,
 }
 WITHOUT_MATCH = (S.REQUESTED, S.MATCHING)
+#: Somebody waits for an answer; what runs does not wait.
+WAITING = (*WITHOUT_MATCH, S.MATCH_PROPOSED, S.READY)
+
+
+class Pace(StrEnum):
+    """How a waiting time stands to the norm."""
+
+    FINE = "fine"
+    NEARLY = "nearly"
+    LATE = "late"
 
 
 @dataclass(frozen=True)
@@ -58,8 +71,16 @@ class Filters:
     """What the coordinator wants to see; everything when empty."""
 
     stadsdeel: str | None = None
+    column: Column | None = None
     messenger_id: UUID | None = None
-    waiting: bool = False  # five working days or longer without a match
+    waiting: int | None = None  # so many working days or longer
+    mine: bool = False  # only where the actor took a step
+    opened: Column | None = None  # the column that is shown beyond the first cards; no filter
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.stadsdeel or self.column or self.messenger_id or self.waiting or self.mine)
 
 
 @dataclass(frozen=True)
@@ -72,65 +93,154 @@ class Card:
     messenger_ok: bool
 
     @property
+    def waits(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return self.seen.trajectory.status in WAITING
+
+    @property
+    def pace(self) -> Pace:
+        """How the waiting time stands to the norm."""
+        if not self.waits or self.waited < NEARLY:
+            return Pace.FINE
+        return Pace.LATE if self.waited >= NORM else Pace.NEARLY
+
+    @property
     def is_late(self) -> bool:
-        """Whether somebody waits for a match, or for an answer, longer than five working days."""
-        return self.seen.trajectory.status in (*WITHOUT_MATCH, S.MATCH_PROPOSED) and self.waited >= WAITS_LONG
+        """Whether somebody waits longer than the norm."""
+        return self.pace is Pace.LATE
+
+    @property
+    def actions(self) -> list[Transition]:
+        """What the actor can do with it, the likely step first."""
+        facts = Facts(youth_ok=self.youth_ok, messenger_ok=self.messenger_ok)
+        return list(possible(self.seen.trajectory.status, facts, self.seen.parties))
+
+
+@dataclass(frozen=True)
+class Pile:
+    """One column: the cards that are shown and how many there are."""
+
+    cards: Sequence[Card]
+    total: int
+
+    @property
+    def hidden(self) -> int:
+        """Cards that are not shown."""
+        return self.total - len(self.cards)
 
 
 @dataclass(frozen=True)
 class Board:
     """Cards per column and the room of every messenger that can get trajectories."""
 
-    columns: Mapping[Column, Sequence[Card]]
+    columns: Mapping[Column, Pile]
     rooms: Sequence[Room]
+    recent: Sequence[Undoable]  # what the actor did just now and can take back
+    without_filters: int | None  # open trajectories; not counted again when nothing is left out
 
     @property
     def total(self) -> int:
-        """Cards on the board."""
-        return sum(len(cards) for cards in self.columns.values())
+        """Trajectories that fit the filters."""
+        return sum(pile.total for pile in self.columns.values())
 
     @property
-    def is_cut_off(self) -> bool:
-        """Whether there may be more than the board shows."""
-        return self.total >= MOST_CARDS
+    def everything(self) -> int:
+        """Open trajectories, with or without the filters."""
+        return self.total if self.without_filters is None else self.without_filters
+
+    @property
+    def free(self) -> int:
+        """Places that can be given away today."""
+        return sum(room.free for room in self.rooms)
 
 
 def board(actor: Actor, filters: Filters) -> Board:
-    """The board of the teams this actor coordinates; every card is logged as seen in a list."""
-    rows = db.session.execute(_filtered(_cards(actor), filters)).all()
-    cards = [_card(row) for row in rows]
-    log(actor, Action.LIST, [card.seen for card in cards])
-    columns = {column: [c for c in cards if _column(c) is column] for column in Column}
-    return Board(columns, _rooms(actor))
+    """The board of the teams this actor coordinates; every card that is shown is logged as seen in a list."""
+    listed = _listed(actor, filters)
+    rows = db.session.execute(_cards(actor, listed)).all()
+    cards = [(_card(row), row.of) for row in rows]
+    steps = recent(actor)
+    log(actor, Action.LIST, list({one.trajectory.id: one for one in _shown(cards, steps)}.values()))
+    columns = {column: _pile(cards, column) for column in Column}
+    return Board(columns, _rooms(actor), steps, _everything(actor) if filters.narrows else None)
 
 
-def _column(card: Card) -> Column:
-    return COLUMN_OF[S(card.seen.trajectory.status)]
+def _shown(cards: Sequence[tuple[Card, int]], steps: Sequence[Undoable]) -> list[Seen]:
+    return [card.seen for card, _ in cards] + [step.seen for step in steps]
 
 
-def _cards(actor: Actor) -> Select[Any]:
+def _pile(cards: Sequence[tuple[Card, int]], column: Column) -> Pile:
+    own = [(card, of) for card, of in cards if COLUMN_OF[S(card.seen.trajectory.status)] is column]
+    return Pile([card for card, _ in own], own[0][1] if own else 0)
+
+
+def _everything(actor: Actor) -> int:
+    return db.session.scalar(select(func.count()).select_from(Trajectory).where(_on_board(actor))) or 0
+
+
+def _on_board(actor: Actor) -> ColumnElement[bool]:
+    return and_(policy.is_party(actor, Party.COORDINATOR), Trajectory.status.in_(OPEN))
+
+
+def waits_since() -> ColumnElement[Any]:
+    """From when the waiting time of a card counts; for what runs, since when it does."""
+    needs_one = func.coalesce(Trajectory.searching_since, Trajectory.requested_at)
+    return case((Trajectory.status.in_(WITHOUT_MATCH), needs_one), else_=Trajectory.status_since)
+
+
+def _listed(actor: Actor, filters: Filters) -> Subquery:
+    """The ids of the first cards of each column, longest waiting first, and how many the column has."""
+    column = case({str(status): str(where) for status, where in COLUMN_OF.items()}, value=Trajectory.status)
+    narrowed = (
+        select(
+            Trajectory.id,
+            column.label("column"),
+            waits_since().label("since"),
+            func.row_number().over(partition_by=column, order_by=(waits_since(), Trajectory.id)).label("n"),
+            func.count().over(partition_by=column).label("of"),
+        )
+        .where(_on_board(actor), *_conditions(actor, filters))
+        .subquery()
+    )
+    most = case((narrowed.c.column == (filters.opened or ""), MOST_CARDS), else_=PER_COLUMN)
+    return select(narrowed).where(narrowed.c.n <= most).subquery()
+
+
+def _cards(actor: Actor, listed: Subquery) -> Select[Any]:
     answers = (Match.trajectory_id == Trajectory.id) & (Match.status == MatchStatus.PROPOSED)
     return (
         seen(actor)
-        .where(policy.is_party(actor, Party.COORDINATOR), Trajectory.status.in_(OPEN))
+        .join(listed, listed.c.id == Trajectory.id)
         .outerjoin(Match, answers)
-        .add_columns(Match.youth_ok_at.label("youth_ok_at"), Match.messenger_ok_at.label("messenger_ok_at"))
-        .order_by(Trajectory.requested_at, Trajectory.id)
-        .limit(MOST_CARDS)
+        .add_columns(
+            Match.youth_ok_at.label("youth_ok_at"),
+            Match.messenger_ok_at.label("messenger_ok_at"),
+            listed.c.since,
+            listed.c.of,
+        )
+        .order_by(listed.c.n)
     )
 
 
-def _filtered(statement: Select[Any], filters: Filters) -> Select[Any]:
+def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
     if filters.stadsdeel:
         lives_there = select(Person.id).where(Person.area_code.in_(areas.within(filters.stadsdeel)))
-        statement = statement.where(Trajectory.person_id.in_(lives_there))
+        conditions.append(Trajectory.person_id.in_(lives_there))
+    if filters.column:
+        conditions.append(Trajectory.status.in_([s for s, column in COLUMN_OF.items() if column is filters.column]))
     if filters.messenger_id:
-        statement = statement.where(Trajectory.messenger_id == filters.messenger_id)
+        conditions.append(Trajectory.messenger_id == filters.messenger_id)
     if filters.waiting:
-        statement = statement.where(
-            Trajectory.status.in_(WITHOUT_MATCH), Trajectory.requested_at < waiting_since(WAITS_LONG)
-        )
-    return statement
+        conditions += [Trajectory.status.in_(WAITING), waits_since() < waiting_since(filters.waiting)]
+    if filters.mine:
+        conditions.append(_took_a_step(actor))
+    return conditions
+
+
+def _took_a_step(actor: Actor) -> ColumnElement[bool]:
+    step = (TrajectoryEvent.trajectory_id == Trajectory.id) & (TrajectoryEvent.by_id == actor.user_id)
+    return exists().where(step, TrajectoryEvent.event != Event.REQUEST)
 
 
 def waiting_since(count: int) -> datetime:
@@ -140,10 +250,7 @@ def waiting_since(count: int) -> datetime:
 
 
 def _card(row: Any) -> Card:
-    found = as_seen(row)
-    trajectory = found.trajectory
-    since = trajectory.requested_at if trajectory.status in WITHOUT_MATCH else trajectory.status_since
-    return Card(found, waited(since), row.youth_ok_at is not None, row.messenger_ok_at is not None)
+    return Card(as_seen(row), waited(row.since), row.youth_ok_at is not None, row.messenger_ok_at is not None)
 
 
 def waited(since: datetime, today: date | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -29,7 +30,7 @@ from portal.trajectories.models import (
 )
 from portal.trajectories.service.finding import Seen, find, log, open_match
 from portal.trajectories.service.workload import let_know, places_taken
-from portal.trajectories.workflow import NOTE_REQUIRED, Event, Facts, Party, Transition, step
+from portal.trajectories.workflow import NOTE_REQUIRED, Event, Facts, Party, Transition, choose, step
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Case:
     messenger: CredibleMessenger | None
     facts: Facts
     now: datetime  # one moment for everything a step writes
+    before: dict[str, Any]  # the columns a step may change, as they were
 
     @property
     def trajectory(self) -> Trajectory:
@@ -63,14 +65,14 @@ def decide(actor: Actor, trajectory_id: UUID, event: Event, *, version: int, dec
 
     Raises NotFound, Forbidden (not this actor's to decide), Conflict (moved on in the meantime) or Invalid.
     """
-    case = _open(actor, trajectory_id, version)
+    case = open_case(actor, trajectory_id, version)
     row = step(event, case.trajectory.status, case.facts, case.seen.parties)
     if row.event not in EFFECTS:
         raise Forbidden
     if event in NOTE_REQUIRED and not decision.note:
         raise Invalid(note=N_("Schrijf in een paar woorden waarom."))
     EFFECTS[event](case, row, decision)
-    _move(case, row, decision.note)
+    move(case, row, decision.note)
     return case.trajectory
 
 
@@ -79,17 +81,50 @@ def propose(actor: Actor, trajectory_id: UUID, *, version: int, messenger_id: UU
 
     Raises Conflict when the last place or the messenger was taken in the meantime, else as `decide`.
     """
-    case = _open(actor, trajectory_id, version, messenger_id=messenger_id)
+    case = open_case(actor, trajectory_id, version, messenger_id=messenger_id)
+    _offer(case, Event.PROPOSE_MATCH, motivation, note="")
+    return case.trajectory
+
+
+def swap(
+    actor: Actor, trajectory_id: UUID, *, version: int, messenger_id: UUID, motivation: str, note: str
+) -> Trajectory:
+    """Another messenger in one step: the old match ends for the reason in `note`, the new one is proposed.
+
+    The old messenger loses sight of the young person, the place of the new one is held. Raises as `propose`, and
+    Invalid when it is the same messenger or the reason is missing.
+    """
+    case = open_case(actor, trajectory_id, version, messenger_id=messenger_id)
+    if messenger_id == case.before["messenger_id"]:
+        raise Invalid(messenger_id=N_("Dit is de messenger van nu. Kies een andere."))
+    if not note:
+        raise Invalid(note=N_("Schrijf in een paar woorden waarom."))
+    _offer(case, Event.SWAP_MESSENGER, motivation, note=note)
+    return case.trajectory
+
+
+def _offer(case: Case, event: Event, motivation: str, *, note: str) -> None:
     messenger = case.messenger
     if messenger is None or messenger.team_id != case.trajectory.coordination_team_id:
         raise Invalid(messenger_id=N_("Kies een van de mogelijkheden."))
+    row = choose(event, case.trajectory.status, case.facts, case.seen.parties)
     if not (case.facts.messenger_active and case.facts.within_capacity):
         raise Conflict
-    row = step(Event.PROPOSE_MATCH, case.trajectory.status, case.facts, case.seen.parties)
+    row = step(event, case.trajectory.status, case.facts, case.seen.parties)
+    if event is Event.SWAP_MESSENGER:
+        _leave(case, note)
     case.trajectory.messenger_id = messenger.id
     db.session.add(_new_match(case, messenger, motivation))
-    _move(case, row, "")
-    return case.trajectory
+    move(case, row, note)
+
+
+def _leave(case: Case, note: str) -> None:
+    """The match of now ends before the next one is made: there is one at a time."""
+    running = case.trajectory.status in (TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUSED)
+    _end_match(case, MatchStatus.ENDED if running else MatchStatus.WITHDRAWN, note)
+    if running:
+        case.trajectory.searching_since = case.now
+    db.session.flush()
 
 
 def candidates(actor: Actor, found: Seen) -> list[Room]:
@@ -117,19 +152,33 @@ def knows_area(messenger: CredibleMessenger, found: Seen) -> bool:
     return bool(code) and not messengers.related_codes(code or "").isdisjoint(a.area_code for a in messenger.areas)
 
 
-def _open(actor: Actor, trajectory_id: UUID, version: int, *, messenger_id: UUID | None = None) -> Case:
+def open_case(actor: Actor, trajectory_id: UUID, version: int, *, messenger_id: UUID | None = None) -> Case:
+    """A trajectory under its lock, then `messenger_id` or its own messenger under theirs, with the facts.
+
+    Raises NotFound, or Conflict for an older version.
+    """
     found = find(actor, trajectory_id, lock=True)
     db.ensure_version(found.trajectory, version)
     match = open_match(trajectory_id)
     wanted = messenger_id or found.trajectory.messenger_id
     messenger = messengers.lock(wanted) if wanted else None
-    return Case(actor, found, match, messenger, _facts(found.trajectory, match, messenger), clock.now())
+    facts = _facts(found.trajectory, match, messenger)
+    return Case(actor, found, match, messenger, facts, clock.now(), snapshot(found.trajectory))
+
+
+#: What steps change besides the state.
+KEPT = ("status_since", "messenger_id", "started_on", "ended_on", "end_reason", "searching_since")
+
+
+def snapshot(trajectory: Trajectory) -> dict[str, Any]:
+    """The columns a step may change, as they are."""
+    return {name: getattr(trajectory, name) for name in KEPT}
 
 
 def _facts(trajectory: Trajectory, match: Match | None, messenger: CredibleMessenger | None) -> Facts:
     if messenger is None:
         return Facts(youth_agreed=trajectory.youth_agreed_on is not None)
-    others = places_taken([messenger.id]).get(messenger.id, 0) - (trajectory.messenger_id == messenger.id)
+    others = places_taken(messenger.id) - (trajectory.messenger_id == messenger.id)
     return Facts(
         youth_agreed=trajectory.youth_agreed_on is not None,
         youth_ok=match is not None and match.youth_ok_at is not None,
@@ -150,7 +199,7 @@ def _new_match(case: Case, messenger: CredibleMessenger, motivation: str) -> Mat
     )
 
 
-def _move(case: Case, row: Transition, note: str) -> None:
+def move(case: Case, row: Transition, note: str) -> None:
     """Write the state, its trace and the access-log row."""
     trajectory = case.trajectory
     db.session.add(
@@ -163,6 +212,7 @@ def _move(case: Case, row: Transition, note: str) -> None:
             from_status=row.source,
             to_status=row.target,
             note=note,
+            before={name: value if value is None else str(value) for name, value in case.before.items()},
         )
     )
     if row.target != row.source:
@@ -208,12 +258,13 @@ def _decline(case: Case, _row: Transition, decision: Decision) -> None:
 
 
 def _first_meeting(case: Case, _row: Transition, decision: Decision) -> None:
-    case.trajectory.started_on = _past_day(decision, clock.to_local(_the_match(case).proposed_at).date())
+    met_on = _past_day(decision, clock.to_local(_the_match(case).proposed_at).date())
+    case.trajectory.started_on = case.trajectory.started_on or met_on  # another messenger is not another trajectory
 
 
 def _replace(case: Case, _row: Transition, decision: Decision) -> None:
     _end_match(case, MatchStatus.ENDED, decision.note)
-    case.trajectory.messenger_id = None
+    case.trajectory.messenger_id, case.trajectory.searching_since = None, case.now
 
 
 def _start_ending(case: Case, _row: Transition, decision: Decision) -> None:
@@ -243,8 +294,9 @@ def _finish(case: Case, decision: Decision) -> None:
 def _end_match(case: Case, status: MatchStatus, note: str) -> None:
     match = _the_match(case)
     match.status, match.ended_at, match.end_note = status, case.now, note
-    if case.messenger is not None and case.messenger.user_id is not None:
-        grants.end(case.trajectory.id, user_id=case.messenger.user_id)
+    account = db.session.scalar(select(CredibleMessenger.user_id).where(CredibleMessenger.id == match.messenger_id))
+    if account is not None:
+        grants.end(case.trajectory.id, user_id=account)
 
 
 def _the_match(case: Case) -> Match:

@@ -99,6 +99,13 @@ def _tell_and_grant(actor: Actor, trajectory: Trajectory) -> None:
             to_status=trajectory.status,
         )
     )
+    let_coordinators(trajectory)
+    db.session.flush()
+    log(actor, Action.CREATE, [Seen(trajectory, frozenset({Party.WORKER}), named=True, fully_named=True)])
+
+
+def let_coordinators(trajectory: Trajectory) -> None:
+    """Let the coordinators see the young person until the trajectory ends."""
     grants.grant(
         trajectory.person_id,
         trajectory.team_id,
@@ -107,5 +114,3 @@ def _tell_and_grant(actor: Actor, trajectory: Trajectory) -> None:
         grantee_team_id=trajectory.coordination_team_id,
         role=Role.CM_COORDINATOR,
     )
-    db.session.flush()
-    log(actor, Action.CREATE, [Seen(trajectory, frozenset({Party.WORKER}), named=True, fully_named=True)])

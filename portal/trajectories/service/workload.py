@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from portal.core import db
 from portal.core.registry import WorkItem
 from portal.messengers import workload
+from portal.messengers.workload import Places
 from portal.privacy import grants
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action, GrantReason
@@ -21,14 +22,20 @@ from portal.trajectories.service.finding import as_seen, log, path, seen
 KNOWS_THE_PERSON = tuple(status for status in HOLDS_A_PLACE if status != TrajectoryStatus.MATCH_PROPOSED)
 
 
-def places_taken(messenger_ids: Collection[UUID]) -> Mapping[UUID, int]:
-    """Places taken per messenger, proposals included, so that a place is never promised twice (domain I-10)."""
+def places(messenger_ids: Collection[UUID]) -> Mapping[UUID, Places]:
+    """Places per messenger that are taken; an open proposal holds one, so that none is promised twice (domain I-10)."""
+    promised = func.count().filter(Trajectory.status == TrajectoryStatus.MATCH_PROPOSED)
     statement = (
-        select(Trajectory.messenger_id, func.count())
+        select(Trajectory.messenger_id, func.count(), promised)
         .where(Trajectory.messenger_id.in_(messenger_ids), Trajectory.status.in_(HOLDS_A_PLACE))
         .group_by(Trajectory.messenger_id)
     )
-    return {messenger_id: count for messenger_id, count in db.session.execute(statement) if messenger_id}
+    return {row[0]: Places(row[1], row[2]) for row in db.session.execute(statement) if row[0]}
+
+
+def places_taken(messenger_id: UUID) -> int:
+    """How many places of one messenger are taken; asked under the messenger's lock."""
+    return places([messenger_id]).get(messenger_id, Places()).taken
 
 
 def account_changed(messenger_id: UUID, before: UUID | None, after: UUID | None) -> None:
@@ -75,4 +82,4 @@ def running(actor: Actor, messenger_id: UUID) -> list[WorkItem]:
     ]
 
 
-workload.register(places_taken=places_taken, account_changed=account_changed, running=running)
+workload.register(places_taken=places, account_changed=account_changed, running=running)
