@@ -26,6 +26,9 @@ def upgrade() -> None:
     with op.get_context().autocommit_block():
         op.execute(f"ALTER TABLE trajectory_event VALIDATE CONSTRAINT {UNDOES}")
         op.create_index("ix_trajectory_event_by", "trajectory_event", ["by_id", "at"], postgresql_concurrently=True)
+        op.create_index(
+            "uq_trajectory_event_undoes", "trajectory_event", ["undoes_id"], unique=True, postgresql_concurrently=True
+        )
 
 
 def downgrade() -> None:

@@ -169,6 +169,7 @@ class TrajectoryEvent(PersonalData, Identified, Base):
         CheckConstraint("length(note) <= 1000", name="note_length"),
         Index("ix_trajectory_event_trajectory", "trajectory_id", "at"),
         Index("ix_trajectory_event_by", "by_id", "at"),
+        Index("uq_trajectory_event_undoes", "undoes_id", unique=True),  # a step is taken back once
     )
 
     trajectory_id: Mapped[UUID]
