@@ -24,6 +24,8 @@ from portal.core.i18n import LANGUAGES
 from portal.demo.cli import demo as demo_commands
 from portal.demo.views import bp as demo
 from portal.dossier.views import bp as dossier
+from portal.help import hints
+from portal.help.views import bp as help_pages
 from portal.home.views import bp as home
 from portal.messengers.views import bp as messengers
 from portal.navigation import navigation_for
@@ -39,9 +41,21 @@ from portal.settings import Settings, settings
 from portal.trajectories.views import bp as trajectories
 
 FEATURES = (
-    health.bp, accounts, appointments, contacts, demo, dossier, home, messengers, oversight, people, reminders, reports,
+    health.bp,
+    accounts,
+    appointments,
+    contacts,
+    demo,
+    dossier,
+    help_pages,
+    home,
+    messengers,
+    oversight,
+    people,
+    reminders,
+    reports,
     trajectories,
-)  # fmt: skip
+)
 
 metadata = tables.metadata
 csrf = CSRFProtect()
@@ -157,4 +171,5 @@ def _page_context(config: Settings) -> dict[str, Any]:
         "can": actor.can if actor else lambda _permission: False,
         "Permission": Permission,
         "today": clock.today(),
+        "hint": hints.for_page(actor, request.endpoint) if actor else None,
     }

@@ -24,6 +24,18 @@ NAVIGATION = (
     (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
 )
 
+#: The letter after `g` that opens an entry by keyboard.
+KEYS = {
+    "home.my_day": "d",
+    "people.index": "j",
+    "trajectories.board": "t",
+    "messengers.index": "m",
+    "reports.caseload": "c",
+    "oversight.accesses": "i",
+    "oversight.ledger": "h",
+    "accounts.users": "u",
+}
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -34,6 +46,7 @@ class NavItem:
     icon: str
     current: bool
     tab: bool
+    key: str  # "d" for the shortcut `g d`
 
 
 def navigation_for(actor: Actor) -> list[NavItem]:
@@ -43,7 +56,7 @@ def navigation_for(actor: Actor) -> list[NavItem]:
         here = ""  # the own account is not part of "Mensen en teams"
     here = {"dossier": "people"}.get(here, here)  # a dossier is reached through the list of young people
     return [
-        NavItem(label, url_for(endpoint), icon, _is_current(endpoint, here), tab)
+        NavItem(label, url_for(endpoint), icon, _is_current(endpoint, here), tab, KEYS[endpoint])
         for label, endpoint, icon, permission, tab in NAVIGATION
         if actor.can(permission)
     ]

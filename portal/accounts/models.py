@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, UniqueConstraint, func, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -119,6 +119,8 @@ class User(Identified, Tracked, Versioned, Base):
     language: Mapped[str] = mapped_column(server_default="nl", default="nl")
     theme: Mapped[str] = mapped_column(server_default="", default="")
     mail_reminders: Mapped[bool] = mapped_column(server_default="true", default=True)
+    shortcuts: Mapped[bool] = mapped_column(server_default="true", default=True)  # single keys do something
+    hints_seen: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)  # codes
     invited_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
 

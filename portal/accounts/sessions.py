@@ -94,6 +94,8 @@ def actor_of(user: User, *, session_id: UUID | None = None) -> Actor:
         email=user.email,
         language=user.language,
         theme=user.theme,
+        shortcuts=user.shortcuts,
+        hints_seen=frozenset(user.hints_seen),
     )
 
 

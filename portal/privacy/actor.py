@@ -24,6 +24,8 @@ class Actor:
     email: str = field(default="", repr=False)
     language: str = "nl"
     theme: str = ""
+    shortcuts: bool = True
+    hints_seen: frozenset[str] = frozenset()
 
     # What Flask-Login asks of a user.
     is_authenticated = True

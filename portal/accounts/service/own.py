@@ -75,6 +75,16 @@ def set_preferences(actor: Actor, *, language: str, theme: str, mail_reminders: 
     _set(actor, language=language, theme=theme, mail_reminders=mail_reminders)
 
 
+def set_shortcuts(actor: Actor, *, on: bool) -> None:
+    """Whether single keys do something."""
+    _set(actor, shortcuts=on)
+
+
+def set_hints_seen(actor: Actor, *, codes: frozenset[str]) -> None:
+    """Remember the codes of the hints that were put away."""
+    _set(actor, hints_seen=sorted(codes))
+
+
 def _set(actor: Actor, **values: object) -> None:
     db.session.execute(update(User).where(User.id == actor.user_id).values(**values))
 

@@ -8,6 +8,7 @@ import { fill } from './fill.js';
 import { htmx } from './htmx.js';
 import { menus } from './menus.js';
 import { reveal } from './reveal.js';
+import { shortcuts } from './shortcuts.js';
 import { submitOnce } from './submit-once.js';
 
 const enhancements = [
@@ -31,6 +32,7 @@ function enhance(root) {
 
 menus();
 dialogs();
+shortcuts();
 submitOnce();
 htmx(enhance);
 enhance(document);
