@@ -27,6 +27,7 @@ NAVIGATION = (
 #: The letter after `g` that opens an entry by keyboard.
 KEYS = {
     "home.my_day": "d",
+    "appointments.index": "a",
     "people.index": "j",
     "trajectories.board": "t",
     "messengers.index": "m",

@@ -45,7 +45,8 @@ GUIDES: tuple[Guide, ...] = (
             Topic(
                 N_("Vervolg: afspraak, bellen of belofte"),
                 N_(
-                    "Kies na een contact een dag en wat je gaat doen. Je krijgt de dag ervoor en op de dag zelf bericht. "
+                    "Kies na een contact een dag en wat je gaat doen. Je krijgt de dag ervoor en op de dag zelf "
+                    "bericht. "
                     "Een belofte blijft op Mijn dag staan tot je de jongere hebt verteld hoe het afliep."
                 ),
                 "home.my_day",
@@ -55,8 +56,10 @@ GUIDES: tuple[Guide, ...] = (
                 N_(
                     "In de agenda zie je je dag, je week en wanneer collega’s bezet zijn. "
                     "Leg je na een afspraak het contact vast, dan is de afspraak meteen afgerond. "
-                    "Op Mijn account maak je een geheime link voor de agenda op je telefoon. Daar staan geen namen in."
+                    "Op Mijn account maak je een geheime link voor de agenda op je telefoon. Daar staan geen "
+                    "namen in."
                 ),
+                "appointments.index",
             ),
             Topic(
                 N_("Iemand zoeken"),
@@ -70,7 +73,8 @@ GUIDES: tuple[Guide, ...] = (
                 N_("Iets verbeteren"),
                 N_(
                     "Tot drie werkdagen na het contact pas je het zelf aan. "
-                    "Daarna maak je een correctie met een reden: beide versies blijven leesbaar en de regisseur ziet haar."
+                    "Daarna maak je een correctie met een reden: beide versies blijven leesbaar en de regisseur "
+                    "ziet haar."
                 ),
             ),
             Topic(
@@ -87,7 +91,7 @@ GUIDES: tuple[Guide, ...] = (
                     "Meld op Mijn account wanneer je er niet bent en wie waarneemt. "
                     "Je collega krijgt je berichten en mag je dossiers lezen tot je terug bent. Dat stopt vanzelf."
                 ),
-                "accounts.me",
+                "accounts.absences",
             ),
         ),
     ),
@@ -107,7 +111,8 @@ GUIDES: tuple[Guide, ...] = (
             Topic(
                 N_("Een vergissing"),
                 N_(
-                    "Na een stap op het bord kun je hem een paar minuten lang ongedaan maken, zolang er niets op volgde."
+                    "Na een stap op het bord kun je hem een paar minuten lang ongedaan maken, zolang er niets op "
+                    "volgde."
                 ),
                 "trajectories.board",
             ),
@@ -115,7 +120,8 @@ GUIDES: tuple[Guide, ...] = (
                 N_("Een messenger vervangen"),
                 N_(
                     "Valt een messenger uit? Kies op het traject Messenger vervangen. "
-                    "De oude koppeling eindigt en het nieuwe voorstel gaat uit, in één keer. Iedereen krijgt bericht."
+                    "De oude koppeling eindigt en het nieuwe voorstel gaat uit, in één keer. Iedereen krijgt "
+                    "bericht."
                 ),
                 "trajectories.board",
             ),
@@ -164,7 +170,8 @@ GUIDES: tuple[Guide, ...] = (
             Topic(
                 N_("Jongeren toewijzen en overdragen"),
                 N_(
-                    "In het dossier wijs je een jongerenwerker toe. Gaat iemand weg, dan draag je alles in één keer over: "
+                    "In het dossier wijs je een jongerenwerker toe. Gaat iemand weg, dan draag je alles in één "
+                    "keer over: "
                     "jongeren, vervolgstappen, beloftes en afspraken gaan samen mee."
                 ),
                 "people.index",
@@ -181,7 +188,8 @@ GUIDES: tuple[Guide, ...] = (
             Topic(
                 N_("Het caseloadgesprek"),
                 N_(
-                    "Op Caseload open je per medewerker het gesprek. Elk dossier dat je daarin ziet, komt in het logboek."
+                    "Op Caseload open je per medewerker het gesprek. Elk dossier dat je daarin ziet, komt in het "
+                    "logboek."
                 ),
                 "reports.caseload",
             ),
@@ -202,8 +210,10 @@ GUIDES: tuple[Guide, ...] = (
             Topic(
                 N_("Het caseloadgesprek"),
                 N_(
-                    "Open bij een medewerker het gesprek. Je ziet dan, voor dat gesprek, wat er veranderde, wat te laat is, "
-                    "wie lang stil is en welke beloftes openstaan. Leg afspraken vast; na het gesprek zijn de namen weer weg."
+                    "Open bij een medewerker het gesprek. Je ziet dan, voor dat gesprek, wat er veranderde, wat "
+                    "te laat is, "
+                    "wie lang stil is en welke beloftes openstaan. Leg afspraken vast; na het gesprek zijn de "
+                    "namen weer weg."
                 ),
                 "reports.caseload",
             ),
@@ -256,7 +266,8 @@ GUIDES: tuple[Guide, ...] = (
             Topic(
                 N_("Mensen en teams"),
                 N_(
-                    "Nodig iemand uit met een mail; de link werkt één keer. Rollen geef je per team, met een begin en een eind. "
+                    "Nodig iemand uit met een mail; de link werkt één keer. Rollen geef je per team, met een "
+                    "begin en een eind. "
                     "Vertrekt iemand, sluit dan het account: wat openstaat, gaat eerst naar een ander."
                 ),
                 "accounts.users",
@@ -279,7 +290,8 @@ FOR_EVERYONE: tuple[Topic, ...] = (
     Topic(
         N_("Meldingen en mail"),
         N_(
-            "Bij elk bericht staat waarom je het krijgt. In een mail staat nooit een naam: log in om te lezen waar het over gaat."
+            "Bij elk bericht staat waarom je het krijgt. In een mail staat nooit een naam: log in om te lezen "
+            "waar het over gaat."
         ),
         "reminders.inbox",
     ),
