@@ -91,7 +91,7 @@ GUIDES: tuple[Guide, ...] = (
                     "Meld op Mijn account wanneer je er niet bent en wie waarneemt. "
                     "Je collega krijgt je berichten en mag je dossiers lezen tot je terug bent. Dat stopt vanzelf."
                 ),
-                "accounts.absences",
+                "accounts.absences_index",
             ),
         ),
     ),
