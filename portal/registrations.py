@@ -33,4 +33,4 @@ def register() -> None:
     registry.add(figures=FIGURES)
     open_work.register(N_("Jongeren"), assigning.count_of)
     open_work.register(N_("Afspraken"), appointments.count_of)
-    open_work.register(N_("Afgesproken vervolgstappen"), follow_ups.count_of)
+    open_work.register(N_("Afgesproken vervolgstappen en beloftes"), follow_ups.count_of)

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.contacts import labels
-from portal.contacts.models import Channel, Confidentiality, ContactPurpose, Result
+from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpKind, Outcome, Result
 from portal.contacts.service.correcting import LONGEST
 from portal.core.forms import (
     Choice,
+    DateField,
     DatePresetField,
     DateTimeField,
     Form,
@@ -97,7 +98,20 @@ class DetailsForm(Form):
 class ContactForm(DetailsForm):
     """Record a contact, and what comes next."""
 
+    told = TilesField(
+        _l("Wat is er van je belofte gekomen?"),
+        required=False,
+        coerce=Outcome,
+        choices=[*list(labels.OUTCOME.items())[:3], Choice("", _l("Later vertellen"))],
+    )
     follow_up_on = DatePresetField(_l("Vervolg"))
+    follow_up_kind = TilesField(
+        _l("Wat voor vervolg?"),
+        columns=3,
+        required=False,
+        coerce=FollowUpKind,
+        choices=[Choice(k, label, icon=labels.FOLLOW_UP_ICON[k]) for k, label in labels.FOLLOW_UP_KIND.items()],
+    )
     follow_up_what = TextField(_l("Waarover is het vervolg?"), required=False, max_length=120)
     key = KeyField()
 
@@ -125,7 +139,8 @@ class CorrectForm(DetailsForm):
 class MoveForm(Form):
     """Put a follow-up on another day."""
 
-    due_on = DatePresetField(_l("Nieuwe dag"), none=False, missing=_l("Kies een dag."))
+    due_on = DatePresetField(_l("Dag"), none=False, missing=_l("Kies een dag."))
+    what = TextField(_l("Waarover?"), required=False, max_length=120)
     version = VersionField()
 
 
@@ -133,6 +148,35 @@ class FinishForm(Form):
     """Close a follow-up without a contact."""
 
     reason = TextField(_l("Waarom is het klaar?"), max_length=200, missing=_l("Schrijf kort waarom dit klaar is."))
+    version = VersionField()
+
+
+class PromiseForm(Form):
+    """What came of a promise, and when the young person was told."""
+
+    outcome = TilesField(
+        _l("Wat is ervan gekomen?"),
+        coerce=Outcome,
+        missing=_l("Kies wat ervan is gekomen."),
+        choices=[Choice(o, label, icon=labels.OUTCOME_ICON[o]) for o, label in labels.OUTCOME.items()],
+    )
+    told = RadioField(
+        _l("Wanneer heb je het de jongere verteld?"), missing=_l("Kies wanneer je het hebt verteld, of ‘Nog niet’.")
+    )
+    told_on = DateField(_l("Welke dag?"), required=False)
+    note = TextField(_l("Toelichting"), required=False, max_length=200)
+    version = VersionField()
+
+
+class CallForm(Form):
+    """One tap after a call: spoken, or not reached."""
+
+    result = RadioField(
+        _l("Resultaat"),
+        coerce=Result,
+        missing=_l("Kies wat het resultaat was."),
+        choices=[(result, labels.RESULT[result]) for result in (Result.REACHED, Result.NOT_REACHED)],
+    )
     version = VersionField()
 
 

@@ -12,5 +12,5 @@ HOLDINGS = (
     Holding("contact", N_("Contactmomenten met notitie"), Context.JV_DISTRICT, "P3Y", SOURCE),
     Holding("contact_participant", N_("Wie bij een contactmoment was"), Context.JV_DISTRICT, "P3Y", SOURCE),
     Holding("contact_correction", N_("Correcties van contactmomenten"), Context.JV_DISTRICT, "P3Y", SOURCE),
-    Holding("follow_up", N_("Afgesproken vervolgstappen"), Context.JV_DISTRICT, "P3Y", SOURCE),
+    Holding("follow_up", N_("Afgesproken vervolgstappen en beloftes"), Context.JV_DISTRICT, "P3Y", SOURCE),
 )

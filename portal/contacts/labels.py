@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
-from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpStatus, Result
+from portal.contacts.models import (
+    Channel,
+    Confidentiality,
+    ContactPurpose,
+    FollowUp,
+    FollowUpKind,
+    FollowUpStatus,
+    Outcome,
+    Result,
+)
+from portal.contacts.service.follow_ups import Task
 
 #: In the order of the form: the six used most, then the rest.
 CHANNEL = {
@@ -91,8 +103,56 @@ CORRECTED = {
     "occurred_at": _l("Wanneer"),
 }
 
+#: In the order of the form.
+FOLLOW_UP_KIND = {
+    FollowUpKind.CONTACT: _l("Contact"),
+    FollowUpKind.CALL: _l("Bellen"),
+    FollowUpKind.PROMISE: _l("Belofte"),
+}
+
+FOLLOW_UP_ICON = {
+    FollowUpKind.CONTACT: "user",
+    FollowUpKind.CALL: "phone",
+    FollowUpKind.PROMISE: "handshake",
+}
+
+#: What came of a promise, in the order of the form.
+OUTCOME = {
+    Outcome.KEPT: _l("Nagekomen"),
+    Outcome.PARTLY: _l("Deels gelukt"),
+    Outcome.NOT_KEPT: _l("Niet gelukt"),
+    Outcome.WITHDRAWN: _l("Ingetrokken"),
+}
+
+OUTCOME_ICON = {
+    Outcome.KEPT: "circle-check",
+    Outcome.PARTLY: "circle-minus",
+    Outcome.NOT_KEPT: "circle-x",
+    Outcome.WITHDRAWN: "undo-2",
+}
+
+#: The kind of status of each outcome, for `ui.status`. Not kept is no alarm: it was told.
+OUTCOME_TONE = {
+    Outcome.KEPT: "success",
+    Outcome.PARTLY: "info",
+    Outcome.NOT_KEPT: "neutral",
+    Outcome.WITHDRAWN: "neutral",
+}
+
 FOLLOW_UP_STATUS = {
     FollowUpStatus.OPEN: _l("Open"),
     FollowUpStatus.DONE: _l("Gedaan"),
     FollowUpStatus.CANCELLED: _l("Vervallen"),
 }
+
+
+def what(step: FollowUp | Task) -> Any:
+    """What has to be done, in the worker's words or by its kind."""
+    return step.what or (_l("Bellen") if step.kind == FollowUpKind.CALL else _l("Contact opnemen"))
+
+
+def state(step: FollowUp) -> Any:
+    """Where a follow-up stands."""
+    if step.outcome and step.status == FollowUpStatus.OPEN:
+        return _l("Nog vertellen")
+    return OUTCOME[Outcome(step.outcome)] if step.outcome else FOLLOW_UP_STATUS[FollowUpStatus(step.status)]

@@ -165,13 +165,41 @@ class FollowUpStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class FollowUpKind(StrEnum):
+    """What has to be done."""
+
+    CONTACT = "contact"
+    CALL = "call"
+    PROMISE = "promise"
+
+
+class Outcome(StrEnum):
+    """What came of a promise (domain §3.4)."""
+
+    KEPT = "kept"
+    PARTLY = "partly"
+    NOT_KEPT = "not_kept"
+    WITHDRAWN = "withdrawn"
+
+
 class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
-    """The next step with a young person: what, by whom, on which day. Its reminders are computed from this row."""
+    """The next step with a young person: what, by whom, on which day. Its reminders are computed from this row.
+
+    A promise is one of them, made by `created_by`. It stays open until the young person was told what came of it
+    (domain I-19), also when that is known already.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (
         ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
         one_of("status", FollowUpStatus),
+        one_of("kind", FollowUpKind),
+        one_of("outcome", Outcome),
+        CheckConstraint("kind = 'promise' OR outcome IS NULL", name="outcome_of_promise"),
+        CheckConstraint("kind <> 'promise' OR status <> 'cancelled'", name="promise_answered"),
+        CheckConstraint("(told_on IS NOT NULL) = (kind = 'promise' AND status = 'done')", name="told_on"),
+        CheckConstraint("told_on IS NULL OR outcome IS NOT NULL", name="told_what"),
+        CheckConstraint("kind <> 'promise' OR what <> ''", name="promise_what"),
         CheckConstraint("length(what) <= 120", name="what_length"),
         CheckConstraint("length(end_note) <= 200", name="end_note_length"),
         CheckConstraint("(status = 'done') = (done_at IS NOT NULL)", name="done_at"),
@@ -186,11 +214,14 @@ class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
     team_id: Mapped[UUID]
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)  # the contact it came out of
     assignee_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    kind: Mapped[str] = mapped_column(server_default="contact", default=FollowUpKind.CONTACT)
     what: Mapped[str] = mapped_column(server_default="", default="")
     due_on: Mapped[date]  # civil date in Amsterdam
     status: Mapped[str] = mapped_column(server_default="open", default=FollowUpStatus.OPEN)
     done_at: Mapped[datetime | None]
     done_by_contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)
     end_note: Mapped[str] = mapped_column(server_default="", default="")  # why it was closed without a contact
+    outcome: Mapped[str | None]  # of a promise
+    told_on: Mapped[date | None]  # the civil date on which the young person was told what came of the promise
 
     person: Mapped[Person] = relationship()

@@ -1,6 +1,7 @@
-"""Reminder rules of follow-ups (domain §6.2, R04), and the news that a contact was corrected.
+"""Reminder rules of follow-ups (domain §6.2, R04) and promises (R06), and the news that a contact was corrected.
 
-A follow-up is told of the day before, on the day itself, and when it is late.
+A follow-up is told of the day before, on the day itself, and when it is late. A promise is told of two days before and
+on the day itself, and that stays until the young person was told what came of it.
 
 A rule asks the state of this moment: one follow-up is in one stage at a time, so that an outage gives one message
 afterwards and not a pile. A follow-up that is moved gets a new date, and with it new reminders.
@@ -8,7 +9,7 @@ afterwards and not a pile. A follow-up that is moved gets a new date, and with i
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, User
-from portal.contacts.models import ContactCorrection, ContactParticipant, FollowUp, FollowUpStatus
+from portal.contacts.models import ContactCorrection, ContactParticipant, FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule
@@ -28,6 +29,8 @@ from portal.privacy.permissions import Role
 from portal.reminders import asking
 
 DIRECTOR_AFTER = 3  # working days
+PROMISE_DIRECTOR_AFTER = 2
+PROMISE_AHEAD = timedelta(days=2)
 
 
 class Stage(IntEnum):
@@ -39,30 +42,82 @@ class Stage(IntEnum):
     DIRECTOR = 3
 
 
+class PromiseStage(IntEnum):
+    """How far a promise has come on the ladder."""
+
+    AHEAD = 0
+    DUE = 1
+    DIRECTOR = 2
+
+
+IS_PROMISE = FollowUp.kind == FollowUpKind.PROMISE
+
+
 def due_to_assignee(today: date) -> Select[Any]:
-    """Open follow-ups that are announced, of today and before, for the person who promised them."""
-    return (
-        _about(FollowUp.assignee_id, _stage(today), _since(today))
-        .join(User, User.id == FollowUp.assignee_id)
-        .where(*_comes_up(today), assignee_can_act(today))
-    )
+    """Open follow-ups that are announced, of today and before, for the person who is to do them."""
+    return _to_assignee(today, _stage(today), _since(today)).where(*_comes_up(today))
 
 
 def due_to_replacement(today: date) -> Select[Any]:
     """The same, for who stands in for an assignee who is away, from the moment that began."""
+    return _to_replacement(today, _stage(today), _since(today)).where(*_comes_up(today))
+
+
+def due_to_director(today: date) -> Select[Any]:
+    """Follow-ups late for three working days, or due while nobody can act on them, for the team's directors."""
+    return _to_directors(today, DIRECTOR_AFTER, Stage.DIRECTOR).where(not_(IS_PROMISE))
+
+
+def promised(today: date) -> Select[Any]:
+    """Promises of which the young person does not know yet what came of them, for who must keep them."""
+    return _to_assignee(today, _promise_stage(today), _promise_since(today)).where(*_promise_comes_up(today))
+
+
+def promised_to_replacement(today: date) -> Select[Any]:
+    """The same, for who stands in for an assignee who is away, from the moment that began."""
+    return _to_replacement(today, _promise_stage(today), _promise_since(today)).where(*_promise_comes_up(today))
+
+
+def promised_to_director(today: date) -> Select[Any]:
+    """Promises untold for two working days after their day, or that nobody can keep, for the team's directors."""
+    return _to_directors(today, PROMISE_DIRECTOR_AFTER, PromiseStage.DIRECTOR).where(IS_PROMISE)
+
+
+def _to_assignee(today: date, stage: ColumnElement[int], since: ColumnElement[Any]) -> Select[Any]:
+    return (
+        _about(FollowUp.assignee_id, stage, since)
+        .join(User, User.id == FollowUp.assignee_id)
+        .where(assignee_can_act(today))
+    )
+
+
+def _to_replacement(today: date, stage: ColumnElement[int], since: ColumnElement[Any]) -> Select[Any]:
     done_by = absence.cover(today)
     stands_in = and_(done_by.c.user_id == FollowUp.assignee_id, done_by.c.team_id == FollowUp.team_id)
-    since = func.greatest(_since(today), done_by.c.since)
     return (
-        _about(done_by.c.replacement_id, _stage(today), since)
+        _about(done_by.c.replacement_id, stage, func.greatest(since, done_by.c.since))
         .join(done_by, stands_in)
-        .where(*_comes_up(today), _assigned(today))
+        .where(_assigned(today))
     )
+
+
+def _to_directors(today: date, after: int, stage: IntEnum) -> Select[Any]:
+    """What is due for `after` working days, or due while nobody can act on it. Of an assignee who is away without
+    replacement they hear a day ahead, when the assignee would have."""
+    waited = FollowUp.due_on <= workdays.latest_start(today, after)
+    orphaned = and_(FollowUp.due_on <= today, not_(assignee_can_act(today)))
+    left = and_(
+        asking.announced(FollowUp.due_on, today), absence.uncovered(FollowUp.assignee_id, FollowUp.team_id, today)
+    )
+    late = _about(RoleAssignment.user_id, stage, FollowUp.updated_at).where(
+        FollowUp.status == FollowUpStatus.OPEN, or_(waited, orphaned, left)
+    )
+    return asking.to_role(late, Role.JV_DIRECTOR, FollowUp.team_id, today)
 
 
 def _comes_up(today: date) -> tuple[ColumnElement[bool], ...]:
     """Open, and announced."""
-    return FollowUp.status == FollowUpStatus.OPEN, asking.announced(FollowUp.due_on, today)
+    return FollowUp.status == FollowUpStatus.OPEN, not_(IS_PROMISE), asking.announced(FollowUp.due_on, today)
 
 
 def _stage(today: date) -> ColumnElement[int]:
@@ -73,20 +128,19 @@ def _stage(today: date) -> ColumnElement[int]:
     )
 
 
-def due_to_director(today: date) -> Select[Any]:
-    """Follow-ups late for three working days, or due while nobody can act on them, for the team's directors.
+def _promise_comes_up(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Open, and two days ahead or announced."""
+    near = or_(FollowUp.due_on <= today + PROMISE_AHEAD, asking.announced(FollowUp.due_on, today))
+    return FollowUp.status == FollowUpStatus.OPEN, IS_PROMISE, near
 
-    Of an assignee who is away without replacement they hear a day ahead, when the assignee would have.
-    """
-    waited = FollowUp.due_on <= workdays.latest_start(today, DIRECTOR_AFTER)
-    orphaned = and_(FollowUp.due_on <= today, not_(assignee_can_act(today)))
-    left = and_(
-        asking.announced(FollowUp.due_on, today), absence.uncovered(FollowUp.assignee_id, FollowUp.team_id, today)
-    )
-    late = _about(RoleAssignment.user_id, Stage.DIRECTOR, FollowUp.updated_at).where(
-        FollowUp.status == FollowUpStatus.OPEN, or_(waited, orphaned, left)
-    )
-    return asking.to_role(late, Role.JV_DIRECTOR, FollowUp.team_id, today)
+
+def _promise_stage(today: date) -> ColumnElement[int]:
+    return case((FollowUp.due_on <= today, PromiseStage.DUE), else_=PromiseStage.AHEAD)
+
+
+def _promise_since(today: date) -> ColumnElement[Any]:
+    began = case((FollowUp.due_on <= today, FollowUp.due_on), else_=FollowUp.due_on - PROMISE_AHEAD.days)
+    return func.greatest(asking.midnight(began), FollowUp.updated_at)
 
 
 def corrected(today: date) -> Select[Any]:
@@ -172,6 +226,11 @@ def record_link(follow_up_id: UUID) -> str:
     return f"/contacten/nieuw?opvolging={follow_up_id}"
 
 
+def call_link(follow_up_id: UUID) -> str:
+    """Where one tap writes down how a call went."""
+    return f"/vervolg/{follow_up_id}/gebeld"
+
+
 def follow_up_link(follow_up_id: UUID) -> str:
     """Where it can be given to somebody else."""
     return f"/vervolg/{follow_up_id}"
@@ -216,6 +275,38 @@ RULES = (
         due=due_to_director,
         link=follow_up_link,
         stages={Stage.DIRECTOR: N_("Een vervolg in je team is te laat")},
+    ),
+    Rule(
+        code="R06",
+        label=N_("Je krijgt dit omdat je iets hebt beloofd. Het blijft staan tot je hebt verteld wat ervan kwam."),
+        object_type="follow_up",
+        due=promised,
+        link=record_link,
+        stages={
+            PromiseStage.AHEAD: N_("Binnenkort moet je een belofte nakomen"),
+            PromiseStage.DUE: N_("Vertel wat er van je belofte is gekomen"),
+        },
+    ),
+    Rule(
+        code="R06-waarneming",
+        label=N_("Je krijgt dit omdat je waarneemt voor een collega die afwezig is."),
+        object_type="follow_up",
+        due=promised_to_replacement,
+        link=record_link,
+        stages={
+            PromiseStage.AHEAD: N_("Binnenkort moet je de belofte van een collega nakomen"),
+            PromiseStage.DUE: N_("Vertel wat er van de belofte van een collega is gekomen"),
+        },
+    ),
+    Rule(
+        code="R06-regie",
+        label=N_(
+            "Je krijgt dit omdat een belofte in je team twee werkdagen te laat is, of omdat niemand die kan nakomen."
+        ),
+        object_type="follow_up",
+        due=promised_to_director,
+        link=follow_up_link,
+        stages={PromiseStage.DIRECTOR: N_("Een belofte in je team is te laat")},
     ),
     Rule(
         code="COR",

@@ -57,6 +57,16 @@ class Holding:
 
 
 @dataclass(frozen=True)
+class QuickAction:
+    """What can be done with a work item in one tap: a POST with these fields."""
+
+    label: str
+    url: str
+    icon: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class WorkItem:
     """One row of "Mijn dag": something a person has to do, in one line, linking to where it is done."""
 
@@ -68,6 +78,7 @@ class WorkItem:
     meta: str = ""
     happened_at: datetime | None = None
     phone: str | None = None
+    actions: Sequence[QuickAction] = ()
 
 
 @dataclass

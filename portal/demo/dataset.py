@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from portal.demo import promises
 from portal.demo.city import City, Row
 from portal.demo.paths import Paths
 from portal.demo.traces import Traces
@@ -23,7 +24,8 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     city = City(seed)
     youth = Youth(city, today)
     paths = Paths(youth)
-    parts = [city.rows(), youth.rows(), Visits(youth).rows(), paths.rows()]
+    visits = Visits(youth)
+    parts = [city.rows(), youth.rows(), visits.rows(), promises.rows(visits), paths.rows()]
     tables: dict[str, list[Row]] = {name: [] for name in ORDER}
     for part in parts:
         for name, rows in part.items():

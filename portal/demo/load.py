@@ -69,7 +69,8 @@ MOVES = {
         "t.valid_until IS NULL AND s.valid_until IS NOT NULL AND " + _UNTOUCHED_TRAJECTORY.format("t.record_id"),
     ),
     "follow_up": Moves(
-        ("status", "done_at", "done_by_contact_id"), "t.version = 1 AND t.status = 'open' AND s.status <> 'open'"
+        ("status", "done_at", "done_by_contact_id", "outcome", "told_on"),
+        "t.version = 1 AND t.status = 'open' AND (s.status <> 'open' OR s.outcome IS DISTINCT FROM t.outcome)",
     ),
 }
 #: Rows that are only added while nobody changed what they belong to.

@@ -92,6 +92,14 @@ FOLLOW_UPS = (
     "Vragen hoe de toetsweek ging",
 )  # fmt: skip
 
+#: What a worker promised to do.
+PROMISES = (
+    "Uitzoeken of er plek is bij de boksschool", "School vragen of het rooster anders kan", "Het formulier printen",
+    "Mee naar het stadsloket", "Vragen wanneer de cursus begint", "De stagebegeleider mailen",
+    "Een fiets regelen om naar stage te gaan", "Uitzoeken wie helpt met schulden", "Het cv nakijken en terugsturen",
+    "Vragen of de afspraak later kan", "Kaartjes voor de open dag regelen", "De mentor bellen over het gesprek",
+)  # fmt: skip
+
 FIRST_MEETING = "Eerste kennismaking. Verteld wie ik ben en wat ik kan doen. Vond het goed dat ik vaker langskom."
 
 #: Where a contact takes place, by channel: kinds of places, never an address. Elsewhere it is left empty.

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpStatus, Result
+from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpKind, FollowUpStatus, Result
 from portal.demo.city import BEGIN, Row, stamps
 from portal.demo.seeds import dice, ident
 from portal.demo.texts import CORRECTIONS, FIRST_MEETING, FOLLOW_UPS, PLACES, note_for
@@ -134,12 +134,19 @@ class Visits:
             self._meetings[key] = Meeting(ident(self.seed, "contact", moment, *key), moment, channel)
         return self._meetings[key]
 
+    def result(self, stay: Stay, visit: Visit) -> Result:
+        """What came of the contact of a turn."""
+        chance = dice(self.seed, "result", stay.slot.number, visit.number)
+        return Result.REACHED if self._is_first(stay, visit) else Result(draw(chance, _RESULTS))
+
+    def _is_first(self, stay: Stay, visit: Visit) -> bool:
+        return visit.day - stay.start < timedelta(days=10)
+
     def _contact(self, stay: Stay, visit: Visit, tables: dict[str, list[Row]]) -> None:
         meeting, chance = self.meeting(stay, visit), dice(self.seed, "contact", stay.slot.number, visit.number)
         contact_id, moment, channel = meeting.id, meeting.moment, meeting.channel
         team_id = self.city.team_id(stay.slot.plan.key)
-        first = visit.day - stay.start < timedelta(days=10)
-        result = Result.REACHED if first else Result(draw(chance, _RESULTS))
+        first, result = self._is_first(stay, visit), self.result(stay, visit)
         tables["contact"].append(
             {
                 "id": contact_id,
@@ -217,14 +224,18 @@ class Visits:
             return
         made = self.meeting(stay, before).moment
         done = visit.day < self.today
+        what = chance.choice(FOLLOW_UPS)
         yield {
             "id": ident(self.seed, "follow_up", made, stay.slot.number, visit.number),
             "person_id": stay.person_id,
             "team_id": self.city.team_id(stay.slot.plan.key),
             "contact_id": self.meeting(stay, before).id,
             "assignee_id": stay.slot.worker.id,
-            "what": chance.choice(FOLLOW_UPS),
+            "kind": FollowUpKind.CALL if "bellen" in what.lower() else FollowUpKind.CONTACT,
+            "what": what,
             "due_on": max(visit.due, before.day),
+            "outcome": None,
+            "told_on": None,
             "status": FollowUpStatus.DONE if done else FollowUpStatus.OPEN,
             "done_at": self.meeting(stay, visit).moment if done else None,
             "done_by_contact_id": self.meeting(stay, visit).id if done else None,

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, 
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, Team, User
 from portal.contacts import service as contacts
-from portal.contacts.service.follow_ups import Task
+from portal.contacts.service.follow_ups import Plans
 from portal.core import clock, db, paging
 from portal.core.errors import Forbidden
 from portal.people import service as people
@@ -39,7 +39,7 @@ class Dossier:
     """Everything on the page. Without `card.detailed` there are no related persons, aliases or readers in it."""
 
     card: people.Card
-    follow_ups: Sequence[Task]
+    plans: Plans
     timeline: paging.Page[contacts.Moment]
     hidden: int  # contacts within reach whose note is not meant for this actor
     trajectories: Sequence[trajectories.Seen]
@@ -73,7 +73,7 @@ def _dossier(actor: Actor, card: people.Card, size: int) -> Dossier:
     person_id = card.person.id
     return Dossier(
         card=card,
-        follow_ups=contacts.follow_ups.open_for(actor, person_id),
+        plans=contacts.follow_ups.plans_for(actor, person_id),
         timeline=contacts.timeline(actor, person_id, size=size),
         hidden=0 if card.is_assigned else contacts.hidden_count(actor, person_id),
         trajectories=trajectories.for_person(actor, person_id),

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from portal.contacts.labels import CHANNEL_ICON
-from portal.contacts.models import Channel
-from portal.contacts.rules import follow_up_link, record_link
+from portal.contacts import labels
+from portal.contacts.models import Channel, FollowUpKind, Outcome, Result
+from portal.contacts.rules import call_link, follow_up_link, record_link
 from portal.contacts.service import follow_ups
 from portal.contacts.service.follow_ups import Task
 from portal.core import clock, formats
-from portal.core.registry import WorkItem
+from portal.core.registry import QuickAction, WorkItem
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
 from portal.trajectories import service as trajectories
@@ -41,10 +41,12 @@ def sections(actor: Actor) -> list[Section]:
 def own_follow_ups(actor: Actor) -> list[Section]:
     """The actor's own promises: late, today, and the week ahead."""
     agenda = follow_ups.agenda(actor)
-    late, today, ahead = (list(map(_own, tasks)) for tasks in (agenda.late, agenda.today, agenda.ahead))
+    groups = (agenda.late, agenda.today, agenda.to_tell, agenda.ahead)
+    late, today, to_tell, ahead = (list(map(_own, tasks)) for tasks in groups)
     return [
         Section("te-laat", _("Te laat"), _("te laat"), late, agenda.late_count, late=True, always=True),
         Section("vandaag", _("Vandaag opvolgen"), _("vandaag"), today, agenda.today_count, always=True),
+        Section("vertellen", _("Nog vertellen"), _("vertellen"), to_tell, agenda.to_tell_count),
         Section("deze-week", _("Komende week"), _("deze week"), ahead, agenda.ahead_count, always=True, aside=True),
     ]
 
@@ -90,23 +92,50 @@ SOURCES: tuple[tuple[Permission, Callable[[Actor], list[Section]]], ...] = (
 def _own(task: Task) -> WorkItem:
     return WorkItem(
         title=task.name,
-        subtitle=task.what or _("Contact opnemen"),
+        subtitle=_subtitle(task),
         url=record_link(task.id),
         due_on=task.due_on,
-        icon=CHANNEL_ICON[Channel(task.channel)] if task.channel else "user",
+        icon=_icon(task),
         meta=_when_and_last(task),
         phone=task.phone or None,
+        actions=_call_actions(task) if task.kind == FollowUpKind.CALL and task.due_on <= clock.today() else (),
     )
 
 
 def _of_team(task: Task) -> WorkItem:
     return WorkItem(
         title=task.name,
-        subtitle=task.what or _("Contact opnemen"),
+        subtitle=_subtitle(task),
         url=follow_up_link(task.id),
         due_on=task.due_on,
-        icon="user",
+        icon=labels.FOLLOW_UP_ICON[task.kind],
         meta=task.assignee,
+    )
+
+
+def _icon(task: Task) -> str:
+    """That of the kind, or how the contact was that a plain step came out of."""
+    plain = task.kind == FollowUpKind.CONTACT and task.channel
+    return labels.CHANNEL_ICON[Channel(task.channel)] if plain else labels.FOLLOW_UP_ICON[task.kind]
+
+
+def _subtitle(task: Task) -> str:
+    """What to do; a promise says that it is one, and what came of it when that has still to be told."""
+    if task.outcome is not None:
+        return f"{labels.OUTCOME[Outcome(task.outcome)]}: {task.what}"
+    return str(_("Belofte: %(what)s", what=task.what)) if task.is_promise else str(labels.what(task))
+
+
+def _call_actions(task: Task) -> tuple[QuickAction, ...]:
+    """After calling: one tap writes down how it went."""
+    return tuple(
+        QuickAction(
+            str(labels.RESULT[result]),
+            call_link(task.id),
+            labels.RESULT_ICON[result],
+            {"result": str(result), "version": str(task.version)},
+        )
+        for result in (Result.REACHED, Result.NOT_REACHED)
     )
 
 

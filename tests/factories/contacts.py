@@ -14,7 +14,9 @@ from portal.contacts.models import (
     ContactParticipant,
     ContactPurpose,
     FollowUp,
+    FollowUpKind,
     FollowUpStatus,
+    Outcome,
     Result,
 )
 from portal.core import clock, db
@@ -94,16 +96,24 @@ def follow_up(
     *,
     what: str = "Bellen over stageplek",
     status: FollowUpStatus = FollowUpStatus.OPEN,
+    kind: FollowUpKind = FollowUpKind.CONTACT,
+    outcome: Outcome | None = None,
+    told_on: date | None = None,
 ) -> FollowUp:
-    """A follow-up of a young person. Inside a unit of work."""
+    """A follow-up of a young person; a promise told on a day is done. Inside a unit of work."""
+    if told_on is not None:
+        status = FollowUpStatus.DONE
     made = FollowUp(
         id=new_id(),
         person_id=person.id,
         team_id=person.team_id,
         assignee_id=assignee.id,
+        kind=kind,
         what=what,
         due_on=due_on,
         status=status,
+        outcome=outcome,
+        told_on=told_on,
         done_at=clock.now() if status == FollowUpStatus.DONE else None,
     )
     db.session.add(made)

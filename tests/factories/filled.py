@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from portal.accounts import sessions
 from portal.accounts.models import RoleAssignment, Team, User
-from portal.contacts.models import Confidentiality
+from portal.contacts.models import Confidentiality, FollowUpKind
 from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.people.models import Person, PersonAssignment
@@ -37,6 +37,9 @@ STATE_OF = {
     "verdergaan": TrajectoryStatus.PAUSED,
     "sluiten": TrajectoryStatus.ENDING,
 }
+
+#: The follow-up of the kind that a step asks for.
+KIND_OF = {"belofte": "promise_id", "gebeld": "call_id"}
 
 
 @dataclass
@@ -67,6 +70,8 @@ class Records:
             values["trajectory_id"] = self.by_slug.get(word, self.ids["trajectory_id"])
         if rule.endpoint == "trajectories.undo":
             values["event_id"] = self.ids.get("own_event_id", values["event_id"])
+        if "follow_up_id" in values:
+            values["follow_up_id"] = self.ids[KIND_OF.get(word, "follow_up_id")]
         if "assignment_id" in values and rule.endpoint.startswith("accounts."):
             values["assignment_id"] = self.ids["role_assignment_id"]
         return values
@@ -115,6 +120,9 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
     corrected = contacts.corrected(young, worker=worker, note="Wielewaal")
     step = contacts.follow_up(young, worker, clock.today() + timedelta(days=2), what="Bellen over Wielewaal")
     planned = appointments.appointment(young, owner=worker, what="Praten over Wielewaal", place="Bij Wielewaal")
+    soon = clock.today() + timedelta(days=1)
+    promise = contacts.follow_up(young, worker, soon, kind=FollowUpKind.PROMISE, what="Wielewaal regelen")
+    call = contacts.follow_up(young, worker, soon, kind=FollowUpKind.CALL, what="Wielewaal bellen")
     session, _token = sessions.start(db.session.merge(worker))
     reminder, dispatch = _reminder(young, step.id, worker)
     role = select(RoleAssignment.id).where(RoleAssignment.user_id == worker.id)
@@ -128,6 +136,7 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
         "assignment_id": db.session.scalars(assignment).one(), "session_id": session.id, "reminder_id": reminder,
         "dispatch_id": dispatch, "user_id": worker.id, "team_id": team.id, "organisation_id": world.foundation.id,
         "role_assignment_id": db.session.scalars(role).one(), "correction_id": corrected.id,
+        "promise_id": promise.id, "call_id": call.id,
     }  # fmt: skip
     return Records(young, ids)
 

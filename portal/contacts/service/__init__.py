@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from portal.contacts.service import correcting, follow_ups
+from portal.contacts.models import FollowUpKind
+from portal.contacts.service import correcting, follow_ups, promises
 from portal.contacts.service.correcting import correct
 from portal.contacts.service.reading import (
     Habits,
@@ -17,20 +18,23 @@ from portal.contacts.service.reading import (
     read,
     timeline,
 )
-from portal.contacts.service.recording import Details, Next, Recorded, change, closes, record
+from portal.contacts.service.recording import Details, Next, Recorded, change, closes, record, tells
 from portal.core.i18n import N_
 from portal.people import service as people
 
 __all__ = [
     "Details", "Habits", "Moment", "Next", "Page", "Participant", "Recorded",
     "change", "closes", "correct", "correcting", "follow_ups", "get", "habits", "hidden_count",
-    "read", "record", "timeline",
+    "promises", "read", "record", "tells", "timeline",
 ]  # fmt: skip
 
 
 def _keeps_open(person_id: UUID) -> str | None:
     """Why a dossier cannot be closed yet."""
-    if follow_ups.count_open(person_id):
+    kinds = follow_ups.kinds_open(person_id)
+    if FollowUpKind.PROMISE in kinds:
+        return N_("Er staat nog een belofte open. Vertel de jongere eerst wat ervan is gekomen.")
+    if kinds:
         return N_("Er staat nog een vervolg open. Rond dat eerst af of laat het vervallen.")
     return None
 

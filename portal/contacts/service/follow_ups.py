@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Team, User
 from portal.contacts import policy
-from portal.contacts.models import EFFECTIVE, Contact, FollowUp, FollowUpStatus
-from portal.contacts.service.recording import check_day
-from portal.core import clock, db
+from portal.contacts.models import (
+    EFFECTIVE,
+    Channel,
+    Confidentiality,
+    Contact,
+    FollowUp,
+    FollowUpKind,
+    FollowUpStatus,
+    Result,
+)
+from portal.contacts.policy import is_effective
+from portal.contacts.service import recording
+from portal.contacts.service.reading import habits
+from portal.contacts.service.recording import Details, Next, Recorded, check_day
+from portal.core import clock, db, workdays
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.people import policy as people
@@ -46,6 +58,20 @@ class Task:
     phone: str
     assignee: str
     channel: str  # of the contact it came out of, or empty
+    kind: FollowUpKind
+    version: int
+    outcome: str | None = None  # of a promise
+    told_on: date | None = None  # of a promise that is closed
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether the young person must be told what came of it."""
+        return self.kind == FollowUpKind.PROMISE
+
+    @property
+    def to_tell(self) -> bool:
+        """A promise whose outcome is known, but not to the young person."""
+        return self.outcome is not None and self.told_on is None
 
 
 @dataclass(frozen=True)
@@ -63,6 +89,7 @@ class Allowed:
     """What an actor may do with one follow-up."""
 
     change: bool
+    drop: bool  # close it without telling anybody: never a promise
     reopen: bool
     reassign: bool
 
@@ -74,9 +101,19 @@ class Agenda:
     late: Sequence[Task]
     today: Sequence[Task]
     ahead: Sequence[Task]
+    to_tell: Sequence[Task]  # promises whose outcome the young person has still to hear, whatever their day
     late_count: int
     today_count: int
     ahead_count: int
+    to_tell_count: int
+
+
+@dataclass(frozen=True)
+class Plans:
+    """What was agreed with one young person: next steps, and promises with how they ended."""
+
+    steps: Sequence[Task]
+    promises: Sequence[Task]  # open ones first due first, then those told last
 
 
 def get(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CONTACTS_READ) -> FollowUp:
@@ -113,7 +150,8 @@ def allowed(actor: Actor, row: FollowUp) -> Allowed:
     is_open = row.status == FollowUpStatus.OPEN
     return Allowed(
         change=writes and is_open,
-        reopen=writes and not is_open and row.done_by_contact_id is None,
+        drop=writes and is_open and row.kind != FollowUpKind.PROMISE,
+        reopen=writes and not is_open and _can_reopen(row),
         reassign=assigns and is_open,
     )
 
@@ -121,18 +159,21 @@ def allowed(actor: Actor, row: FollowUp) -> Allowed:
 def agenda(actor: Actor) -> Agenda:
     """The actor's own open follow-ups up to a week ahead, logged as a list; three statements."""
     today = clock.today()
-    mine = (FollowUp.assignee_id == actor.user_id, FollowUp.due_on <= today + AHEAD)
+    mine = (FollowUp.assignee_id == actor.user_id, _comes_up(today))
     found = db.session.execute(_open(actor, *mine).limit(SHOWN)).all()
     _log(actor, Action.LIST, [row for row, *_ in found], Permission.CONTACTS_READ)
     tasks = [_task(*row) for row in found]
-    late, now, ahead = _counts(actor, today)
+    to_do = [task for task in tasks if not task.to_tell]
+    late, now, ahead, to_tell = _counts(actor, today)
     return Agenda(
-        late=[t for t in tasks if t.due_on < today],
-        today=[t for t in tasks if t.due_on == today],
-        ahead=[t for t in tasks if t.due_on > today],
+        late=[t for t in to_do if t.due_on < today],
+        today=[t for t in to_do if t.due_on == today],
+        ahead=[t for t in to_do if t.due_on > today],
+        to_tell=[task for task in tasks if task.to_tell],
         late_count=late,
         today_count=now,
         ahead_count=ahead,
+        to_tell_count=to_tell,
     )
 
 
@@ -145,7 +186,7 @@ def stood_in(actor: Actor) -> dict[str, list[Task]]:
         return {}
     theirs = (
         FollowUp.assignee_id.in_(actor.replaces),
-        FollowUp.due_on <= clock.today() + AHEAD,
+        _comes_up(clock.today()),
         FollowUp.person_id.in_(select(Person.id).where(people.stood_in(actor))),
     )
     found = db.session.execute(_open(actor, *theirs).limit(SHOWN)).all()
@@ -183,9 +224,21 @@ def team_numbers(actor: Actor) -> TeamNumbers:
     return TeamNumbers(*row)
 
 
-def open_for(actor: Actor, person_id: UUID) -> list[Task]:
-    """The open follow-ups of one young person, first due first. The dossier logs the reading."""
-    return [_task(*row) for row in db.session.execute(_open(actor, FollowUp.person_id == person_id).limit(SHOWN))]
+def plans_for(actor: Actor, person_id: UUID) -> Plans:
+    """The open follow-ups of one young person, and the promises of before. The dossier logs the reading."""
+    answered = and_(FollowUp.kind == FollowUpKind.PROMISE, FollowUp.status == FollowUpStatus.DONE)
+    rows = db.session.execute(
+        _tasks(actor)
+        .where(
+            FollowUp.person_id == person_id,
+            policy.follow_up_visible(actor),
+            or_(FollowUp.status == FollowUpStatus.OPEN, answered),
+        )
+        .order_by(FollowUp.told_on.desc().nulls_first(), FollowUp.due_on, FollowUp.id)
+        .limit(SHOWN)
+    )
+    tasks = [_task(*row) for row in rows]
+    return Plans([task for task in tasks if not task.is_promise], [task for task in tasks if task.is_promise])
 
 
 def next_steps(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, NextStep]:
@@ -203,41 +256,75 @@ def next_steps(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, Next
     return {row.person_id: NextStep(row.what, row.due_on) for row in rows}
 
 
-def move(actor: Actor, follow_up_id: UUID, *, due_on: date, version: int | None) -> FollowUp:
-    """Put an open follow-up on another day. Raises Invalid for a day that cannot be, Conflict when it changed."""
-    row = _to_change(actor, follow_up_id, version)
-    check_day(due_on, "due_on")
-    row.due_on = due_on
-    return _changed(actor, row, "due_on")
+def move(actor: Actor, follow_up_id: UUID, *, due_on: date, what: str | None = None, version: int | None) -> FollowUp:
+    """Put an open follow-up on another day, or say better what it is. Raises Invalid, Conflict when it changed."""
+    row = to_change(actor, follow_up_id, version)
+    if due_on != row.due_on:
+        check_day(due_on, "due_on")
+    if row.kind == FollowUpKind.PROMISE and what is not None and not what.strip():
+        raise Invalid(what=N_("Schrijf wat je belooft."))
+    row.due_on, row.what = due_on, row.what if what is None else what.strip()
+    return changed(actor, row, "due_on", "what")
+
+
+def called(
+    actor: Actor, follow_up_id: UUID, *, result: Result, confidentiality: Confidentiality, version: int | None
+) -> Recorded:
+    """Log the call of a follow-up: once per state of the row, so that a second tap changes nothing.
+
+    Who was not reached is called again on the next working day. Raises NotFound, Conflict when it changed meanwhile.
+    """
+    key = uuid5(follow_up_id, str(version))
+    earlier = recording.by_key(actor, key)
+    if earlier is not None:
+        return Recorded(earlier, new=False)
+    row = to_change(actor, follow_up_id, version)
+    if row.kind != FollowUpKind.CALL:
+        raise Conflict
+    again = Next(workdays.add(clock.today(), 1), row.what, FollowUpKind.CALL)
+    return recording.record(
+        actor,
+        person_ids=[row.person_id],
+        details=Details(Channel.PHONE, result, habits(actor).purpose, clock.now(), confidentiality=confidentiality),
+        key=key,
+        follow_up=None if is_effective(result) else again,
+        from_follow_up=row.id,
+    )
 
 
 def finish(actor: Actor, follow_up_id: UUID, *, reason: str, version: int | None) -> FollowUp:
-    """Done without a contact, for a reason. Raises Invalid without one, Conflict when it changed."""
-    row = _to_change(actor, follow_up_id, version)
+    """Done without a contact, for a reason. Raises Invalid without one, Conflict when it changed or is a promise."""
+    row = _to_drop(actor, follow_up_id, version)
     if not reason.strip():
         raise Invalid(reason=N_("Schrijf kort waarom dit klaar is."))
     row.status, row.done_at, row.end_note = FollowUpStatus.DONE, clock.now(), reason.strip()
-    return _changed(actor, row, "status")
+    return changed(actor, row, "status")
 
 
 def cancel(actor: Actor, follow_up_id: UUID, *, version: int | None) -> FollowUp:
-    """It no longer has to be done. Raises Conflict when it changed meanwhile."""
-    row = _to_change(actor, follow_up_id, version)
+    """It no longer has to be done. Raises Conflict when it changed meanwhile, and for a promise (domain I-19)."""
+    row = _to_drop(actor, follow_up_id, version)
     row.status = FollowUpStatus.CANCELLED
-    return _changed(actor, row, "status")
+    return changed(actor, row, "status")
 
 
 def reopen(actor: Actor, follow_up_id: UUID, *, version: int | None) -> FollowUp:
-    """Undo dropping or finishing without a contact. Raises Conflict for one that a contact closed, or whose
-    dossier was closed meanwhile."""
+    """Undo dropping, finishing without a contact, or the answer to a promise. Raises Conflict for a step that a
+    contact closed, or when the dossier was closed meanwhile."""
     row = get(actor, follow_up_id, Permission.CONTACTS_WRITE)
     people_service.hold(row.person)
     db.ensure_version(row, version)
-    settled = row.status == FollowUpStatus.OPEN or row.done_by_contact_id is not None
-    if settled or row.person.status != PersonStatus.OPEN:
+    if not _can_reopen(row) or row.person.status != PersonStatus.OPEN:
         raise Conflict
     row.status, row.done_at, row.end_note = FollowUpStatus.OPEN, None, ""
-    return _changed(actor, row, "status")
+    row.outcome, row.told_on, row.done_by_contact_id = None, None, None
+    return changed(actor, row, "status")
+
+
+def _can_reopen(row: FollowUp) -> bool:
+    """A promise always; another step unless a contact closed it: then the contact is what must change."""
+    by_contact = row.done_by_contact_id is not None and row.kind != FollowUpKind.PROMISE
+    return row.status != FollowUpStatus.OPEN and not by_contact
 
 
 def assignable(actor: Actor, follow_up_id: UUID) -> list[people_service.Worker]:
@@ -248,11 +335,11 @@ def assignable(actor: Actor, follow_up_id: UUID) -> list[people_service.Worker]:
 
 def reassign(actor: Actor, follow_up_id: UUID, *, assignee_id: UUID, version: int | None) -> FollowUp:
     """Give an open follow-up to another worker of this young person. Raises Invalid for anybody else."""
-    row = _to_change(actor, follow_up_id, version, Permission.PEOPLE_ASSIGN)
+    row = to_change(actor, follow_up_id, version, Permission.PEOPLE_ASSIGN)
     if assignee_id not in {worker.user_id for worker in assignable(actor, follow_up_id)}:
         raise Invalid(assignee_id=N_("Kies een begeleider van deze jongere."))
     row.assignee_id = assignee_id
-    return _changed(actor, row, "assignee_id", permission=Permission.PEOPLE_ASSIGN)
+    return changed(actor, row, "assignee_id", permission=Permission.PEOPLE_ASSIGN)
 
 
 def count_of(user_id: UUID) -> int:
@@ -261,15 +348,16 @@ def count_of(user_id: UUID) -> int:
     return db.session.scalar(statement) or 0
 
 
-def count_open(person_id: UUID) -> int:
-    """How many follow-ups are still open with a young person, whoever's they are: why a dossier stays open."""
-    statement = select(func.count()).where(FollowUp.person_id == person_id, FollowUp.status == FollowUpStatus.OPEN)
-    return db.session.scalar(statement) or 0
+def kinds_open(person_id: UUID) -> set[str]:
+    """The kinds of follow-ups still open with a young person, whoever's they are: why a dossier stays open."""
+    statement = select(FollowUp.kind).where(FollowUp.person_id == person_id, FollowUp.status == FollowUpStatus.OPEN)
+    return set(db.session.scalars(statement.distinct()))
 
 
-def _to_change(
+def to_change(
     actor: Actor, follow_up_id: UUID, version: int | None, permission: Permission = Permission.CONTACTS_WRITE
 ) -> FollowUp:
+    """An open follow-up within reach, at this version. Raises NotFound, Conflict when it changed meanwhile."""
     row = get(actor, follow_up_id, permission)
     db.ensure_version(row, version)
     if row.status != FollowUpStatus.OPEN:
@@ -277,12 +365,19 @@ def _to_change(
     return row
 
 
-def _changed(
-    actor: Actor, row: FollowUp, field: str, *, permission: Permission = Permission.CONTACTS_WRITE
-) -> FollowUp:
+def _to_drop(actor: Actor, follow_up_id: UUID, version: int | None) -> FollowUp:
+    """One that may end without telling anybody."""
+    row = to_change(actor, follow_up_id, version)
+    if row.kind == FollowUpKind.PROMISE:
+        raise Conflict
+    return row
+
+
+def changed(actor: Actor, row: FollowUp, *fields: str, permission: Permission = Permission.CONTACTS_WRITE) -> FollowUp:
+    """Save a changed follow-up and log it. Raises Conflict when somebody else was first."""
     with db.conflicts_as_409():
         db.session.flush()
-    _log(actor, Action.UPDATE, [row], permission, [field])
+    _log(actor, Action.UPDATE, [row], permission, fields)
     return row
 
 
@@ -304,19 +399,25 @@ def _open(actor: Actor, *conditions: ColumnElement[bool]) -> Select[FollowUp, bo
     )
 
 
-def _counts(actor: Actor, today: date) -> tuple[int, int, int]:
-    late = func.count().filter(FollowUp.due_on < today)
-    now = func.count().filter(FollowUp.due_on == today)
-    ahead = func.count().filter(FollowUp.due_on > today)
+def _comes_up(today: date) -> ColumnElement[bool]:
+    """Due within a week, or a promise of which only the telling is left."""
+    return or_(FollowUp.due_on <= today + AHEAD, FollowUp.outcome.is_not(None))
+
+
+def _counts(actor: Actor, today: date) -> tuple[int, int, int, int]:
+    to_do = FollowUp.outcome.is_(None)
+    late = func.count().filter(to_do, FollowUp.due_on < today)
+    now = func.count().filter(to_do, FollowUp.due_on == today)
+    ahead = func.count().filter(to_do, FollowUp.due_on > today)
     row = db.session.execute(
-        select(late, now, ahead).where(
+        select(late, now, ahead, func.count().filter(not_(to_do))).where(
             FollowUp.assignee_id == actor.user_id,
             FollowUp.status == FollowUpStatus.OPEN,
-            FollowUp.due_on <= today + AHEAD,
+            _comes_up(today),
             policy.follow_up_visible(actor),
         )
     ).one()
-    return row[0], row[1], row[2]
+    return row[0], row[1], row[2], row[3]
 
 
 def _task(row: FollowUp, detailed: bool, assignee: str, channel: str) -> Task:
@@ -331,6 +432,10 @@ def _task(row: FollowUp, detailed: bool, assignee: str, channel: str) -> Task:
         phone=person.phone,
         assignee=assignee,
         channel=channel,
+        kind=FollowUpKind(row.kind),
+        version=row.version,
+        outcome=row.outcome,
+        told_on=row.told_on,
     )
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, update
 
 from portal.appointments import service as appointments
-from portal.appointments.service import Happened, Outcome
+from portal.appointments.service import Happened
 from portal.contacts import policy
 from portal.contacts.models import (
     EFFECTIVE,
@@ -21,7 +21,9 @@ from portal.contacts.models import (
     ContactParticipant,
     ContactPurpose,
     FollowUp,
+    FollowUpKind,
     FollowUpStatus,
+    Outcome,
     Result,
 )
 from portal.contacts.service.reading import get
@@ -45,11 +47,11 @@ MAX_PEOPLE = 20
 
 #: What a result means for the appointment it was; with the others nobody was spoken.
 OUTCOMES = {
-    Result.REACHED: Outcome.HELD,
-    Result.BRIEF: Outcome.HELD,
-    Result.HANDED_OVER: Outcome.HELD,
-    Result.DECLINED: Outcome.HELD,
-    Result.RESCHEDULED: Outcome.MOVED,
+    Result.REACHED: appointments.Outcome.HELD,
+    Result.BRIEF: appointments.Outcome.HELD,
+    Result.HANDED_OVER: appointments.Outcome.HELD,
+    Result.DECLINED: appointments.Outcome.HELD,
+    Result.RESCHEDULED: appointments.Outcome.MOVED,
 }
 #: Results that say so by themselves, also in a contact that was not opened from the appointment.
 CERTAIN = (*EFFECTIVE, Result.NO_SHOW, Result.RESCHEDULED)
@@ -71,10 +73,11 @@ class Details:
 
 @dataclass(frozen=True)
 class Next:
-    """The follow-up that comes out of a contact."""
+    """The follow-up that comes out of a contact; a promise says what."""
 
     due_on: date
     what: str = ""
+    kind: FollowUpKind = FollowUpKind.CONTACT
 
 
 @dataclass(frozen=True)
@@ -94,13 +97,15 @@ def record(
     follow_up: Next | None = None,
     from_follow_up: UUID | None = None,
     from_appointment: UUID | None = None,
+    told: Outcome | None = None,
 ) -> Recorded:
     """Record a contact with these young people, once per `key`.
 
-    Raises NotFound for a young person (or appointment) out of reach, Invalid for a moment or day that cannot be.
+    `told` is what came of the promise in `from_follow_up`, when the young person heard it in this contact.
+    Raises NotFound for whom or what is out of reach, Invalid for a moment or day that cannot be.
     """
     actor.require(Permission.CONTACTS_WRITE)
-    earlier = _by_key(actor, key)
+    earlier = by_key(actor, key)
     if earlier:
         return Recorded(earlier, new=False)
     check_moment(details.occurred_at)
@@ -109,9 +114,12 @@ def record(
     present = _reachable(actor, person_ids)
     contact = _insert(actor, present, details, key)
     _join(contact, present)
+    if told is not None:
+        _answer(contact, present, from_follow_up, told)
     origin = {from_follow_up} if from_follow_up else set[UUID]()
+    said = origin if told is not None else set[UUID]()
     stood_in = people_service.stood_in_for(actor, [person.id for person in present])
-    _settle(contact, present, origin=origin, has_next=follow_up is not None, stood_in=stood_in)
+    _settle(contact, present, origin=origin, said=said, has_next=follow_up is not None, stood_in=stood_in)
     appointments.settle(actor, _happened(contact, present), origin=from_appointment)
     _plan(actor, contact, present, _carried(follow_up, from_follow_up, contact), stood_in)
     _recount(present)
@@ -183,6 +191,17 @@ def closes(*, mine: bool, due_on: date, contact_on: date, is_origin: bool, effec
     return concerned and (effective or has_next)
 
 
+def tells(*, said: bool, effective: bool, outcome: str | None) -> bool:
+    """Whether a contact closes an open promise: the author says that the young person heard the outcome in it."""
+    return said and effective and outcome is not None
+
+
+def made_on(promise: FollowUp) -> date:
+    """The civil date of a promise: that of the contact it came out of."""
+    in_contact = select(Contact.occurred_at).where(Contact.id == promise.contact_id)
+    return clock.to_local(db.session.scalar(in_contact) or promise.created_at).date()
+
+
 def check_moment(occurred_at: datetime) -> None:
     """Raise Invalid for a moment in the future or more than thirty days ago (domain I-12)."""
     now = clock.now()
@@ -193,9 +212,12 @@ def check_moment(occurred_at: datetime) -> None:
 
 
 def check_follow_up(follow_up: Next | None) -> None:
-    """Raise Invalid for a follow-up in the past or more than a year ahead."""
-    if follow_up is not None:
-        check_day(follow_up.due_on, "follow_up_on")
+    """Raise Invalid for a follow-up in the past or more than a year ahead, and for a promise of nothing."""
+    if follow_up is None:
+        return
+    check_day(follow_up.due_on, "follow_up_on")
+    if follow_up.kind == FollowUpKind.PROMISE and not follow_up.what.strip():
+        raise Invalid(follow_up_what=N_("Schrijf wat je belooft."))
 
 
 def check_day(due_on: date, field: str) -> None:
@@ -245,7 +267,7 @@ def _out_of_reach(actor: Actor, person_ids: Collection[UUID]) -> set[UUID]:
 # --- the contact -----------------------------------------------------------------------------------------------------
 
 
-def _by_key(actor: Actor, key: UUID) -> Contact | None:
+def by_key(actor: Actor, key: UUID) -> Contact | None:
     """What this form made before. A second sending waits here until the first is saved or refused."""
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(key), 0))))
     return db.session.scalar(select(Contact).where(Contact.worker_id == actor.user_id, Contact.idempotency_key == key))
@@ -327,6 +349,7 @@ def _plan(
             team_id=person.team_id,
             contact_id=contact.id,
             assignee_id=stood_in.get(person.id, actor.user_id),
+            kind=follow_up.kind,
             what=follow_up.what,
             due_on=follow_up.due_on,
         )
@@ -345,37 +368,63 @@ def _carried(follow_up: Next | None, from_follow_up: UUID | None, contact: Conta
     return replace(follow_up, what=what or "")
 
 
+def _answer(contact: Contact, present: Sequence[Person], promise_id: UUID | None, outcome: Outcome) -> None:
+    """Write down what came of the promise. Raises Invalid when the young person cannot have heard it here."""
+    if not policy.is_effective(contact.result):
+        raise Invalid(told=N_("Je hebt de jongere niet gesproken. Laat dit dan leeg."))
+    row = db.session.scalar(
+        select(FollowUp)
+        .where(
+            FollowUp.id == promise_id,
+            FollowUp.kind == FollowUpKind.PROMISE,
+            FollowUp.status == FollowUpStatus.OPEN,
+            FollowUp.person_id.in_([person.id for person in present]),
+        )
+        .with_for_update(key_share=True)
+    )
+    if row is None or clock.to_local(contact.occurred_at).date() < made_on(row):
+        raise Invalid(told=N_("Deze belofte hoort niet bij dit contact, of is al verteld."))
+    row.outcome = outcome
+
+
 def _settle(
     contact: Contact,
     present: Sequence[Person],
     *,
     origin: set[UUID],
+    said: set[UUID],
     has_next: bool,
     stood_in: Mapping[UUID, UUID] | None = None,
 ) -> None:
-    """Close what this contact closes; what a replacement does counts as done by who is away."""
+    """Close what this contact closes, a promise only when `said`; a replacement does it for who is away."""
     whose = {person.id: {contact.worker_id, (stood_in or {}).get(person.id, contact.worker_id)} for person in present}
     candidates = db.session.scalars(
         select(FollowUp)
         .where(
             FollowUp.person_id.in_([person.id for person in present]),
             FollowUp.status == FollowUpStatus.OPEN,
-            or_(FollowUp.assignee_id.in_(set().union(*whose.values())), FollowUp.id.in_(origin)),
+            or_(FollowUp.assignee_id.in_(set().union(*whose.values())), FollowUp.id.in_(origin | said)),
             or_(FollowUp.contact_id.is_(None), FollowUp.contact_id != contact.id),
         )
         .order_by(FollowUp.id)
         .with_for_update(key_share=True)
     )
     for row in candidates:
-        if closes(
-            mine=row.assignee_id in whose[row.person_id],
-            due_on=row.due_on,
-            contact_on=clock.to_local(contact.occurred_at).date(),
-            is_origin=row.id in origin,
-            effective=policy.is_effective(contact.result),
-            has_next=has_next,
-        ):
+        if row.kind == FollowUpKind.PROMISE:
+            settled = tells(said=row.id in said, effective=policy.is_effective(contact.result), outcome=row.outcome)
+        else:
+            settled = closes(
+                mine=row.assignee_id in whose[row.person_id],
+                due_on=row.due_on,
+                contact_on=clock.to_local(contact.occurred_at).date(),
+                is_origin=row.id in origin,
+                effective=policy.is_effective(contact.result),
+                has_next=has_next,
+            )
+        if settled:
             row.status, row.done_at, row.done_by_contact_id = FollowUpStatus.DONE, clock.now(), contact.id
+            if row.kind == FollowUpKind.PROMISE:
+                row.told_on = clock.to_local(contact.occurred_at).date()
     db.session.flush()
 
 
@@ -387,7 +436,7 @@ def _happened(contact: Contact, present: Sequence[Person]) -> Happened:
         worker_id=contact.worker_id,
         person_ids=frozenset(person.id for person in present),
         at=contact.occurred_at,
-        outcome=OUTCOMES.get(result, Outcome.NO_SHOW),
+        outcome=OUTCOMES.get(result, appointments.Outcome.NO_SHOW),
         certain=result in CERTAIN,
     )
 
@@ -403,23 +452,25 @@ def _resettle(contact: Contact, present: Sequence[Person]) -> None:
         .where(FollowUp.done_by_contact_id == contact.id, Person.status == PersonStatus.OPEN)
     ).all()
     for row in closed:
-        row.status, row.done_at, row.done_by_contact_id = FollowUpStatus.OPEN, None, None
+        row.status, row.done_at, row.done_by_contact_id, row.told_on = FollowUpStatus.OPEN, None, None, None
     db.session.flush()
     planned = db.session.scalar(
         select(FollowUp.id)
         .where(FollowUp.contact_id == contact.id, FollowUp.status != FollowUpStatus.CANCELLED)
         .limit(1)
     )
-    _settle(contact, present, origin={row.id for row in closed}, has_next=planned is not None)
+    before = {row.id for row in closed}
+    _settle(contact, present, origin=before, said=before, has_next=planned is not None)
 
 
 def _withdraw_plans(contact: Contact, person_ids: Collection[UUID]) -> None:
-    """A young person who was not there after all gets no follow-up from it."""
+    """A young person who was not there after all gets no follow-up from it. A promise stays until it is answered."""
     for row in db.session.scalars(
         select(FollowUp).where(
             FollowUp.contact_id == contact.id,
             FollowUp.person_id.in_(person_ids),
             FollowUp.status == FollowUpStatus.OPEN,
+            FollowUp.kind != FollowUpKind.PROMISE,
         )
     ):
         row.status = FollowUpStatus.CANCELLED

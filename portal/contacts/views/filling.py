@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from portal.contacts.forms import DetailsForm
+from portal.contacts.models import Confidentiality
 from portal.contacts.service import Details
 from portal.core.forms import Choice
 from portal.people import service as people
 from portal.privacy.actor import Actor
-from portal.privacy.permissions import Permission
+from portal.privacy.permissions import Permission, Role
 
 RECENT = 4
 #: The fields of a contact that the form and the record name alike.
@@ -28,3 +29,9 @@ def details(form: DetailsForm) -> Details:
     """The answers as what a contact was."""
     answers: dict[str, Any] = form.data
     return Details(**{name: answers[name] for name in DETAILS})
+
+
+def usual_confidentiality(actor: Actor) -> Confidentiality:
+    """A messenger's note is for those around the trajectory; a worker's for the workers."""
+    worker = Role.YOUTH_WORKER in actor.role_names
+    return Confidentiality.TEAM if worker else Confidentiality.CASE_TEAM

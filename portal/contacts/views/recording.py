@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from portal.appointments import service as appointments
 from portal.appointments.models import AppointmentStatus
-from portal.contacts import service
+from portal.contacts import labels, service
 from portal.contacts.forms import CHANNELS_SHOWN, ContactForm, DetailsForm
-from portal.contacts.models import Channel, Confidentiality, Contact, FollowUpStatus
+from portal.contacts.models import Channel, Contact, FollowUpKind, FollowUpStatus
 from portal.contacts.service import Next, follow_ups
 from portal.contacts.service.follow_ups import Task
 from portal.contacts.service.recording import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
@@ -28,7 +28,7 @@ from portal.core.ids import new_id
 from portal.people import service as people
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
-from portal.privacy.permissions import Permission, Role
+from portal.privacy.permissions import Permission
 
 NEXT_WEEK = timedelta(days=7)
 
@@ -44,6 +44,11 @@ class Origin:
     like: Contact | None = None  # the contact just saved, for "Nog een"
     appointment: appointments.Page | None = None
 
+    @property
+    def promise(self) -> bool:
+        """Whether it was opened from a promise that is still open."""
+        return self.task is not None and self.task.is_promise and not self.closed
+
 
 @bp.route("/contacten/nieuw", methods=["GET", "POST"])
 @requires(Permission.CONTACTS_WRITE)
@@ -58,12 +63,13 @@ def new() -> Any:
         if saved:
             _say_saved(recorded)
             return redirect(origin.back, code=303)
-    return web.render_form("contacts/new.html", form, origin=origin)
+    return web.render_form("contacts/new.html", form, origin=origin, labels=labels)
 
 
 def _record(actor: Actor, form: ContactForm, origin: Origin) -> service.Recorded:
     answers: dict[str, Any] = form.data
-    follow_up = answers["follow_up_on"] and Next(answers["follow_up_on"], answers["follow_up_what"])
+    kind = answers["follow_up_kind"] or FollowUpKind.CONTACT
+    follow_up = answers["follow_up_on"] and Next(answers["follow_up_on"], answers["follow_up_what"], kind)
     return service.record(
         actor,
         person_ids=answers["people"],
@@ -72,6 +78,7 @@ def _record(actor: Actor, form: ContactForm, origin: Origin) -> service.Recorded
         follow_up=follow_up,
         from_follow_up=origin.task.id if origin.task else None,
         from_appointment=origin.appointment.line.appointment.id if origin.appointment else None,
+        told=answers.get("told"),
     )
 
 
@@ -127,19 +134,22 @@ def _id(name: str) -> UUID | None:
 def _record_form(actor: Actor, origin: Origin) -> ContactForm:
     habits = service.habits(actor)
     planned = origin.appointment.line if origin.appointment else None
-    channel = Channel(origin.like.channel) if origin.like else habits.channel
+    channel = _usual_channel(habits, origin)
     form = ContactForm(
         data={
             "people": [one.id for one in planned.young] if planned else [origin.person_id] if origin.person_id else [],
             "channel": channel,
             "place": planned.place if planned else origin.like.place if origin.like else "",
             "purpose": habits.purpose,
-            "confidentiality": _usual_confidentiality(actor),
+            "confidentiality": filling.usual_confidentiality(actor),
             "follow_up_on": clock.today() + NEXT_WEEK,
+            "follow_up_kind": FollowUpKind.CONTACT,
             "occurred_at": _moment(origin),
             "key": new_id(),
         }
     )
+    if not origin.promise:
+        del form.told
     form.people.choices = filling.people_choices(actor, habits.recent_people)
     form.channel.choices = _usual_first(form.channel.choices, channel)
     form.place.suggestions = habits.places
@@ -155,10 +165,11 @@ def _moment(origin: Origin) -> datetime:
     return min(row.starts_at, clock.now()) if row else clock.now()
 
 
-def _usual_confidentiality(actor: Actor) -> Confidentiality:
-    """A messenger's note is for those around the trajectory; a worker's for the workers."""
-    worker = Role.YOUTH_WORKER in actor.role_names
-    return Confidentiality.TEAM if worker else Confidentiality.CASE_TEAM
+def _usual_channel(habits: service.Habits, origin: Origin) -> Channel:
+    """That of the contact before, the phone after a call, or what this worker used last."""
+    if origin.like:
+        return Channel(origin.like.channel)
+    return Channel.PHONE if origin.task and origin.task.kind == FollowUpKind.CALL else habits.channel
 
 
 def _bound_moment(form: DetailsForm) -> None:

@@ -121,7 +121,7 @@ class RadioField(ChoiceField):
 
 
 class TilesField(RadioField):
-    """Radio buttons as tiles with an icon; ``columns`` 2 or 3, ``stacked`` puts the icon above the label."""
+    """Radio buttons as tiles with an icon; ``columns`` 2, 3 or 4, ``stacked`` puts the icon above the label."""
 
     widget = MacroWidget("tiles")
 
