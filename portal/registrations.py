@@ -13,7 +13,7 @@ from portal.core.registry import registry
 from portal.messengers import holdings as messenger_holdings
 from portal.people import holdings as people_holdings
 from portal.people.rules import RULES as PEOPLE_RULES
-from portal.people.service import assigning, finding
+from portal.people.service import assigning, finding, handing_over, leaving
 from portal.people.service.naming import short_names
 from portal.privacy import access_log
 from portal.reports.figures import FIGURES
@@ -31,6 +31,9 @@ def register() -> None:
     registry.add(holdings=messenger_holdings.HOLDINGS)
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)
     registry.add(figures=FIGURES)
+    handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
     open_work.register(N_("Jongeren"), assigning.count_of)
     open_work.register(N_("Afspraken"), appointments.count_of)
+    open_work.register(N_("Waarnemingen"), leaving.count_duties)
+    open_work.register(N_("Voorstellen om over te nemen"), handing_over.count_of)
     open_work.register(N_("Afgesproken vervolgstappen en beloftes"), follow_ups.count_of)

@@ -7,7 +7,7 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import literal, or_, select, union_all, update
+from sqlalchemy import DateTime, cast, literal, null, or_, select, union_all, update
 
 from portal.accounts import absence
 from portal.accounts.models import Absence, RoleAssignment, Team, User, UserSession
@@ -70,10 +70,13 @@ def actor_for(token: str) -> Actor | None:
 
 
 def actor_of(user: User, *, session_id: UUID | None = None) -> Actor:
-    """The detached identity of a user with the roles that hold today, and for whom they stand in now."""
-    today = clock.today()
+    """The detached identity of a user: the roles that hold today, for whom they stand in, and whether they are away.
+
+    One statement, because it runs with every page.
+    """
+    today, now = clock.today(), clock.now()
     held = (
-        select(RoleAssignment.role, RoleAssignment.team_id)
+        select(RoleAssignment.role, RoleAssignment.team_id, cast(null(), DateTime(timezone=True)))
         .join(Team, Team.id == RoleAssignment.team_id)
         .where(
             RoleAssignment.user_id == user.id,
@@ -82,15 +85,19 @@ def actor_of(user: User, *, session_id: UUID | None = None) -> Actor:
             Team.active,
         )
     )
-    stands_in = absence.stood_in_for(user.id, at=clock.now()).with_only_columns(literal(""), Absence.user_id)
-    rows = db.session.execute(union_all(held, stands_in)).all()  # one statement: it runs with every page
+    stands_in = absence.stood_in_for(user.id, at=now).with_only_columns(literal(""), Absence.user_id, Absence.ends_at)
+    away = select(literal(""), Absence.user_id, Absence.ends_at).where(
+        Absence.user_id == user.id, absence.running(at=now)
+    )
+    rows = db.session.execute(union_all(held, stands_in, away)).all()
     return Actor(
         user_id=user.id,
         name=user.name,
-        roles=frozenset((Role(role), team_id) for role, team_id in rows if role),
+        roles=frozenset((Role(role), team_id) for role, team_id, _ in rows if role),
         organisation_id=user.organisation_id,
         session_id=session_id,
-        replaces=frozenset(user_id for role, user_id in rows if not role),
+        replaces=frozenset(user_id for role, user_id, _ in rows if not role and user_id != user.id),
+        away_until=next((ends_at for role, user_id, ends_at in rows if not role and user_id == user.id), None),
         email=user.email,
         language=user.language,
         theme=user.theme,

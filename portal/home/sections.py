@@ -14,6 +14,7 @@ from portal.contacts.service import follow_ups
 from portal.contacts.service.follow_ups import Task
 from portal.core import clock, formats
 from portal.core.registry import QuickAction, WorkItem
+from portal.people.service import handing_over
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
 from portal.trajectories import service as trajectories
@@ -65,6 +66,21 @@ def stood_in(actor: Actor) -> list[Section]:
     ]
 
 
+def asked_to_take_over(actor: Actor) -> list[Section]:
+    """Young people whom a colleague asks this actor to take over; without names, they are not theirs yet."""
+    items = [
+        WorkItem(
+            title=_("Jongere %(kenmerk)s overnemen?", kenmerk=one.kenmerk),
+            subtitle=_("Gevraagd door %(name)s", name=one.by_name),
+            url=f"/overdrachten/{one.id}",
+            icon="arrow-right-left",
+            meta=formats.day(formats.local_date(one.at)),
+        )
+        for one in handing_over.to_answer(actor)
+    ]
+    return [Section("overnemen", _("Gevraagd om over te nemen"), _("over te nemen"), items, len(items), aside=True)]
+
+
 def late_in_teams(actor: Actor) -> list[Section]:
     """For a director: whose follow-up is late, and how long."""
     if not actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM):
@@ -84,6 +100,7 @@ def waiting_trajectories(actor: Actor) -> list[Section]:
 SOURCES: tuple[tuple[Permission, Callable[[Actor], list[Section]]], ...] = (
     (Permission.CONTACTS_WRITE, own_follow_ups),
     (Permission.CONTACTS_WRITE, stood_in),
+    (Permission.PEOPLE_UPDATE, asked_to_take_over),
     (Permission.PEOPLE_ASSIGN, late_in_teams),
     (Permission.TRAJECTORIES_READ, waiting_trajectories),
 )

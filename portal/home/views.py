@@ -30,7 +30,7 @@ def my_day() -> Any:
     actor = current_actor()
     numbers = follow_ups.team_numbers(actor) if actor.teams(Permission.CASELOAD_READ) else None
     listed = sections(actor)
-    away = absences.last_days([actor.user_id]).get(actor.user_id) if actor.user_id else None
+    away = absences.last_day(actor.away_until) if actor.away_until else None
     return render_template(
         "home/my_day.html", sections=listed, counters=_counters(listed), numbers=numbers, away_until=away
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -16,6 +18,7 @@ from portal.core.forms import (
     RadioField,
     SearchField,
     SelectField,
+    TextAreaField,
     TextField,
     VersionField,
 )
@@ -23,6 +26,39 @@ from portal.people.labels import BIRTH_DATE_PRECISION, LANGUAGE, RELATED_ROLE, S
 from portal.people.models import MAX_ALIASES, BirthDatePrecision, PersonStatus, PreferredLanguage, RelatedRole, Sort
 
 NAME_LENGTH = 80
+
+
+class HandOverForm(Form):
+    """To whom, and what the colleague should know before saying yes."""
+
+    to_user_id = SelectField(_l("Wie neemt het over?"), coerce=UUID, missing=_l("Kies een collega."))
+    note = TextAreaField(
+        _l("Wat moet je collega weten?"),
+        required=False,
+        max_length=500,
+        hint=_l("Je collega leest dit voor het antwoord. Noem de naam van de jongere niet."),
+    )
+
+
+class AnswerForm(Form):
+    """Why not, for who asked."""
+
+    note = TextField(_l("Waarom niet?"), required=False, max_length=200)
+
+
+class LeavingForm(Form):
+    """One receiver for everything; fields per row come from `leaving_form`."""
+
+    everyone = SelectField(_l("Alles naar"), coerce=UUID, required=False, blank=_l("Verdeel per rij"))
+
+
+def leaving_form(rows: Mapping[str, tuple[str, Sequence[tuple[UUID, str]]]]) -> LeavingForm:
+    """A form with a choice per row: field name → label and who can take it."""
+    fields = {
+        name: SelectField(label, coerce=UUID, required=False, blank=_l("Zoals hierboven"), choices=list(choices))
+        for name, (label, choices) in rows.items()
+    }
+    return cast(LeavingForm, type("LeavingForm", (LeavingForm,), fields)())
 
 
 class SearchForm(Form):

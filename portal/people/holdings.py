@@ -15,5 +15,6 @@ HOLDINGS = (
     ),
     Holding("person_alias", N_("Andere namen van de jongere"), Context.JV_DISTRICT, "P3Y", _GROUND),
     Holding("related_person", N_("Contactpersonen van de jongere"), Context.JV_DISTRICT, "P3Y", _GROUND),
+    Holding("hand_over", N_("Overdracht van de jongere tussen begeleiders"), Context.JV_DISTRICT, "P3Y", _GROUND),
     Holding("person_assignment", N_("Wie de jongere begeleidt en begeleidde"), Context.JV_DISTRICT, "P3Y", _GROUND),
 )

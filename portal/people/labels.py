@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.people.models import BirthDatePrecision, PersonStatus, PreferredLanguage, RelatedRole
+from portal.people.models import BirthDatePrecision, HandOverStatus, PersonStatus, PreferredLanguage, RelatedRole
 
 STATUS = {
     PersonStatus.OPEN: _l("Open"),
@@ -42,4 +42,12 @@ LANGUAGE = {
     PreferredLanguage.TURKISH: _l("Turks"),
     PreferredLanguage.UKRAINIAN: _l("Oekraïens"),
     PreferredLanguage.SIGN_LANGUAGE: _l("Nederlandse Gebarentaal"),
+}
+
+HAND_OVER = {
+    HandOverStatus.PROPOSED: (_l("Wacht op antwoord"), "warning"),
+    HandOverStatus.ACCEPTED: (_l("Overgenomen"), "success"),
+    HandOverStatus.DECLINED: (_l("Niet overgenomen"), "neutral"),
+    HandOverStatus.WITHDRAWN: (_l("Ingetrokken"), "neutral"),
+    HandOverStatus.MOVED: (_l("Overgedragen bij vertrek"), "success"),
 }

@@ -214,3 +214,47 @@ class PersonAssignment(PersonalData, Identified, Tracked, Base):
     until: Mapped[date | None]  # first day on which it no longer holds
 
     user: Mapped[User] = relationship()
+
+
+class HandOverStatus(StrEnum):
+    """How a hand-over ended, or that it waits."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    MOVED = "moved"  # decided for who leaves, without asking
+
+
+class HandOver(PersonalData, Identified, Tracked, Versioned, Base):
+    """A young person goes from one worker to another: proposed and answered, or moved at once when somebody leaves."""
+
+    __tablename__ = "hand_over"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        one_of("status", HandOverStatus),
+        CheckConstraint("from_user_id <> to_user_id", name="other_person"),
+        CheckConstraint("(status = 'proposed') = (answered_at IS NULL)", name="answered"),
+        CheckConstraint("(status = 'moved') = (batch_id IS NOT NULL)", name="batch"),
+        CheckConstraint("length(note) <= 500", name="note_length"),
+        CheckConstraint("length(answer_note) <= 200", name="answer_note_length"),
+        Index("uq_hand_over_open", "person_id", unique=True, postgresql_where=text("status = 'proposed'")),
+        Index("ix_hand_over_receiver", "to_user_id", "status"),
+        Index("ix_hand_over_giver", "from_user_id", "status"),
+        Index("ix_hand_over_person", "person_id"),
+        Index("ix_hand_over_team", "team_id", "answered_at"),
+        Index("ix_hand_over_answered", "answered_at"),
+    )
+    __mapper_args__ = {"version_id_col": Versioned.version}
+
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    from_user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    to_user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    proposed_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(server_default="proposed", default=HandOverStatus.PROPOSED)
+    answered_at: Mapped[datetime | None]
+    note: Mapped[str] = mapped_column(server_default="", default="")
+    answer_note: Mapped[str] = mapped_column(server_default="", default="")
+    batch_id: Mapped[UUID | None]  # the young people who went to one receiver when somebody left

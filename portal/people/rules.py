@@ -7,13 +7,16 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_
+from sqlalchemy import Select, and_, case, exists, func, or_, select, union
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
 from portal.accounts.models import Absence, RoleAssignment, User
+from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule
+from portal.people.models import HandOver, HandOverStatus
+from portal.people.service import handing_over
 from portal.privacy.permissions import Role
 from portal.reminders import asking
 
@@ -23,6 +26,18 @@ class AwayStage(IntEnum):
 
     REPLACEMENT = 0
     DIRECTOR = 2
+
+
+class HandStage(IntEnum):
+    """Who hears of a proposal to hand over."""
+
+    RECEIVER = 0
+    DIRECTOR = 2
+
+
+ANSWER_YES, ANSWER_NO = 0, 1
+GOT, TOLD = 0, 1
+ANSWER_WITHIN = 3  # working days
 
 
 def standing_in(today: date) -> Select[Any]:
@@ -70,6 +85,90 @@ def _to_come() -> Any:
     return and_(Absence.ends_at > func.app_now(), Absence.ends_at > Absence.starts_at)
 
 
+# --- handing over ----------------------------------------------------------------------------------------------------
+
+
+def asked_to_take_over(today: date) -> Select[Any]:
+    """Proposals that wait, for who is asked. Names nobody: the receiver may not know of the young person yet."""
+    return (
+        _waiting(HandOver.to_user_id, HandStage.RECEIVER)
+        .join(User, User.id == HandOver.to_user_id)
+        .where(User.deactivated_at.is_(None))
+    )
+
+
+def not_answered(today: date) -> Select[Any]:
+    """Proposals without an answer for three working days, for the team's directors."""
+    waited = asking.civil(HandOver.proposed_at) <= workdays.latest_start(today, ANSWER_WITHIN)
+    asked = _waiting(RoleAssignment.user_id, HandStage.DIRECTOR).where(waited)
+    return asking.to_role(asked, Role.JV_DIRECTOR, HandOver.team_id, today)
+
+
+def _waiting(recipient_id: Any, stage: HandStage) -> Select[Any]:
+    return asking.question(
+        object_id=HandOver.id,
+        team_id=HandOver.team_id,
+        due_on=asking.civil(HandOver.proposed_at),
+        recipient_id=recipient_id,
+        since=HandOver.proposed_at,
+        stage=stage,
+    ).where(handing_over.sensible())
+
+
+def answered(today: date) -> Select[Any]:
+    """Answers of the last days, for who proposed it and for whose young person it was; not for who answered."""
+    told = union(*(_answers(today, party) for party in (HandOver.proposed_by, HandOver.from_user_id))).subquery("told")
+    return select(told)
+
+
+def _answers(today: date, party: Any) -> Select[Any]:
+    said = asking.civil(HandOver.answered_at)
+    return asking.question(
+        object_id=HandOver.id,
+        team_id=HandOver.team_id,
+        due_on=said,
+        recipient_id=party,
+        since=HandOver.answered_at,
+        stage=case((HandOver.status == HandOverStatus.ACCEPTED, ANSWER_YES), else_=ANSWER_NO),
+    ).where(
+        HandOver.status.in_((HandOverStatus.ACCEPTED, HandOverStatus.DECLINED)),
+        said >= today - asking.NEWS_DAYS,
+        party != HandOver.to_user_id,
+    )
+
+
+def taken_over(today: date) -> Select[Any]:
+    """Young people somebody got from who left, one message for all of them; for the receiver and the directors."""
+    directors = asking.to_role(_moved(today, RoleAssignment.user_id, TOLD), Role.JV_DIRECTOR, HandOver.team_id, today)
+    return select(union(_moved(today, HandOver.to_user_id, GOT), directors).subquery("told"))
+
+
+def _moved(today: date, recipient_id: Any, stage: int) -> Select[Any]:
+    said = asking.civil(HandOver.answered_at)
+    return asking.question(
+        object_id=HandOver.batch_id,
+        team_id=HandOver.team_id,
+        due_on=said,
+        recipient_id=recipient_id,
+        since=HandOver.answered_at,
+        stage=stage,
+    ).where(
+        HandOver.status == HandOverStatus.MOVED,
+        said >= today - asking.NEWS_DAYS,
+        recipient_id != HandOver.proposed_by,
+    )
+
+
+def proposal_link(hand_over_id: UUID) -> str:
+    """The proposal."""
+    return f"/overdrachten/{hand_over_id}"
+
+
+def people_link(_batch_id: UUID) -> str:
+    """The list of young people."""
+    return "/jongeren"
+
+
 def absences_link(_absence_id: UUID) -> str:
     """The page with all absences that concern somebody."""
     return "/afwezigheid"
@@ -91,5 +190,39 @@ RULES = (
         due=nobody_stands_in,
         link=absences_link,
         stages={AwayStage.DIRECTOR: N_("Een collega is afwezig zonder waarnemer")},
+    ),
+    Rule(
+        code="OVD",
+        label=N_("Je krijgt dit omdat een collega je vraagt een jongere over te nemen."),
+        object_type="hand_over",
+        due=asked_to_take_over,
+        link=proposal_link,
+        stages={HandStage.RECEIVER: N_("Een collega vraagt je een jongere over te nemen")},
+    ),
+    Rule(
+        code="OVD-regie",
+        label=N_("Je krijgt dit omdat een overdracht in je team drie werkdagen op antwoord wacht."),
+        object_type="hand_over",
+        due=not_answered,
+        link=proposal_link,
+        stages={HandStage.DIRECTOR: N_("Een overdracht in je team wacht op antwoord")},
+    ),
+    Rule(
+        code="OVD-antwoord",
+        label=N_("Je krijgt dit omdat je hebt gevraagd een jongere over te nemen."),
+        object_type="hand_over",
+        due=answered,
+        link=proposal_link,
+        stages={ANSWER_YES: N_("Een overdracht is aangenomen"), ANSWER_NO: N_("Een overdracht is niet aangenomen")},
+        news=True,
+    ),
+    Rule(
+        code="OVD-vertrek",
+        label=N_("Je krijgt dit omdat een collega vertrekt en het werk is overgedragen."),
+        object_type="hand_over",
+        due=taken_over,
+        link=people_link,
+        stages={GOT: N_("Je hebt jongeren van een collega gekregen"), TOLD: N_("Werk in je team is overgedragen")},
+        news=True,
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from portal.core.errors import Forbidden
@@ -21,6 +22,7 @@ class Actor:
     session_id: UUID | None = None
     on_behalf_of: UUID | None = None
     replaces: frozenset[UUID] = frozenset()  # colleagues who are away now, for whom this person stands in
+    away_until: datetime | None = None  # the end of an own absence that runs now
     email: str = field(default="", repr=False)
     language: str = "nl"
     theme: str = ""

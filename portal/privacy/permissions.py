@@ -56,6 +56,7 @@ class Permission(StrEnum):
     ACCESS_LOG_ALL = "access_log_all"
     USERS_READ = "users_read"
     USERS_MANAGE = "users_manage"
+    WORK_HAND_OVER = "work_hand_over"  # give everything of a colleague who leaves to others
     ABSENCES_MANAGE = "absences_manage"  # say for a colleague of the team that they are away, and who stands in
     REFERENCE_READ = "reference_read"
     LEDGER_READ = "ledger_read"  # reminder ledger: codes and counts, no content
@@ -86,14 +87,15 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.JV_DIRECTOR: {
         P.PEOPLE_READ: TEAM, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: TEAM, P.PEOPLE_ASSIGN: TEAM,
         P.CONTACTS_READ: TEAM, P.CORRECTIONS_APPROVE: TEAM, P.TRAJECTORIES_READ: TEAM, P.MESSENGERS_READ: ALL,
-        P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM, P.ABSENCES_MANAGE: TEAM,
+        P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM, P.ABSENCES_MANAGE: TEAM, P.WORK_HAND_OVER: TEAM,
     },
     R.MANAGER: {P.CASELOAD_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM},
     R.TRAINER: {},
     R.ANALYST: {P.CASELOAD_READ: ALL},
     R.PRIVACY_OFFICER: {P.ACCESS_LOG_ALL: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL},
     R.ADMINISTRATOR: {
-        P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.LEDGER_READ: ALL, P.LEDGER_MANAGE: ALL,
+        P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.WORK_HAND_OVER: ALL, P.LEDGER_READ: ALL,
+        P.LEDGER_MANAGE: ALL,
     },
     R.EXTERNAL_PARTNER: {},
 }  # fmt: skip

@@ -66,7 +66,7 @@ class Row:
     @property
     def last_day(self) -> date:
         """The last civil day of it."""
-        return _last_day(self.ends_at)
+        return last_day(self.ends_at)
 
 
 @dataclass(frozen=True)
@@ -104,10 +104,11 @@ def last_days(user_ids: Iterable[UUID]) -> dict[UUID, date]:
     statement = select(Absence.user_id, Absence.ends_at).where(
         Absence.user_id.in_(list(user_ids)), absence.running(at=clock.now())
     )
-    return {user_id: _last_day(ends_at) for user_id, ends_at in db.session.execute(statement)}
+    return {user_id: last_day(ends_at) for user_id, ends_at in db.session.execute(statement)}
 
 
-def _last_day(ends_at: datetime) -> date:
+def last_day(ends_at: datetime) -> date:
+    """The last civil day before the end of an absence, which is exclusive."""
     return clock.to_local(ends_at - timedelta(microseconds=1)).date()
 
 
@@ -315,6 +316,26 @@ def decline(actor: Actor, absence_id: UUID) -> None:
     row.declined_at = clock.now()
     db.session.flush()
     _log(actor, row)
+
+
+def duties_of(user_id: UUID) -> list[Row]:
+    """The absences, running or to come, for which somebody said they stand in."""
+    return _rows(Absence.replacement_id == user_id, Absence.declined_at.is_(None))
+
+
+def let_stand_in(actor: Actor, absence_id: UUID, *, instead_of: UUID, replacement_id: UUID | None) -> None:
+    """Another replacement for somebody who leaves, or nobody: then the director hears. Raises NotFound or Invalid."""
+    row = _locked(Absence.id == absence_id, Absence.replacement_id == instead_of)
+    _check_replacement(row.user_id, replacement_id, row.starts_at, row.ends_at)
+    row.replacement_id, row.declined_at = replacement_id, None
+    db.session.flush()
+    access_log.record(
+        actor,
+        Action.ADMINISTER,
+        Subject("absence", row.id),
+        permission=Permission.WORK_HAND_OVER,
+        fields=["replacement_id"],
+    )
 
 
 def _to_change(actor: Actor, absence_id: UUID, version: int | None) -> Absence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from portal.accounts import sessions, tokens
+from portal.accounts import open_work, sessions, tokens
 from portal.accounts.service.roles import end_all, leave_behind
 from portal.accounts.service.users import State, log, state_of, to_change
 from portal.core import clock
@@ -20,6 +20,8 @@ def close(actor: Actor, user_id: UUID, *, version: int | None) -> None:
         raise Conflict
     if user.id == actor.user_id:
         raise Invalid(confirm=N_("Je kunt je eigen account niet sluiten. Vraag het aan een andere beheerder."))
+    if open_work.of(user.id):
+        raise Invalid(confirm=N_("Deze persoon heeft nog werk openstaan. Draag het eerst over."))
     end_all(user, field="confirm")
     user.deactivated_at = clock.now()
     user.version += 1

@@ -55,7 +55,7 @@ def _preferences(user: User) -> PreferencesForm:
 def _page(user: User, form: PreferencesForm) -> Response:
     actor = current_actor()
     held = [(ROLE[role], team) for role, team in own.roles(actor)]
-    away = absences.last_days([user.id]).get(user.id)
+    away = absences.last_day(actor.away_until) if actor.away_until else None
     shown = {"user": user, "held": held, "sessions": own.open_sessions(actor), "away_until": away}
     return web.render_form("accounts/me.html", form, **shown)
 

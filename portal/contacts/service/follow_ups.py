@@ -342,6 +342,24 @@ def reassign(actor: Actor, follow_up_id: UUID, *, assignee_id: UUID, version: in
     return changed(actor, row, "assignee_id", permission=Permission.PEOPLE_ASSIGN)
 
 
+def hand_over(person: Person, from_user_id: UUID, to_user_id: UUID) -> None:
+    """Everything open with this young person goes to another worker; reminders start anew for them."""
+    mine = (
+        FollowUp.person_id == person.id,
+        FollowUp.assignee_id == from_user_id,
+        FollowUp.status == FollowUpStatus.OPEN,
+    )
+    for row in db.session.scalars(select(FollowUp).where(*mine).order_by(FollowUp.id).with_for_update()):
+        row.assignee_id = to_user_id
+    db.session.flush()
+
+
+def people_of(user_id: UUID) -> set[UUID]:
+    """The young people with whom somebody has something open."""
+    mine = (FollowUp.assignee_id == user_id, FollowUp.status == FollowUpStatus.OPEN)
+    return set(db.session.scalars(select(FollowUp.person_id).where(*mine)))
+
+
 def count_of(user_id: UUID) -> int:
     """How many follow-ups somebody still has to do: what is left behind when the account closes."""
     statement = select(func.count()).where(FollowUp.assignee_id == user_id, FollowUp.status == FollowUpStatus.OPEN)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound, constraint
 from portal.core.i18n import N_
-from portal.people.models import Person, PersonAssignment
+from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment
 from portal.people.service.finding import get, subject
 from portal.privacy import access_log
 from portal.privacy.actor import Actor
@@ -82,7 +82,17 @@ def end_assignment(actor: Actor, person_id: UUID, assignment_id: UUID) -> None:
     left = _open(person)
     if row.is_primary and left:
         left[0].is_primary = True
+    lapse(person.id, row.user_id)
     _log(actor, person)
+
+
+def lapse(person_id: UUID, from_user_id: UUID | None = None) -> None:
+    """Take back proposals to hand over a young person, all or of one worker: they no longer make sense."""
+    statement = update(HandOver).where(HandOver.person_id == person_id, HandOver.status == HandOverStatus.PROPOSED)
+    if from_user_id is not None:
+        statement = statement.where(HandOver.from_user_id == from_user_id)
+    values = {"status": HandOverStatus.WITHDRAWN, "answered_at": clock.now(), "version": HandOver.version + 1}
+    db.session.execute(statement.values(values), execution_options={"synchronize_session": "fetch"})
 
 
 def _locked(actor: Actor, person_id: UUID) -> Person:

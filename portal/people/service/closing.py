@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid
 from portal.people.models import Person, PersonStatus
+from portal.people.service.assigning import lapse
 from portal.people.service.finding import get, hold, subject
 from portal.privacy import access_log
 from portal.privacy.actor import Actor
@@ -36,6 +37,7 @@ def close(actor: Actor, person_id: UUID, *, version: int | None) -> Person:
     reasons = blockers(person_id)
     if reasons:
         raise Invalid(**{"": reasons[0]})
+    lapse(person.id)
     return _set(actor, person, PersonStatus.CLOSED)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -18,12 +18,10 @@ from portal.core.forms import Choice
 from portal.people import labels, service
 from portal.people.forms import AssignForm, FilterForm, PersonForm, RelatedForm, SearchForm, VersionForm
 from portal.people.models import Person, RelatedPerson, Sort
+from portal.people.views.blueprint import bp
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission, Reach
-
-bp = Blueprint("people", __name__)
-
 
 # --- the list ----------------------------------------------------------------
 

@@ -1,0 +1,370 @@
+"""Handing over a young person: one worker proposes, another accepts or declines; and moving all that is open.
+
+What moves with a young person is known to the features that hold it; they register here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.accounts import absence
+from portal.accounts.models import Absence, User
+from portal.areas import service as areas
+from portal.core import clock, db
+from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, constraint
+from portal.core.i18n import N_
+from portal.people import policy
+from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
+from portal.people.service.assigning import assignable_workers, lapse
+from portal.people.service.finding import get, purpose_of_lists
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action
+from portal.privacy.permissions import Permission
+
+constraint("uq_hand_over_open", "", N_("Er loopt al een voorstel om deze jongere over te dragen."))
+
+SHOWN = 50
+
+#: Moves what is open with this young person from one worker to another: person, from, to.
+Mover = Callable[[Person, UUID, UUID], None]
+#: The young people with whom this worker has something open, whoever answers for them.
+Holder = Callable[[UUID], Collection[UUID]]
+_movers: list[Mover] = []
+_holders: list[Holder] = []
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A hand-over as it is shown. Until the answer the receiver sees no name: this young person is not theirs yet."""
+
+    id: UUID
+    version: int
+    person_id: UUID
+    kenmerk: str
+    area: str
+    age: int
+    name: str  # empty for who does not reach the young person
+    from_name: str
+    to_id: UUID
+    to_name: str
+    by_name: str
+    at: datetime
+    note: str
+    answer_note: str
+    status: HandOverStatus
+    may_answer: bool
+    may_withdraw: bool
+
+
+def register_mover(mover: Mover, holder: Holder) -> None:
+    """Let an upper feature move its open work along: appointments, follow-ups, promises."""
+    if mover not in _movers:
+        _movers.append(mover)
+        _holders.append(holder)
+
+
+def held_elsewhere(user_id: UUID) -> set[UUID]:
+    """The young people with whom this worker has something open, also where others answer for them."""
+    return {person_id for holder in _holders for person_id in holder(user_id)}
+
+
+# --- moving ----------------------------------------------------------------------------------------------------------
+
+
+def move(actor: Actor, person: Person, *, from_user_id: UUID, to_user_id: UUID) -> None:
+    """Let one worker take another's place with a young person: responsibility and everything open, in this transaction.
+
+    The young person is locked by the caller, and the receiver is a worker of the team. Proposals of the giver lapse.
+    """
+    _keep_account_open(to_user_id)
+    _reassign(person, from_user_id, to_user_id)
+    for mover in _movers:
+        mover(person, from_user_id, to_user_id)
+    lapse(person.id, from_user_id)
+    db.session.flush()
+    access_log.record(
+        actor,
+        Action.UPDATE,
+        Subject("person", person.id, person.id, person.team_id),
+        permission=Permission.PEOPLE_UPDATE,
+        purpose=purpose_of_lists(actor),
+        context=person.context,
+        fields=["assignments"],
+    )
+
+
+def _keep_account_open(user_id: UUID) -> None:
+    """Wait for whoever is closing this account just now, and look again."""
+    account = select(User.id).where(User.id == user_id, User.deactivated_at.is_(None))
+    if db.session.scalar(account.with_for_update(read=True, key_share=True)) is None:
+        raise Conflict
+
+
+def _reassign(person: Person, from_user_id: UUID, to_user_id: UUID) -> None:
+    rows = list(
+        db.session.scalars(
+            select(PersonAssignment).where(PersonAssignment.person_id == person.id, PersonAssignment.until.is_(None))
+        )
+    )
+    mine = next((row for row in rows if row.user_id == from_user_id), None)
+    theirs = next((row for row in rows if row.user_id == to_user_id), None)
+    if mine is not None:
+        mine.until = max(mine.since, clock.today())
+        db.session.flush()  # the old first worker steps down before the new one steps up
+    first = mine.is_primary if mine else not any(row.is_primary for row in rows)
+    if theirs is None:
+        theirs = PersonAssignment(
+            person_id=person.id, team_id=person.team_id, user_id=to_user_id, is_primary=False, since=clock.today()
+        )
+        db.session.add(theirs)
+    theirs.is_primary = theirs.is_primary or first
+    db.session.flush()
+
+
+# --- proposing -------------------------------------------------------------------------------------------------------
+
+
+def receivers(person: Person, from_user_id: UUID) -> list[User]:
+    """To whom a young person can be handed over: the other workers of the team who are not away now, by name."""
+    away = set(db.session.scalars(select(Absence.user_id).where(absence.running(at=clock.now()))))
+    return [u for u in assignable_workers(person.team_id) if u.id != from_user_id and u.id not in away]
+
+
+def giver(actor: Actor, person_id: UUID) -> tuple[Person, UUID]:
+    """The young person, and whose they are now: the actor's own, or for a director the first worker's.
+
+    Raises NotFound out of reach, Forbidden for who is not responsible, Conflict when nobody is.
+    """
+    person = get(actor, person_id, Permission.PEOPLE_UPDATE)
+    rows = db.session.scalars(_lasting(person.id).order_by(PersonAssignment.is_primary.desc())).all()
+    if any(row.user_id == actor.user_id for row in rows) and actor.user_id:
+        return person, actor.user_id
+    if person.team_id not in actor.teams(Permission.PEOPLE_ASSIGN):
+        raise Forbidden
+    if not rows:
+        raise Conflict
+    return person, rows[0].user_id
+
+
+def propose(actor: Actor, person_id: UUID, *, to_user_id: UUID, note: str = "") -> HandOver:
+    """Ask a colleague to take over a young person. Raises NotFound, Forbidden, Conflict or Invalid."""
+    person, from_user_id = giver(actor, person_id)
+    return propose_for(actor, person, from_user_id=from_user_id, to_user_id=to_user_id, note=note)
+
+
+def propose_for(actor: Actor, person: Person, *, from_user_id: UUID, to_user_id: UUID, note: str = "") -> HandOver:
+    """The same for a young person whom the caller found within the actor's reach, for instance in a caseload talk.
+
+    Raises Invalid for somebody who cannot take over or a closed dossier, Conflict when the giver is not responsible.
+    """
+    _lock(person)
+    if person.status != PersonStatus.OPEN:
+        raise Invalid(**{"": N_("Dit dossier is gesloten. Heropen het eerst.")})
+    if db.session.scalar(_lasting(person.id).where(PersonAssignment.user_id == from_user_id)) is None:
+        raise Conflict
+    if to_user_id not in {user.id for user in receivers(person, from_user_id)}:
+        raise Invalid(to_user_id=N_("Kies een collega van dit team die er nu is."))
+    made = HandOver(
+        person_id=person.id,
+        team_id=person.team_id,
+        from_user_id=from_user_id,
+        to_user_id=to_user_id,
+        proposed_by=actor.user_id,
+        proposed_at=clock.now(),
+        note=note.strip(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    _log(actor, Action.CREATE, made)
+    return made
+
+
+def _lasting(person_id: UUID) -> Select[PersonAssignment]:
+    return select(PersonAssignment).where(PersonAssignment.person_id == person_id, policy.lasting(clock.today()))
+
+
+def _lock(person: Person) -> None:
+    db.session.refresh(person, with_for_update={"of": Person})
+
+
+# --- answering -------------------------------------------------------------------------------------------------------
+
+
+def accept(actor: Actor, hand_over_id: UUID) -> HandOver:
+    """Take over, with everything open. Raises NotFound for anybody else, Conflict when it cannot be any more."""
+    row, person = _to_answer(actor, hand_over_id)
+    gone = db.session.scalar(_lasting(person.id).where(PersonAssignment.user_id == row.from_user_id)) is None
+    able = row.to_user_id in {user.id for user in assignable_workers(person.team_id)}
+    if gone or not able or person.status != PersonStatus.OPEN:
+        raise Conflict
+    row.status, row.answered_at = HandOverStatus.ACCEPTED, clock.now()
+    db.session.flush()
+    move(actor, person, from_user_id=row.from_user_id, to_user_id=row.to_user_id)
+    _log(actor, Action.UPDATE, row)
+    return row
+
+
+def decline(actor: Actor, hand_over_id: UUID, *, note: str = "") -> HandOver:
+    """Not now: everything stays as it is, who proposed is told. Raises NotFound or Conflict."""
+    row, _person = _to_answer(actor, hand_over_id)
+    row.status, row.answered_at, row.answer_note = HandOverStatus.DECLINED, clock.now(), note.strip()
+    db.session.flush()
+    _log(actor, Action.UPDATE, row)
+    return row
+
+
+def withdraw(actor: Actor, hand_over_id: UUID) -> HandOver:
+    """Take a proposal back, by who made it, whose young person it is, or the director. Raises NotFound or Conflict."""
+    row = _get(actor, hand_over_id, _may_withdraw(actor))
+    _held(row)
+    row.status, row.answered_at = HandOverStatus.WITHDRAWN, clock.now()
+    db.session.flush()
+    _log(actor, Action.UPDATE, row)
+    return row
+
+
+def _to_answer(actor: Actor, hand_over_id: UUID) -> tuple[HandOver, Person]:
+    row = _get(actor, hand_over_id, HandOver.to_user_id == actor.user_id)
+    return row, _held(row)
+
+
+def _held(row: HandOver) -> Person:
+    """Lock the young person and then the proposal, and look again. Raises Conflict when it was answered."""
+    person = db.session.get_one(Person, row.person_id)
+    _lock(person)
+    db.session.refresh(row, with_for_update={"of": HandOver})
+    if row.status != HandOverStatus.PROPOSED:
+        raise Conflict
+    return person
+
+
+def _get(actor: Actor, hand_over_id: UUID, condition: ColumnElement[bool]) -> HandOver:
+    row = db.session.scalar(select(HandOver).where(HandOver.id == hand_over_id, condition))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _may_withdraw(actor: Actor) -> ColumnElement[bool]:
+    return or_(
+        HandOver.proposed_by == actor.user_id,
+        HandOver.from_user_id == actor.user_id,
+        HandOver.team_id.in_(actor.teams(Permission.PEOPLE_ASSIGN)),
+    )
+
+
+def _log(actor: Actor, action: Action, row: HandOver) -> None:
+    access_log.record(
+        actor,
+        action,
+        Subject("hand_over", row.id, row.person_id, row.team_id),
+        permission=Permission.PEOPLE_UPDATE,
+        purpose=purpose_of_lists(actor),
+    )
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def read(actor: Actor, hand_over_id: UUID) -> Proposal:
+    """One proposal, for who is part of it; logged as read. Raises NotFound."""
+    found = _proposals(actor, HandOver.id == hand_over_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def to_answer(actor: Actor) -> list[Proposal]:
+    """What colleagues ask this actor to take over, longest first; logged as a list."""
+    return _proposals(actor, HandOver.to_user_id == actor.user_id, sensible(), action=Action.LIST)
+
+
+def open_for(actor: Actor, person_id: UUID) -> Proposal | None:
+    """The proposal that waits for an answer, to show with the young person."""
+    found = _proposals(actor, HandOver.person_id == person_id, sensible())
+    return found[0] if found else None
+
+
+def sensible() -> ColumnElement[bool]:
+    """Proposals that can still be accepted: unanswered, the dossier open, the giver responsible."""
+    young, held, today = aliased(Person), aliased(PersonAssignment), clock.today()
+    return and_(
+        HandOver.status == HandOverStatus.PROPOSED,
+        exists().where(young.id == HandOver.person_id, young.status == PersonStatus.OPEN),
+        exists().where(
+            held.person_id == HandOver.person_id,
+            held.user_id == HandOver.from_user_id,
+            held.since <= today,
+            or_(held.until.is_(None), held.until > today),
+        ),
+    )
+
+
+def _proposals(actor: Actor, *conditions: ColumnElement[bool], action: Action = Action.READ) -> list[Proposal]:
+    giving, receiving, proposing = aliased(User), aliased(User), aliased(User)
+    rights = (policy.detailed(actor), _may_withdraw(actor))
+    statement = (
+        select(HandOver, Person, giving.name, receiving.name, proposing.name, *rights)
+        .join(Person, Person.id == HandOver.person_id)
+        .join(giving, giving.id == HandOver.from_user_id)
+        .join(receiving, receiving.id == HandOver.to_user_id)
+        .join(proposing, proposing.id == HandOver.proposed_by)
+        .where(or_(HandOver.to_user_id == actor.user_id, _may_withdraw(actor)), *conditions)
+        .order_by(HandOver.proposed_at, HandOver.id)
+        .limit(SHOWN)
+    )
+    rows = db.session.execute(statement).all()
+    access_log.record(
+        actor,
+        action,
+        [Subject("hand_over", row.id, row.person_id, row.team_id) for row, *_ in rows],
+        permission=Permission.PEOPLE_UPDATE,
+        purpose=purpose_of_lists(actor),
+    )
+    return [_proposal(actor, *row) for row in rows]
+
+
+def _proposal(
+    actor: Actor,
+    row: HandOver,
+    person: Person,
+    from_name: str,
+    to_name: str,
+    by_name: str,
+    reached: bool,
+    may_withdraw: bool,
+) -> Proposal:
+    waits = row.status == HandOverStatus.PROPOSED
+    return Proposal(
+        id=row.id,
+        version=row.version,
+        person_id=row.person_id,
+        kenmerk=person.pseudonym,
+        area=areas.stadsdeel(person.area_code),
+        age=person.age_on(clock.today()),
+        name=person.display_name if reached else "",
+        from_name=from_name,
+        to_id=row.to_user_id,
+        to_name=to_name,
+        by_name=by_name,
+        at=row.proposed_at,
+        note=row.note,
+        answer_note=row.answer_note,
+        status=HandOverStatus(row.status),
+        may_answer=waits and row.to_user_id == actor.user_id,
+        may_withdraw=waits and may_withdraw,
+    )
+
+
+def count_of(user_id: UUID) -> int:
+    """How many proposals wait for this user's answer: what is left behind when the account closes."""
+    statement = select(func.count()).where(HandOver.to_user_id == user_id, sensible())
+    return db.session.scalar(statement) or 0

@@ -1,0 +1,8 @@
+"""HTTP for people: the list, dossiers, and handing over."""
+
+from __future__ import annotations
+
+from portal.people.views import dossiers, handing_over, leaving
+from portal.people.views.blueprint import bp
+
+__all__ = ["bp", "dossiers", "handing_over", "leaving"]
