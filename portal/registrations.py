@@ -5,6 +5,7 @@ from __future__ import annotations
 from portal.accounts import open_work
 from portal.appointments import holdings as appointment_holdings
 from portal.appointments import service as appointments
+from portal.appointments.service import handing_over as appointments_handed
 from portal.contacts import holdings as contact_holdings
 from portal.contacts.rules import RULES as CONTACT_RULES
 from portal.contacts.service import follow_ups
@@ -32,6 +33,7 @@ def register() -> None:
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)
     registry.add(figures=FIGURES)
     handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
+    handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
     open_work.register(N_("Jongeren"), assigning.count_of)
     open_work.register(N_("Afspraken"), appointments.count_of)
     open_work.register(N_("Waarnemingen"), leaving.count_duties)

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from portal.accounts import open_work
 from portal.accounts.models import Absence, User
 from portal.accounts.service import closing
+from portal.appointments.models import Appointment, AppointmentColleague, AppointmentStatus
 from portal.contacts.models import FollowUp, FollowUpStatus
 from portal.core import db
 from portal.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
@@ -31,7 +32,7 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import AccessEvent, Action
-from tests.factories import World
+from tests.factories import World, appointments
 from tests.factories import contacts as make
 from tests.factories.absences import absence
 from tests.factories.handing_over import proposal
@@ -258,6 +259,43 @@ def test_all_goes_to_one_and_nothing_is_left(world: World, leaver: list[Person],
         handed = dict(db.session.execute(duties).all())
     assert handed.pop(world.colleague.id) is None
     assert set(handed.values()) == {world.colleague.id}
+
+
+def owners() -> list[UUID]:
+    with db.unit_of_work():
+        planned = select(Appointment).where(Appointment.status == AppointmentStatus.PLANNED)
+        return [row.owner_id for row in db.session.scalars(planned.order_by(Appointment.starts_at))]
+
+
+def test_appointments_go_along_and_a_shared_one_stays(world: World, young: Person) -> None:
+    with db.unit_of_work():
+        other = person(world.noord, "Ander Voorbeeld", worker=world.worker)
+        appointments.appointment(young, owner=world.worker)
+        shared = appointments.appointment(young, other, owner=world.worker, at=NOW + DAY)
+        access_log.record(system("test"), Action.CREATE, Subject("appointment", shared.id, young.id, young.team_id))
+    row = propose(world, world.worker, young, world.colleague)
+    answer(world, world.colleague, row, handing_over.accept)
+    assert owners() == [world.colleague.id, world.worker.id]
+    with db.unit_of_work():
+        assert db.session.scalars(select(AppointmentColleague.user_id)).all() == [world.colleague.id]
+
+
+@pytest.mark.parametrize("with_everyone", [True, False])
+def test_of_who_leaves_no_appointment_is_left(
+    world: World, young: Person, client_as: ClientAs, with_everyone: bool
+) -> None:
+    with db.unit_of_work():
+        made = appointments.appointment(young, owner=world.worker, colleagues=[world.colleague])
+        appointments.appointment(owner=world.worker, team_id=world.noord.id, what="Overleg", at=NOW + DAY)
+        appointments.appointment(owner=world.director, team_id=world.noord.id, colleagues=[world.worker], at=NOW)
+        access_log.record(system("test"), Action.CREATE, Subject("appointment", made.id, young.id, young.team_id))
+    name = "everyone" if with_everyone else f"to_{young.id.hex}"
+    done = client_as(world.director).post(f"/mensen/{world.worker.id}/overdragen", data={name: str(world.colleague.id)})
+    assert done.status_code == 303
+    assert owners() == [world.director.id, world.colleague.id] + [world.colleague.id] * with_everyone
+    assert left_of(world.worker) == {}
+    with db.unit_of_work():
+        assert db.session.scalars(select(AppointmentColleague.user_id)).all() == []
 
 
 def test_it_is_split_per_row(world: World, leaver: list[Person], client_as: ClientAs) -> None:

@@ -324,9 +324,15 @@ def duties_of(user_id: UUID) -> list[Row]:
 
 
 def let_stand_in(actor: Actor, absence_id: UUID, *, instead_of: UUID, replacement_id: UUID | None) -> None:
-    """Another replacement for somebody who leaves, or nobody: then the director hears. Raises NotFound or Invalid."""
+    """Another replacement for somebody who leaves; when that cannot be, nobody: then the director hears.
+
+    Raises NotFound, or Conflict when the absence ended.
+    """
     row = _locked(Absence.id == absence_id, Absence.replacement_id == instead_of)
-    _check_replacement(row.user_id, replacement_id, row.starts_at, row.ends_at)
+    try:
+        _check_replacement(row.user_id, replacement_id, row.starts_at, row.ends_at)
+    except Invalid:
+        replacement_id = None
     row.replacement_id, row.declined_at = replacement_id, None
     db.session.flush()
     access_log.record(

@@ -37,8 +37,11 @@ SHOWN = 50
 Mover = Callable[[Person, UUID, UUID], None]
 #: The young people with whom this worker has something open, whoever answers for them.
 Holder = Callable[[UUID], Collection[UUID]]
+#: Deals with what somebody who leaves still holds and that is about nobody: leaver, who takes everything, teams.
+Leaver = Callable[[UUID, UUID | None, Collection[UUID] | None], None]
 _movers: list[Mover] = []
 _holders: list[Holder] = []
+_leavers: list[Leaver] = []
 
 
 @dataclass(frozen=True)
@@ -64,16 +67,23 @@ class Proposal:
     may_withdraw: bool
 
 
-def register_mover(mover: Mover, holder: Holder) -> None:
+def register_mover(mover: Mover, holder: Holder, leaver: Leaver | None = None) -> None:
     """Let an upper feature move its open work along: appointments, follow-ups, promises."""
     if mover not in _movers:
         _movers.append(mover)
         _holders.append(holder)
+        _leavers.extend([leaver] if leaver else [])
 
 
 def held_elsewhere(user_id: UUID) -> set[UUID]:
     """The young people with whom this worker has something open, also where others answer for them."""
     return {person_id for holder in _holders for person_id in holder(user_id)}
+
+
+def leave(user_id: UUID, to_user_id: UUID | None, team_ids: Collection[UUID] | None) -> None:
+    """After all young people went: what is about nobody goes to who takes everything, or ends."""
+    for leaver in _leavers:
+        leaver(user_id, to_user_id, team_ids)
 
 
 # --- moving ----------------------------------------------------------------------------------------------------------

@@ -5,15 +5,16 @@ A director sees the young people of the own teams by name. An administrator, who
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, true, update
 
 from portal.accounts import policy as accounts
-from portal.accounts.models import User
+from portal.accounts.models import RoleAssignment, User
 from portal.accounts.service import absences
+from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
@@ -44,11 +45,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Duty:
-    """An absence for which the leaver stands in, and who else can."""
+    """An absence for which the leaver stands in."""
 
     absence_id: UUID
     name: str
-    receivers: Sequence[User]
 
 
 @dataclass(frozen=True)
@@ -58,13 +58,7 @@ class InHand:
     user: User
     items: Sequence[Item]
     duties: Sequence[Duty]
-
-    @property
-    def receivers(self) -> list[User]:
-        """Everybody who can take over something, by name."""
-        offered = [each.receivers for each in self.items] + [each.receivers for each in self.duties]
-        found = {user.id: user for receivers in offered for user in receivers}
-        return sorted(found.values(), key=lambda user: (user.sort_key, user.id))
+    receivers: Sequence[User]  # the colleagues of all teams concerned, by name
 
 
 def in_hand(actor: Actor, user_id: UUID) -> InHand:
@@ -91,14 +85,30 @@ def in_hand(actor: Actor, user_id: UUID) -> InHand:
         )
         for person, guides in rows
     ]
-    return InHand(user, items, _duties(user_id))
+    colleagues = _colleagues(actor, user_id, workers)
+    return InHand(user, items, [Duty(row.id, row.name) for row in absences.duties_of(user_id)], colleagues)
+
+
+def _colleagues(actor: Actor, user_id: UUID, teams: Collection[UUID]) -> list[User]:
+    """The workers of the teams the leaver has work or a role in, as far as the actor gives work away there."""
+    held = select(RoleAssignment.team_id).where(RoleAssignment.user_id == user_id, holds_on(clock.today()))
+    mine = {*teams, *db.session.scalars(held)}
+    if not actor.teams(Permission.WORK_HAND_OVER, Reach.ALL):
+        mine &= set(actor.teams(Permission.WORK_HAND_OVER, Reach.TEAM))
+    return [user for user in assignable_workers(*sorted(mine)) if user.id != user_id]
 
 
 def give_away(
-    actor: Actor, user_id: UUID, *, receivers: Mapping[UUID, UUID], duties: Mapping[UUID, UUID | None]
+    actor: Actor,
+    user_id: UUID,
+    *,
+    receivers: Mapping[UUID, UUID],
+    duties: Mapping[UUID, UUID | None],
+    rest_to: UUID | None = None,
 ) -> int:
     """Move everything: `receivers` by young person, `duties` by absence (None: the director hears). One transaction.
 
+    What is about nobody, such as a meeting, goes to `rest_to`, or is cancelled.
     Returns how many young people moved. Raises NotFound, or Invalid when something has no receiver who can take it;
     then nothing moves.
     """
@@ -111,6 +121,8 @@ def give_away(
         to_user_id = receivers[person.id]
         handing_over.move(actor, person, from_user_id=user.id, to_user_id=to_user_id)
         _note(actor, person, user.id, to_user_id, batches[to_user_id])
+    everywhere = bool(actor.teams(Permission.WORK_HAND_OVER, Reach.ALL))
+    handing_over.leave(user.id, rest_to, None if everywhere else actor.teams(Permission.WORK_HAND_OVER, Reach.TEAM))
     _decline_proposals(actor, user.id)
     for absence_id, replacement_id in duties.items():
         absences.let_stand_in(actor, absence_id, instead_of=user.id, replacement_id=replacement_id)
@@ -202,10 +214,3 @@ def _decline_proposals(actor: Actor, user_id: UUID) -> None:
         [Subject("hand_over", row.id, row.person_id, row.team_id) for row in rows],
         permission=Permission.WORK_HAND_OVER,
     )
-
-
-def _duties(user_id: UUID) -> list[Duty]:
-    return [
-        Duty(row.id, row.name, [user for user in absences.candidates(row.user_id) if user.id != user_id])
-        for row in absences.duties_of(user_id)
-    ]

@@ -27,7 +27,13 @@ def hand_over_all(user_id: UUID) -> Any:
     form = _form(found)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            moved = leaving.give_away(actor, user_id, receivers=_receivers(form, found), duties=_duties(form, found))
+            moved = leaving.give_away(
+                actor,
+                user_id,
+                receivers=_receivers(form, found),
+                duties=_duties(form, found),
+                rest_to=form.everyone.data,
+            )
         if saved:
             flash(ngettext("%(num)s jongere is overgedragen.", "%(num)s jongeren zijn overgedragen.", moved), "success")
             return redirect(url_for("accounts.user", user_id=user_id), 303)
@@ -43,10 +49,11 @@ def _form(found: InHand) -> LeavingForm:
         _field(each.person_id): (each.label, [(user.id, user.name) for user in each.receivers]) for each in found.items
     }
     duties = {
-        _field(each.absence_id): (each.name, [(user.id, user.name) for user in each.receivers]) for each in found.duties
+        _field(each.absence_id): (each.name, [(user.id, user.name) for user in found.receivers])
+        for each in found.duties
     }
     form = leaving_form(rows | duties)
-    form.everyone.choices = [(user.id, user.name) for user in found.receivers]
+    form.everyone.choices = everybody
     for each in found.items:
         form[_field(each.person_id)].hint = _about(each)
     return form
@@ -71,8 +78,4 @@ def _receivers(form: LeavingForm, found: InHand) -> dict[UUID, UUID]:
 
 def _duties(form: LeavingForm, found: InHand) -> dict[UUID, UUID | None]:
     """Who gets everything takes the duties too, where that is possible; otherwise the director hears."""
-    chosen = {each.absence_id: (_chosen(form, each.absence_id), each.receivers) for each in found.duties}
-    return {
-        absence_id: user_id if user_id in {user.id for user in receivers} else None
-        for absence_id, (user_id, receivers) in chosen.items()
-    }
+    return {each.absence_id: _chosen(form, each.absence_id) for each in found.duties}
