@@ -43,7 +43,7 @@ NUMBERS = {
     ("person", "version"), ("contact", "version"), ("follow_up", "version"), ("trajectory", "version"),
     ("match", "version"), ("contact", "duration_min"), ("credible_messenger", "version"),
     ("credible_messenger", "max_individual"), ("reminder", "stage"),
-    ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"),
+    ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"), ("hand_over", "version"),
 }  # fmt: skip
 
 

@@ -48,10 +48,8 @@ def _form(found: InHand) -> LeavingForm:
     rows = {
         _field(each.person_id): (each.label, [(user.id, user.name) for user in each.receivers]) for each in found.items
     }
-    duties = {
-        _field(each.absence_id): (each.name, [(user.id, user.name) for user in found.receivers])
-        for each in found.duties
-    }
+    everybody = [(user.id, user.name) for user in found.receivers]
+    duties = {_field(each.absence_id): (each.name, everybody) for each in found.duties}
     form = leaving_form(rows | duties)
     form.everyone.choices = everybody
     for each in found.items:
