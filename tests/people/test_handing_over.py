@@ -243,7 +243,7 @@ def left_of(who: User) -> dict[str, int]:
 
 
 def test_all_goes_to_one_and_nothing_is_left(world: World, leaver: list[Person], client_as: ClientAs) -> None:
-    assert left_of(world.worker) == {"Jongeren": 2, "Waarnemingen": 2, "Afgesproken vervolgstappen": 2}
+    assert left_of(world.worker) == {"Jongeren": 2, "Waarnemingen": 2, "Afgesproken vervolgstappen en beloftes": 2}
     browser = client_as(world.director)
     page = browser.get(f"/mensen/{world.worker.id}/overdragen").text
     assert "Yassine Merelveld" in page
