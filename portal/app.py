@@ -24,6 +24,9 @@ from portal.core.i18n import LANGUAGES
 from portal.demo.cli import demo as demo_commands
 from portal.demo.views import bp as demo
 from portal.dossier.views import bp as dossier
+from portal.drafts import keeping
+from portal.drafts.views import bp as drafts
+from portal.drafts.views import save as save_draft
 from portal.help import hints
 from portal.help.views import bp as help_pages
 from portal.home.views import bp as home
@@ -47,6 +50,7 @@ FEATURES = (
     contacts,
     demo,
     dossier,
+    drafts,
     help_pages,
     home,
     messengers,
@@ -115,6 +119,8 @@ def _install(app: Flask, config: Settings) -> None:
     formats.install(app)
     app.before_request(_begin)
     app.before_request(guard.check)
+    keeping.install(app)
+    csrf.exempt(save_draft)
     app.jinja_env.globals["asset"] = assets.asset
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: _page_context(config))

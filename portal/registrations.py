@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts import open_work
+from portal.accounts.service import closing
 from portal.appointments import holdings as appointment_holdings
 from portal.appointments import service as appointments
 from portal.appointments.service import handing_over as appointments_handed
@@ -11,6 +12,9 @@ from portal.contacts.rules import RULES as CONTACT_RULES
 from portal.contacts.service import follow_ups
 from portal.core.i18n import N_
 from portal.core.registry import registry
+from portal.drafts import holdings as draft_holdings
+from portal.drafts import service as drafts
+from portal.drafts.rules import RULES as DRAFT_RULES
 from portal.messengers import holdings as messenger_holdings
 from portal.people import holdings as people_holdings
 from portal.people.rules import RULES as PEOPLE_RULES
@@ -25,6 +29,7 @@ from portal.trajectories.rules import RULES as TRAJECTORY_RULES
 def register() -> None:
     """Fill the registry; doing it again changes nothing."""
     registry.short_names = short_names
+    registry.add(rules=DRAFT_RULES, holdings=draft_holdings.HOLDINGS)
     access_log.register_on_behalf(finding.stood_in_for)
     registry.add(rules=PEOPLE_RULES, holdings=people_holdings.HOLDINGS)
     registry.add(holdings=appointment_holdings.HOLDINGS)
@@ -34,6 +39,7 @@ def register() -> None:
     registry.add(figures=FIGURES)
     handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
     handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
+    closing.erased_with_account(drafts.erase_all)
     open_work.register(N_("Jongeren"), assigning.count_of)
     open_work.register(N_("Afspraken"), appointments.count_of)
     open_work.register(N_("Waarnemingen"), leaving.count_duties)

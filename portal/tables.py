@@ -6,6 +6,7 @@ import portal.accounts.models
 import portal.appointments.models
 import portal.areas.models
 import portal.contacts.models
+import portal.drafts.models
 import portal.messengers.models
 import portal.people.models
 import portal.privacy.models

@@ -7,6 +7,7 @@ from typing import Any
 from portal.settings import Settings
 
 TICK = "tasks.reminders.tick"
+HOUR = 3600.0
 
 
 def schedule(config: Settings) -> dict[str, dict[str, Any]]:
@@ -22,5 +23,10 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "task": "tasks.accounts.sweep",
             "schedule": period,
             "options": {"expires": period, "ignore_result": True},
+        },
+        "drafts": {
+            "task": "tasks.drafts.sweep",
+            "schedule": HOUR,
+            "options": {"expires": HOUR, "ignore_result": True},
         },
     }

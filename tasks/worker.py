@@ -17,7 +17,7 @@ from portal.settings import settings
 from tasks.schedule import schedule
 from tasks.timer import Timer
 
-app = Celery("weg-omhoog", broker=settings().broker_url, include=["tasks.accounts", "tasks.reminders"])
+app = Celery("weg-omhoog", broker=settings().broker_url, include=["tasks.accounts", "tasks.drafts", "tasks.reminders"])
 app.conf.update(
     task_ignore_result=True,
     task_serializer="json",

@@ -46,6 +46,11 @@ def hour(value: datetime) -> str:
     return format_time(clock.to_local(value), "HH:mm", locale=get_locale())
 
 
+def lately(value: datetime) -> str:
+    """'14:30' today, else '24 nov 2026, 14:30'."""
+    return hour(value) if local_date(value) == clock.today() else moment(value)
+
+
 def local_date(value: datetime) -> date:
     """The civil date in Amsterdam of a moment."""
     return clock.to_local(value).date()
@@ -93,6 +98,7 @@ def install(app: Flask) -> None:
         month_year,
         moment,
         hour,
+        lately,
         local_date,
         days_late,
         relative_day,

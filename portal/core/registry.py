@@ -32,6 +32,7 @@ class Rule:
     stages: Mapping[int, str] = field(default_factory=dict)  # Dutch msgid per stage, the title in inbox and mail
     news: bool = False  # tells of something that happened: stays unread until read, whatever becomes of the record
     acute: bool = False  # a mail of its own at once, not in a digest
+    in_app_only: bool = False  # told in the portal, never mailed
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_babel import gettext as _
@@ -16,6 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core import db
 from portal.core.errors import CONSTRAINTS, AppError, Invalid
@@ -39,6 +41,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+#: Asked in turn what can still be done with a form that came too late; the first answer is given. Filled by features.
+rescuers: list[Callable[[], BaseResponse | None]] = []
 PAGES = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
 
 
@@ -122,7 +126,7 @@ def error_page(status: int, template: str | None = None) -> Response:
 
 def _http_error(error: HTTPException) -> Any:
     if isinstance(error, CSRFError):
-        return error_page(400, "errors/csrf.html")
+        return rescued() or error_page(400, "errors/csrf.html")
     if error.code is None or error.code < 400:
         return error
     response = error_page(error.code)
@@ -130,6 +134,11 @@ def _http_error(error: HTTPException) -> Any:
         if name.lower() in {"allow", "retry-after"}:
             response.headers[name] = value
     return response
+
+
+def rescued() -> BaseResponse | None:
+    """The answer to a form that was sent after its session ended, when something could be kept of it."""
+    return next((answer for answer in (rescue() for rescue in rescuers) if answer is not None), None)
 
 
 def _app_error(error: AppError) -> Response:
@@ -167,7 +176,7 @@ def saving(form: Form) -> Iterator[Saved]:
         yield saved
         db.session.flush()
         nested.commit()
-        saved.ok = True
+        saved.ok = g.form_saved = True
     except Invalid as error:
         nested.rollback()
         for field, message in error.errors.items():
@@ -209,6 +218,10 @@ def own_page(path: str, default: str) -> str:
     return path if own else default
 
 
-def pop_next(default: str) -> str:
-    """Where to go after signing in: a path of our own remembered in the session, never an address from outside."""
-    return own_page(session.pop("next", ""), default)
+def pop_next(default: str, user_id: UUID) -> str:
+    """Where to go after signing in: a path of our own remembered in the session, never an address from outside.
+
+    One that was remembered for somebody in particular is not for another person on the same browser.
+    """
+    address, meant_for = session.pop("next", ""), session.pop("next_for", None)
+    return own_page(address, default) if meant_for in (None, str(user_id)) else default

@@ -15,6 +15,9 @@ from portal.contacts.service.follow_ups import Task
 from portal.core import clock, formats
 from portal.core.registry import QuickAction, WorkItem
 from portal.people.service import handing_over
+from portal.drafts import keeping
+from portal.drafts import service as drafts
+from portal.drafts.rules import link as draft_link
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
 from portal.trajectories import service as trajectories
@@ -90,6 +93,14 @@ def late_in_teams(actor: Actor) -> list[Section]:
     return [Section("team", title, label, list(map(_of_team, tasks)), len(tasks), late=True, always=True)]
 
 
+def unsent_drafts(actor: Actor) -> list[Section]:
+    """What this actor typed and did not save yet."""
+    listed, total = drafts.unsent(actor)
+    items = [_draft(draft) for draft in listed]
+    title, label = _("Nog niet verzonden"), _("nog niet verzonden")
+    return [Section("concepten", title, label, items, total, always=True)] if items else []
+
+
 def waiting_trajectories(actor: Actor) -> list[Section]:
     """Requests to match and proposals to answer."""
     items = trajectories.work_items(actor)
@@ -98,6 +109,7 @@ def waiting_trajectories(actor: Actor) -> list[Section]:
 
 #: Every source of work, with the permission it needs. A new feature adds one line.
 SOURCES: tuple[tuple[Permission, Callable[[Actor], list[Section]]], ...] = (
+    (Permission.MY_DAY, unsent_drafts),
     (Permission.CONTACTS_WRITE, own_follow_ups),
     (Permission.CONTACTS_WRITE, stood_in),
     (Permission.PEOPLE_UPDATE, asked_to_take_over),
@@ -117,6 +129,11 @@ def _own(task: Task) -> WorkItem:
         phone=task.phone or None,
         actions=_call_actions(task) if task.kind == FollowUpKind.CALL and task.due_on <= clock.today() else (),
     )
+
+
+def _draft(draft: drafts.Unsent) -> WorkItem:
+    when = _("Bewaard om %(moment)s", moment=formats.lately(draft.saved_at))
+    return WorkItem(title=keeping.label_of(draft.form), subtitle=when, url=draft_link(draft.id), icon="history")
 
 
 def _of_team(task: Task) -> WorkItem:

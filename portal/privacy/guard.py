@@ -13,7 +13,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from portal.core.errors import Forbidden, NotFound
-from portal.core.web import wants_fragment
+from portal.core.web import rescued, wants_fragment
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -79,6 +79,9 @@ def _ask_to_sign_in() -> Response:
     if wants_fragment():  # a redirect would put the entrance, or nothing, in the middle of the page
         flash(_("Je was uitgelogd. Log opnieuw in."), "warning")
         return Response(status=401, headers={"HX-Redirect": entrance})
+    if kept := rescued():
+        return kept
+    session.pop("next_for", None)
     address = request.full_path.removesuffix("?")
     session["next"] = address if len(address) <= LONGEST_WAY_BACK else request.path
     if request.method == "POST":

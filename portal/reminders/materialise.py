@@ -158,7 +158,7 @@ def _tell(ids: Sequence[UUID]) -> None:
     ).all()
     notices = [{"reminder_id": reminder.id, "recipient_id": reminder.recipient_id} for reminder in reminders]
     db.session.execute(postgresql.insert(Notification).on_conflict_do_nothing(), notices)
-    _bundle(reminders)
+    _bundle([reminder for reminder in reminders if not registry.rules[reminder.rule_code].in_app_only])
     access_log.record(
         system("reminders"),
         Action.NOTIFY,

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from portal.areas import service as areas
 from portal.core import clock, web
 from portal.core.errors import NotFound
 from portal.core.forms import Choice, Form, SelectField
+from portal.drafts.keeping import keeps
 from portal.people import service as people
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
@@ -213,6 +215,7 @@ def _after(actor: Actor, trajectory_id: UUID) -> Response:
 
 @bp.route("/trajecten/<uuid:trajectory_id>/voorstel", methods=["GET", "POST"])
 @requires(Permission.TRAJECTORIES_COORDINATE)
+@keeps(_l("Voorstel voor een messenger"))
 def propose(trajectory_id: UUID) -> Any:
     """Propose a messenger; who was first with the last place wins."""
     with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_COORDINATE) as actor:
@@ -283,6 +286,7 @@ def _candidates(actor: Actor, seen: Seen) -> list[Choice]:
 
 @bp.route("/jongeren/<uuid:person_id>/traject-aanvragen", methods=["GET", "POST"])
 @requires(Permission.TRAJECTORIES_REQUEST)
+@keeps(_l("Traject aanvragen"))
 def request_new(person_id: UUID) -> Any:
     """Ask for a credible messenger for a young person of the own caseload."""
     with looking_up("person", person_id, Permission.TRAJECTORIES_REQUEST) as actor:

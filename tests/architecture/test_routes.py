@@ -21,7 +21,7 @@ from tests.factories import World
 PUBLIC = {
     "accounts.sign_in", "accounts.second_factor", "accounts.forgotten", "accounts.new_password", "accounts.sign_out",
     "accounts.set_language", "accounts.set_theme", "accounts.forgotten_sent", "accounts.accept",
-    "home.start", "health.health", "reminders.scheduler_health", "demo.next_day",
+    "drafts.save", "home.start", "health.health", "reminders.scheduler_health", "demo.next_day",
 }  # fmt: skip
 ROLES = (
     "worker", "director", "manager", "coordinator", "messenger", "trainer", "analyst",

@@ -17,6 +17,8 @@ from portal.accounts.models import RoleAssignment, Team, User
 from portal.contacts.models import Confidentiality, FollowUpKind
 from portal.core import clock, db
 from portal.core.ids import new_id
+from portal.drafts import service as drafts
+from portal.drafts.slips import Slip
 from portal.people.models import Person, PersonAssignment
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
@@ -126,6 +128,8 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
     call = contacts.follow_up(young, worker, soon, kind=FollowUpKind.CALL, what="Wielewaal bellen")
     session, _token = sessions.start(db.session.merge(worker))
     reminder, dispatch = _reminder(young, step.id, worker)
+    draft = Slip(worker.id, new_id(), "contacts.new", "/contacten/nieuw")
+    drafts.keep(draft, answers=[("note", "Wielewaal")], version=0)
     role = select(RoleAssignment.id).where(RoleAssignment.user_id == worker.id)
     assignment = select(PersonAssignment.id).where(PersonAssignment.person_id == young.id)
     away = absence(worker, starts_at=clock.now() + timedelta(days=30), ends_at=clock.now() + timedelta(days=33))
@@ -140,6 +144,7 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
         "dispatch_id": dispatch, "user_id": worker.id, "team_id": team.id, "organisation_id": world.foundation.id,
         "role_assignment_id": db.session.scalars(role).one(), "correction_id": corrected.id,
         "promise_id": promise.id, "call_id": call.id,
+        "draft_id": draft.draft_id,
     }  # fmt: skip
     return Records(young, ids)
 

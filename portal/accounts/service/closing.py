@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from portal.accounts import open_work, sessions, tokens
@@ -11,6 +12,15 @@ from portal.core import clock
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
 from portal.privacy.actor import Actor
+
+#: What somebody leaves that is nobody else's, erased when the account is closed. Filled by features.
+_erasers: list[Callable[[UUID], None]] = []
+
+
+def erased_with_account(erase: Callable[[UUID], None]) -> None:
+    """Let a feature erase what only the user of an account needs; it is called with their id."""
+    if erase not in _erasers:
+        _erasers.append(erase)
 
 
 def close(actor: Actor, user_id: UUID, *, version: int | None) -> None:
@@ -27,6 +37,8 @@ def close(actor: Actor, user_id: UUID, *, version: int | None) -> None:
     user.version += 1
     sessions.end_all(user.id)
     tokens.withdraw(user.id)
+    for erase in _erasers:
+        erase(user.id)
     log(actor, user.id, "deactivated_at", "roles")
 
 

@@ -21,7 +21,7 @@ from portal.core.forms import Form
 from portal.privacy.guard import current_actor, public
 
 #: Kept when the cookie is emptied at signing in or out.
-KEPT = ("language", "theme", "next")
+KEPT = ("language", "theme", "next", "next_for")
 CODE_WITHIN_SECONDS = 600
 
 
@@ -76,6 +76,7 @@ def sign_out() -> Response:
         signing_in.sign_out(current_actor())
     _empty_cookie()
     session.pop("next", None)
+    session.pop("next_for", None)
     flash(_("Je bent uitgelogd."), "success")
     return redirect(url_for("accounts.sign_in"), 303)
 
@@ -87,7 +88,7 @@ def _enter(user: User, *, second_factor: bool) -> Response:
     )
     _empty_cookie()
     session["sid"] = token
-    return redirect(web.pop_next("/"), 303)
+    return redirect(web.pop_next("/", user.id), 303)
 
 
 def _empty_cookie() -> None:

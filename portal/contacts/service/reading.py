@@ -97,7 +97,7 @@ def get(actor: Actor, contact_id: UUID) -> Contact:
     statement = (
         select(Contact)
         .where(Contact.id == contact_id, policy.visible(actor))
-        .options(selectinload(Contact.participants), joinedload(Contact.corrections))
+        .options(joinedload(Contact.participants), joinedload(Contact.corrections))
     )
     contact = db.session.scalars(statement).unique().one_or_none()
     if contact is None:
@@ -117,7 +117,7 @@ def read(actor: Actor, contact_id: UUID) -> Page:
     _log_read(actor, contact, [person for person, _ in shown])
     return Page(
         contact=contact,
-        author=db.session.scalar(select(User.name).where(User.id == contact.worker_id)) or "",
+        author=_author(actor, contact),
         people=[Participant(p.id, p.short_name if detailed else p.first_name) for p, detailed in shown],
         others=len(contact.participants) - len(shown),
         follow_ups=_follow_ups_of(actor, contact),
@@ -127,6 +127,13 @@ def read(actor: Actor, contact_id: UUID) -> Page:
         last_edit_day=policy.last_edit_day(contact),
         corrections=_corrections_of(actor, contact),
     )
+
+
+def _author(actor: Actor, contact: Contact) -> str:
+    """The name of who recorded it; that of the actor is known."""
+    if contact.worker_id == actor.user_id:
+        return actor.name
+    return db.session.scalar(select(User.name).where(User.id == contact.worker_id)) or ""
 
 
 def timeline(actor: Actor, person_id: UUID, *, cursor: str | None = None, size: int = 20) -> paging.Page[Moment]:

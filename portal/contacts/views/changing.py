@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.contacts import labels, service
 from portal.contacts.forms import EditForm
@@ -16,6 +17,7 @@ from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import clock, web
 from portal.core.forms import Choice
+from portal.drafts.keeping import keeps
 from portal.privacy.actor import Actor
 from portal.privacy.guard import looking_up, requires
 from portal.privacy.permissions import Permission
@@ -32,6 +34,7 @@ def show(contact_id: UUID) -> Any:
 
 @bp.route("/contacten/<uuid:contact_id>/wijzigen", methods=["GET", "POST"])
 @requires(Permission.CONTACTS_WRITE)
+@keeps(_l("Contact wijzigen"))
 def edit(contact_id: UUID) -> Any:
     """Change an own contact within the term; after it the page says so."""
     with looking_up("contact", contact_id, Permission.CONTACTS_WRITE) as actor:

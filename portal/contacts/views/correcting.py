@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.contacts import labels, service
 from portal.contacts.forms import CorrectForm
@@ -14,6 +15,7 @@ from portal.contacts.service import correcting
 from portal.contacts.service.reading import CORRECTABLE
 from portal.contacts.views.blueprint import bp
 from portal.core import web
+from portal.drafts.keeping import keeps
 from portal.privacy.actor import Actor
 from portal.privacy.guard import looking_up, requires
 from portal.privacy.permissions import Permission
@@ -21,6 +23,7 @@ from portal.privacy.permissions import Permission
 
 @bp.route("/contacten/<uuid:contact_id>/corrigeren", methods=["GET", "POST"])
 @requires(Permission.CONTACTS_WRITE)
+@keeps(_l("Contact corrigeren"))
 def correct(contact_id: UUID) -> Any:
     """Put an own contact right after the term; before it the page offers to change it."""
     with looking_up("contact", contact_id, Permission.CONTACTS_WRITE) as actor:

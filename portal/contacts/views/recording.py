@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from portal.appointments import service as appointments
@@ -25,6 +26,7 @@ from portal.core import clock, web
 from portal.core.errors import NotFound
 from portal.core.forms import Choice
 from portal.core.ids import new_id
+from portal.drafts.keeping import keeps
 from portal.people import service as people
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
@@ -52,6 +54,7 @@ class Origin:
 
 @bp.route("/contacten/nieuw", methods=["GET", "POST"])
 @requires(Permission.CONTACTS_WRITE)
+@keeps(_l("Contact vastleggen"))
 def new() -> Any:
     """Record a contact: who, how, result, what for, what next; the rest is optional."""
     actor = current_actor()

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -30,9 +30,14 @@ class Form(FlaskForm):
             """Only what a form sends: no JSON, no files; and nothing at all is no answer, not what was known."""
             if formdata is None or hasattr(formdata, "getlist"):
                 return formdata
-            return request.form if request.method == "POST" else None
+            return request.form if request.method == "POST" else restored()
 
     form_errors: list[Any]
+
+    @property
+    def kept(self) -> Any:
+        """The draft of this page (portal.drafts.keeping), or None for a form that is not kept."""
+        return g.get("kept")
 
     @property
     def summary(self) -> list[tuple[str, str]]:
@@ -61,6 +66,12 @@ class FilterForm(Form):
     def chosen(self) -> bool:
         """Whether something is narrowed: an answer that is not what the page starts with, readable or not."""
         return any(f.errors or (not f.is_empty() and f.data not in (False, f.default)) for f in self)
+
+
+def restored() -> Any:
+    """The answers of the draft this page is opened with, if any (portal.drafts.keeping)."""
+    kept = g.get("kept")
+    return kept.answers if kept and request.method != "POST" else None
 
 
 class MacroWidget:

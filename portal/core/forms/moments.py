@@ -221,7 +221,7 @@ class DatePresetField(DateField):
     @property
     def selected(self) -> str:
         """The tile that is on."""
-        if self.picked or self.data is None:
+        if self.data is None or self.picked == "other":
             return self.picked
         iso = self.data.isoformat()
         return iso if any(value == iso for value, _, _ in self.presets) else "other"

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import g
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from portal.core.forms.base import BaseField, MacroWidget, printable
+from portal.core.forms.base import BaseField, MacroWidget, printable, restored
 from portal.core.forms.checks import Between
 
 
@@ -96,6 +97,15 @@ class VersionField(NumberField):
         """A missing or broken version is refused."""
         message = _l("Deze pagina is verouderd. Open de pagina opnieuw.")
         super().__init__(label, validators, **{"missing": message, "low": 0, "high": 2**31 - 1, **kwargs})
+
+    def process(self, formdata: Any, *data: Any, **kwargs: Any) -> None:
+        """A draft goes on from the record as it is now; when that changed meanwhile, the page says so."""
+        answers = restored()
+        if answers is None:
+            super().process(formdata, *data, **kwargs)
+        else:
+            super().process(None, *data, **kwargs)
+            g.kept.outdated = answers.get(self.name) != self._value()
 
     @property
     def target(self) -> str:

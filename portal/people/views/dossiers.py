@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from portal.accounts.models import User
@@ -15,6 +16,7 @@ from portal.areas.labels import KIND
 from portal.areas.models import AreaKind
 from portal.core import clock, web
 from portal.core.forms import Choice
+from portal.drafts.keeping import keeps
 from portal.people import labels, service
 from portal.people.forms import AssignForm, FilterForm, PersonForm, RelatedForm, SearchForm, VersionForm
 from portal.people.models import Person, RelatedPerson, Sort
@@ -107,6 +109,7 @@ def _filters(form: FilterForm) -> service.Filters:
 
 @bp.route("/jongeren/nieuw", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_CREATE)
+@keeps(_l("Nieuwe jongere"))
 def new() -> Any:
     """Open a dossier, after asking whether somebody alike is the same person."""
     actor = current_actor()
@@ -126,6 +129,7 @@ def new() -> Any:
 
 @bp.route("/jongeren/<uuid:person_id>/wijzigen", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_UPDATE)
+@keeps(_l("Gegevens van een jongere"))
 def edit(person_id: UUID) -> Any:
     """Change what is known of a young person."""
     with looking_up("person", person_id, Permission.PEOPLE_UPDATE) as actor:
@@ -197,6 +201,7 @@ def _dossier(person_id: UUID) -> str:
 
 @bp.route("/jongeren/<uuid:person_id>/contactpersonen/nieuw", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_UPDATE)
+@keeps(_l("Contactpersoon"))
 def new_related(person_id: UUID) -> Any:
     """Add somebody around a young person."""
     with looking_up("person", person_id, Permission.PEOPLE_UPDATE) as actor:
@@ -213,6 +218,7 @@ def new_related(person_id: UUID) -> Any:
 
 @bp.route("/jongeren/<uuid:person_id>/contactpersonen/<uuid:related_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_UPDATE)
+@keeps(_l("Contactpersoon"))
 def edit_related(person_id: UUID, related_id: UUID) -> Any:
     """Change somebody around a young person."""
     with looking_up("person", person_id, Permission.PEOPLE_UPDATE) as actor:

@@ -3,6 +3,7 @@ import { board } from './board.js';
 import { combobox } from './combobox.js';
 import { counter } from './counter.js';
 import { dialogs } from './dialogs.js';
+import { draft } from './draft.js';
 import { errors } from './errors.js';
 import { fill } from './fill.js';
 import { htmx } from './htmx.js';
@@ -18,6 +19,7 @@ const enhancements = [
   ['[data-fill]', fill],
   ['[data-reveal]', reveal],
   ['[data-error-summary]', errors],
+  ['form[data-draft]', draft],
 ];
 
 function enhance(root) {
