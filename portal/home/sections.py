@@ -132,7 +132,7 @@ def _own(task: Task) -> WorkItem:
 
 
 def _draft(draft: drafts.Unsent) -> WorkItem:
-    when = _("Bewaard om %(moment)s", moment=formats.lately(draft.saved_at))
+    when = _("Bewaard: %(moment)s", moment=formats.lately(draft.saved_at))
     return WorkItem(title=keeping.label_of(draft.form), subtitle=when, url=draft_link(draft.id), icon="history")
 
 
