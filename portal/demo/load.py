@@ -21,6 +21,7 @@ from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
 from portal.core.db import Base
+from portal.demo import unsent
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
 from portal.demo.seeds import ident
@@ -129,6 +130,7 @@ def _tell(outcome: Outcome, seed: int) -> None:
     for name, rows in build(seed, outcome.today).items():
         _bring_up(outcome, Base.metadata.tables[name], rows)
     _last_contacts()
+    unsent.leave(seed, outcome.today)
     _log(outcome)
 
 

@@ -97,8 +97,8 @@ def unsent_drafts(actor: Actor) -> list[Section]:
     """What this actor typed and did not save yet."""
     listed, total = drafts.unsent(actor)
     items = [_draft(draft) for draft in listed]
-    title, label = _("Nog niet verzonden"), _("nog niet verzonden")
-    return [Section("concepten", title, label, items, total, always=True)] if items else []
+    title = _("Nog niet verzonden (%(count)s)", count=total)
+    return [Section("concepten", title, "", items, total)] if items else []
 
 
 def waiting_trajectories(actor: Actor) -> list[Section]:

@@ -73,6 +73,12 @@ class Site:
         with engine.connect() as connection:
             return connection.scalar(text(statement), parameters)
 
+    def run(self, statement: str, **parameters: Any) -> None:
+        """Change something in the database, past all roles: what time or somebody else would do."""
+        engine = create_engine(self.database_url, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text(statement), parameters)
+
 
 def _tuesday_morning(now: datetime) -> datetime:
     """The first Tuesday at 09:40 in Amsterdam from `now` on with no holiday in the week after it."""
