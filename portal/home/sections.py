@@ -14,10 +14,10 @@ from portal.contacts.service import follow_ups
 from portal.contacts.service.follow_ups import Task
 from portal.core import clock, formats
 from portal.core.registry import QuickAction, WorkItem
-from portal.people.service import handing_over
 from portal.drafts import keeping
 from portal.drafts import service as drafts
 from portal.drafts.rules import link as draft_link
+from portal.people.service import handing_over
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
 from portal.trajectories import service as trajectories
