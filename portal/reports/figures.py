@@ -1,7 +1,8 @@
-"""The figures of the caseload: each one SQL statement and its definition in words (domain §5.1, RPT-02…04).
+"""The figures of the caseload: each one SQL statement and its definition in words (domain §5.1, RPT-02…04, RPT-20).
 
-Every statement gives one row per team and worker: team_id, worker_id (NULL: nobody assigned), value, and for some a
-second column `part` (a subset of value). Sums over rows are therefore the totals; nothing is counted in two rows.
+Every statement gives one row per team and worker: team_id, worker_id (NULL: nobody assigned), value, and for some more
+columns that are subsets of value (`part`, or the parts by name). Sums over rows are therefore the totals; nothing is
+counted in two rows.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, cast, func, null, select
+from sqlalchemy import Date, Select, and_, cast, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.service import norms
-from portal.contacts.models import EFFECTIVE, Contact, FollowUp, FollowUpStatus
+from portal.contacts.models import EFFECTIVE, Contact, FollowUp, FollowUpKind, FollowUpStatus, Outcome
 from portal.core import clock
 from portal.core.i18n import N_
 from portal.core.registry import Figure
@@ -121,15 +122,25 @@ def contacts(scope: Scope) -> AnySelect:
     )
 
 
-def overdue_follow_ups(scope: Scope) -> AnySelect:
-    """Open follow-ups whose day has passed, at who was to do them."""
+def follow_ups(scope: Scope) -> AnySelect:
+    """Open follow-ups whose day has passed, at who was to do them. In the same pass over the table the promises due in
+    the period: `promises`, in five parts that add up; `told` those of which the young person heard the outcome; `late`
+    those untold whose day has passed, whatever the period."""
+    late = and_(FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < scope.today)
+    is_promise = FollowUp.kind == FollowUpKind.PROMISE
+    due = and_(is_promise, FollowUp.due_on.between(scope.period.first, scope.period.last))
+    parts = {str(outcome): FollowUp.outcome == outcome for outcome in Outcome}
+    parts |= {"open": FollowUp.outcome.is_(None), "told": FollowUp.told_on.is_not(None)}
     return (
         select(
-            FollowUp.team_id, FollowUp.assignee_id.label("worker_id"), func.count().label("value"), null().label("part")
+            FollowUp.team_id,
+            FollowUp.assignee_id.label("worker_id"),
+            func.count().filter(late).label("value"),
+            func.count().filter(late, is_promise).label("late"),
+            func.count().filter(due).label("promises"),
+            *(func.count().filter(due, condition).label(name) for name, condition in parts.items()),
         )
-        .where(
-            FollowUp.team_id.in_(scope.team_ids), FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < scope.today
-        )
+        .where(FollowUp.team_id.in_(scope.team_ids), or_(late, due))
         .group_by(FollowUp.team_id, FollowUp.assignee_id)
     )
 
@@ -193,8 +204,33 @@ EFFECTIVE_RATE = Figure(
 OVERDUE_FOLLOW_UPS = Figure(
     "overdue_follow_ups",
     N_("Vervolg te laat"),
-    N_("Open vervolgstappen waarvan de dag voorbij is, stand nu, bij wie ze moet doen."),
-    overdue_follow_ups,
+    N_("Open vervolgstappen en beloftes waarvan de dag voorbij is, stand nu, bij wie ze moet doen."),
+    follow_ups,
+)
+PROMISES = Figure(
+    "promises",
+    N_("Beloftes"),
+    N_(
+        "Beloftes waarvan de dag in de periode valt, bij wie ze moet nakomen. Nagekomen, deels gelukt, niet gelukt, "
+        "ingetrokken en nog open zijn samen alle beloftes van de periode."
+    ),
+    follow_ups,
+)
+PROMISES_TOLD = Figure(
+    "promises_told",
+    N_("Verteld"),
+    N_(
+        "Van de beloftes van de periode waarvan bekend is wat ervan kwam: het deel waarvan ook de jongere dat heeft "
+        "gehoord."
+    ),
+    follow_ups,
+    unit="%",
+)
+PROMISES_LATE = Figure(
+    "promises_late",
+    N_("Beloftes te laat"),
+    N_("Beloftes waarvan de dag voorbij is en waarvan de jongere nog niet weet wat ervan kwam, stand nu."),
+    follow_ups,
 )
 LONGEST_SILENCE = Figure(
     "longest_silence",
@@ -207,4 +243,7 @@ LONGEST_SILENCE = Figure(
     unit=N_("dagen"),
 )
 
-FIGURES = (OPEN_PEOPLE, ACTIVE_TRAJECTORIES, CONTACTS, EFFECTIVE_RATE, OVERDUE_FOLLOW_UPS, LONGEST_SILENCE)
+FIGURES = (
+    OPEN_PEOPLE, ACTIVE_TRAJECTORIES, CONTACTS, EFFECTIVE_RATE, OVERDUE_FOLLOW_UPS, LONGEST_SILENCE,
+    PROMISES, PROMISES_TOLD, PROMISES_LATE,
+)  # fmt: skip

@@ -17,6 +17,7 @@ from portal.accounts.service.norms import Norm
 from portal.areas import service as areas
 from portal.core import clock, db
 from portal.core.errors import NotFound
+from portal.core.registry import Figure
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -29,14 +30,29 @@ from portal.reports.figures import Period, Scope
 #: Team and worker; None is nobody.
 Key = tuple[UUID, UUID | None]
 
-#: Which column of a line each figure fills, and which its `part`.
-COLUMNS = (
-    (figures.OPEN_PEOPLE, "open_people", "people_late"),
-    (figures.ACTIVE_TRAJECTORIES, "active_trajectories", ""),
-    (figures.CONTACTS, "contacts", "effective"),
-    (figures.OVERDUE_FOLLOW_UPS, "overdue_follow_ups", ""),
-    (figures.LONGEST_SILENCE, "longest_silence", "silent_people"),
+#: Which columns of a line each figure fills from which of its own.
+COLUMNS: tuple[tuple[Figure, dict[str, str]], ...] = (
+    (figures.OPEN_PEOPLE, {"open_people": "value", "people_late": "part"}),
+    (figures.ACTIVE_TRAJECTORIES, {"active_trajectories": "value"}),
+    (figures.CONTACTS, {"contacts": "value", "effective": "part"}),
+    (figures.LONGEST_SILENCE, {"longest_silence": "value", "silent_people": "part"}),
+    (
+        figures.PROMISES,
+        {
+            "overdue_follow_ups": "value",
+            "promises": "promises",
+            "promises_kept": "kept",
+            "promises_partly": "partly",
+            "promises_not_kept": "not_kept",
+            "promises_withdrawn": "withdrawn",
+            "promises_open": "open",
+            "promises_told": "told",
+            "promises_late": "late",
+        },
+    ),
 )
+#: Of these the sum of lines is not the sum of their values.
+NO_SUM = ("longest_silence",)
 
 
 @dataclass
@@ -52,6 +68,14 @@ class Line:
     overdue_follow_ups: int = 0
     longest_silence: int | None = None
     silent_people: int = 0
+    promises: int = 0
+    promises_kept: int = 0
+    promises_partly: int = 0
+    promises_not_kept: int = 0
+    promises_withdrawn: int = 0
+    promises_open: int = 0
+    promises_told: int = 0
+    promises_late: int = 0
     formation: Decimal = Decimal(0)
     norm: Decimal = Decimal(0)
     unassigned: bool = False
@@ -66,12 +90,20 @@ class Line:
         """Open young people per full-time worker; None without formation."""
         return float(self.open_people / self.formation) if self.formation else None
 
+    @property
+    def promises_known(self) -> int:
+        """Promises of the period of which it is known what came of them."""
+        return self.promises - self.promises_open
+
+    @property
+    def told_rate(self) -> float | None:
+        """Told of what is known; None when nothing is."""
+        return self.promises_told / self.promises_known if self.promises_known else None
+
     def add(self, other: Line) -> None:
         """Add another line's figures; the longest silence is the longer of the two."""
-        for name in ("open_people", "people_late", "active_trajectories", "contacts", "effective"):
+        for name in (name for _, columns in COLUMNS for name in columns if name not in NO_SUM):
             setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.overdue_follow_ups += other.overdue_follow_ups
-        self.silent_people += other.silent_people
         self.formation += other.formation
         self.norm += other.norm
         known = [days for days in (self.longest_silence, other.longest_silence) if days is not None]
@@ -167,12 +199,11 @@ def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
 def _fill(teams: dict[UUID, TeamLines], scope: Scope) -> None:
     """Run every figure once, put its rows at the right worker, and sort the workers by name."""
     lines: defaultdict[Key, Line] = defaultdict(lambda: Line(""))
-    for figure, value, part in COLUMNS:
+    for figure, columns in COLUMNS:
         for row in db.session.execute(figure.query(scope)):
             line = lines[row.team_id, row.worker_id]
-            setattr(line, value, row.value)
-            if part:
-                setattr(line, part, row.part)
+            for name, source in columns.items():
+                setattr(line, name, getattr(row, source))
     order: dict[Key, str] = {}
     for team_id, user, fte in _workers(scope, {worker_id for _, worker_id in lines if worker_id}):
         for key in [(team_id, user.id)] if team_id else [key for key in lines if key[1] == user.id]:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from portal.accounts.models import RoleAssignment, User
-from portal.contacts.models import EFFECTIVE, Result
+from portal.contacts.models import EFFECTIVE, FollowUpKind, Outcome, Result
 from portal.core import clock, db
 from portal.core.errors import Forbidden, NotFound
 from portal.people.models import PersonAssignment, PersonStatus
@@ -111,6 +111,7 @@ def test_a_contact_with_three_young_people_counts_once(world: World) -> None:
     assert made(world).total.contacts == 1
 
 
+PROMISED = st.tuples(st.integers(-40, 5), st.sampled_from([None, *Outcome]), st.booleans())
 PEOPLE = st.lists(
     st.fixed_dictionaries(
         {
@@ -119,6 +120,9 @@ PEOPLE = st.lists(
             "silent": st.one_of(st.none(), st.integers(0, 90)),
             "contacts": st.lists(st.tuples(st.sampled_from(list(Result)), st.integers(-40, 0)), max_size=3),
             "due": st.lists(st.integers(-10, 10), max_size=2),
+            "promised": st.lists(
+                st.tuples(st.integers(-40, 5), st.sampled_from([None, *Outcome]), st.booleans()), max_size=3
+            ),
         }
     ),
     max_size=6,
@@ -161,13 +165,31 @@ def _check_recount(world: World, people: list[dict]) -> None:  # type: ignore[ty
             for days in one["due"]:
                 follow_up(young, world.worker, today + timedelta(days=days))
                 late[world.worker.name] += days < 0
+            for days, outcome, told in one["promised"]:
+                day = today + timedelta(days=days)
+                kind = FollowUpKind.PROMISE
+                told_on = today if told and outcome else None
+                follow_up(young, world.worker, day, kind=kind, outcome=outcome, told_on=told_on)
+                late[world.worker.name] += days < 0 and told_on is None
     found = made(world)
+    _check_promises(found, [promise for one in people for promise in one["promised"]])
     for line in found.teams[0].workers:
         assert line.open_people == open_at[line.name], line
         assert (line.contacts, line.effective) == (contacts[line.name], effective[line.name]), line
         assert line.overdue_follow_ups == late[line.name], line
         assert line.longest_silence == silence.get(line.name), line
     assert found.total.open_people == sum(open_at.values()) == sum(t.total.open_people for t in found.teams)
+
+
+def _check_promises(found: service.Caseload, promised: list[tuple[int, Outcome | None, bool]]) -> None:
+    total = found.total
+    due = [(outcome, told) for days, outcome, told in promised if -29 <= days <= 0]
+    by_outcome = Counter(outcome for outcome, _ in due)
+    parts = (total.promises_kept, total.promises_partly, total.promises_not_kept, total.promises_withdrawn)
+    assert parts == tuple(by_outcome[outcome] for outcome in Outcome)
+    assert sum(parts) + total.promises_open == total.promises == len(due)
+    assert total.promises_told == sum(told for outcome, told in due if outcome)
+    assert total.promises_late == sum(days < 0 and not (told and outcome) for days, outcome, told in promised)
 
 
 def test_a_manager_sees_only_the_own_team_and_an_analyst_all(world: World) -> None:
