@@ -20,7 +20,7 @@ from portal.demo.names import full_name
 from portal.demo.seeds import dice, ident
 from portal.demo.texts import CM_NOTES, DECLINED_BY, MOTIVATIONS, REJECTED_BECAUSE, REQUESTS
 from portal.demo.youth import ALL_PLACES, ROUND, RUN_UP, Slot, Stay, Youth, at, order_of
-from portal.messengers.models import MessengerStatus
+from portal.messengers.models import Interest, Language, MessengerStatus
 from portal.privacy.contexts import Context
 from portal.privacy.models import GrantReason
 from portal.privacy.permissions import Role
@@ -35,7 +35,7 @@ WAITING = (
     *(MessengerStatus.PAUSED,) * 3, *(MessengerStatus.ENDED,) * 2,
 )  # fmt: skip
 #: Requests that come to nothing: so many at a time, each a new one every so many days, waiting so long.
-HOPELESS, HOPELESS_EVERY, HOPELESS_WAIT = 10, 60, 27
+HOPELESS, HOPELESS_EVERY, HOPELESS_WAIT = 10, 60, 34
 HOPELESS_HISTORY = 180
 _ENDS = (
     (EndReason.GOALS_REACHED, 45), (EndReason.PARTLY_REACHED, 30), (EndReason.STOPPED_BY_YOUTH, 10),
@@ -267,6 +267,7 @@ class Paths:
 
     def _messenger(self, each: Messenger) -> Row:
         first, _, rest = each.name.partition(" ")
+        chance = dice(self.seed, "messenger likes", each.id)
         trained = each.status not in (MessengerStatus.CANDIDATE, MessengerStatus.IN_TRAINING)
         return {
             "id": each.id,
@@ -277,11 +278,14 @@ class Paths:
             "status": each.status,
             "max_individual": each.room,
             "certified_on": BEGIN.date() + timedelta(days=60) if trained else None,
+            "languages": sorted(chance.sample(sorted(Language), k=chance.choice((0, 1, 1, 2)))),
+            "interests": sorted(chance.sample(sorted(Interest), k=chance.choice((1, 2, 2, 3)))),
             **stamps(BEGIN, self.coordinators[0].id),
         }
 
     def _trajectory(self, path: Path) -> Row:
         chance = dice(self.seed, "trajectory", path.id)
+        wishes = dice(self.seed, "wishes", path.id)
         asked, last, holder = path.steps[0], path.last, self._holder(path)
         started = path.moment_of(Event.FIRST_MEETING)
         over = last.status in (TrajectoryStatus.ENDED, TrajectoryStatus.STOPPED)
@@ -300,6 +304,8 @@ class Paths:
             "requested_by": asked.by,
             "requested_at": asked.at,
             "request_text": chance.choice(REQUESTS),
+            "languages": wishes.sample(sorted(Language), k=wishes.choice((0, 0, 1))),
+            "interests": sorted(wishes.sample(sorted(Interest), k=wishes.choice((0, 1, 2)))),
             "youth_agreed_on": asked.at.date() - timedelta(days=chance.randint(0, 5)),
             "messenger_id": holder.id if holder else None,
             "started_on": started.date() if started else None,

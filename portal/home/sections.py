@@ -21,6 +21,7 @@ from portal.people.service import handing_over
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
 from portal.trajectories import service as trajectories
+from portal.trajectories.labels import WORK
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,7 @@ class Section:
     late: bool = False
     always: bool = False  # its counter stays when it is empty
     aside: bool = False  # beside the others on a wide screen
+    more_url: str = ""  # where the rest is
 
 
 def sections(actor: Actor) -> list[Section]:
@@ -102,9 +104,25 @@ def unsent_drafts(actor: Actor) -> list[Section]:
 
 
 def waiting_trajectories(actor: Actor) -> list[Section]:
-    """Requests to match and proposals to answer."""
-    items = trajectories.work_items(actor)
-    return [Section("trajecten", _("Trajecten die op jou wachten"), _("trajecten"), items, len(items), aside=True)]
+    """Requests to match and proposals to answer: for a coordinator in groups that lead to the board."""
+    return [_trajectories(group) for group in trajectories.work(actor)]
+
+
+def _trajectories(group: trajectories.Group) -> Section:
+    if group.status is None:
+        title, label = _("Trajecten die op jou wachten"), _("trajecten")
+        return Section("trajecten", title, label, group.items, group.total, aside=True)
+    title, label, column = WORK[group.status]
+    return Section(
+        column,
+        str(title),
+        str(label),
+        group.items,
+        group.total,
+        always=True,
+        aside=column in ("proposed", "ending"),
+        more_url=f"/trajecten?stap={column}",
+    )
 
 
 #: Every source of work, with the permission it needs. A new feature adds one line.

@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 from portal.core.forms import (
     DateField,
     Form,
+    MultiChoiceField,
     MultiComboboxField,
     NumberField,
     SelectField,
     TextField,
     VersionField,
 )
-from portal.messengers.labels import STATUS
+from portal.messengers.labels import INTEREST, LANGUAGE, STATUS
 from portal.messengers.service import MAX_INDIVIDUAL, Details
 
 
@@ -26,6 +27,14 @@ class MessengerForm(Form):
     team_id = SelectField(_l("Team"), coerce=UUID)
     display_name = TextField(_l("Naam"), max_length=120, autocomplete="off")
     area_codes = MultiComboboxField(_l("Kent deze stadsdelen en wijken"), required=False)
+    languages = MultiChoiceField(
+        _l("Spreekt behalve Nederlands"),
+        required=False,
+        choices=[(str(each), label) for each, label in LANGUAGE.items()],
+    )
+    interests = MultiChoiceField(
+        _l("Doet graag"), required=False, choices=[(str(each), label) for each, label in INTEREST.items()]
+    )
     max_individual = NumberField(
         _l("Plaatsen voor trajecten"), low=0, high=MAX_INDIVIDUAL, hint=_l("Gewoonlijk 4, hoogstens 8.")
     )
@@ -40,7 +49,7 @@ class MessengerForm(Form):
         answers: dict[str, Any] = self.data
         names = (
             "display_name", "max_individual", "area_codes", "user_id", "certified_on", "available_from",
-            "available_until",
+            "available_until", "languages", "interests",
         )  # fmt: skip
         return Details(**{name: answers[name] for name in names})
 

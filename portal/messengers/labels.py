@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.messengers.models import MessengerStatus
+from portal.messengers.models import Interest, Language, MessengerStatus
 from portal.messengers.workflow import Change
 
 STATUS = {
@@ -43,4 +43,31 @@ EXPLAINED = {
     Change.PAUSE: _l("Lopende trajecten gaan door. Er komen geen nieuwe bij."),
     Change.RESUME: _l("Vanaf nu kun je weer trajecten aan deze messenger geven."),
     Change.END: _l("De messenger verdwijnt uit de lijst. Dit kun je niet terugdraaien."),
+}
+
+LANGUAGE = {
+    Language.ARABIC: _l("Arabisch"),
+    Language.BERBER: _l("Berbers"),
+    Language.ENGLISH: _l("Engels"),
+    Language.PAPIAMENTO: _l("Papiaments"),
+    Language.POLISH: _l("Pools"),
+    Language.SARNAMI: _l("Sarnami"),
+    Language.SPANISH: _l("Spaans"),
+    Language.SRANAN: _l("Sranantongo"),
+    Language.TIGRINYA: _l("Tigrinya"),
+    Language.TURKISH: _l("Turks"),
+    Language.TWI: _l("Twi"),
+}
+
+INTEREST = {
+    Interest.BOXING: _l("Boksen"),
+    Interest.FOOTBALL: _l("Voetbal"),
+    Interest.FITNESS: _l("Fitness"),
+    Interest.MUSIC: _l("Muziek"),
+    Interest.DANCE: _l("Dans"),
+    Interest.GAMING: _l("Gamen"),
+    Interest.COOKING: _l("Koken"),
+    Interest.CREATIVE: _l("Tekenen en maken"),
+    Interest.TECHNIQUE: _l("Techniek"),
+    Interest.BUSINESS: _l("Ondernemen"),
 }

@@ -6,7 +6,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
@@ -23,12 +24,51 @@ class MessengerStatus(StrEnum):
     ENDED = "ended"
 
 
+class Language(StrEnum):
+    """Languages besides Dutch that messengers speak and requests ask for (ISO 639 codes)."""
+
+    ARABIC = "ar"
+    BERBER = "ber"
+    ENGLISH = "en"
+    PAPIAMENTO = "pap"
+    POLISH = "pl"
+    SARNAMI = "hns"
+    SPANISH = "es"
+    SRANAN = "srn"
+    TIGRINYA = "ti"
+    TURKISH = "tr"
+    TWI = "tw"
+
+
+class Interest(StrEnum):
+    """What somebody likes to do, to find a messenger who likes it too."""
+
+    BOXING = "boxing"
+    FOOTBALL = "football"
+    FITNESS = "fitness"
+    MUSIC = "music"
+    DANCE = "dance"
+    GAMING = "gaming"
+    COOKING = "cooking"
+    CREATIVE = "creative"
+    TECHNIQUE = "technique"
+    BUSINESS = "business"
+
+
+def some_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    """CHECK that an array column holds members of a StrEnum only."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} <@ ARRAY[{listed}]", name=column)
+
+
 class CredibleMessenger(PersonalData, Identified, Tracked, Versioned, Base):
     """A credible messenger, in the context cm_workforce."""
 
     __tablename__ = "credible_messenger"
     __table_args__ = (
         one_of("status", MessengerStatus),
+        some_of("languages", Language),
+        some_of("interests", Interest),
         CheckConstraint("max_individual BETWEEN 0 AND 8", name="max_individual"),
         CheckConstraint("length(display_name) BETWEEN 1 AND 120", name="display_name_length"),
         Index("uq_credible_messenger_user", "user_id", unique=True, postgresql_where=text("user_id IS NOT NULL")),
@@ -45,6 +85,8 @@ class CredibleMessenger(PersonalData, Identified, Tracked, Versioned, Base):
     certified_on: Mapped[date | None]
     available_from: Mapped[date | None]
     available_until: Mapped[date | None]
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)  # besides Dutch
+    interests: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)
 
     areas: Mapped[list[MessengerArea]] = relationship(cascade="all, delete-orphan")
 

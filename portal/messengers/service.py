@@ -18,7 +18,7 @@ from portal.core.errors import Forbidden, Invalid, NotFound, constraint
 from portal.core.i18n import N_
 from portal.core.text import sort_key
 from portal.messengers import policy, workload
-from portal.messengers.models import CredibleMessenger, MessengerArea, MessengerStatus
+from portal.messengers.models import CredibleMessenger, Interest, Language, MessengerArea, MessengerStatus
 from portal.messengers.workflow import Change, step
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -58,6 +58,8 @@ class Details:
     certified_on: date | None = None
     available_from: date | None = None
     available_until: date | None = None
+    languages: Sequence[str] = ()
+    interests: Sequence[str] = ()
 
 
 def register(actor: Actor, *, status: str | None = None, area_code: str | None = None) -> list[Room]:
@@ -186,6 +188,8 @@ def _fill(messenger: CredibleMessenger, details: Details, *, taken: int) -> None
     messenger.certified_on = details.certified_on
     messenger.available_from = details.available_from
     messenger.available_until = details.available_until
+    messenger.languages = sorted(set(details.languages))
+    messenger.interests = sorted(set(details.interests))
     messenger.updated_at = clock.now()  # moves the version also when only the areas change
     wanted = set(details.area_codes)
     messenger.areas[:] = [area for area in messenger.areas if area.area_code in wanted]
@@ -202,6 +206,10 @@ def _check(messenger: CredibleMessenger, details: Details, taken: int) -> None:
         )
     if unknown := set(details.area_codes) - set(areas.places()):
         raise Invalid(area_codes=N_("Kies een van de mogelijkheden.")) from KeyError(*unknown)
+    if not set(details.languages) <= set(Language):
+        raise Invalid(languages=N_("Kies een van de mogelijkheden."))
+    if not set(details.interests) <= set(Interest):
+        raise Invalid(interests=N_("Kies een van de mogelijkheden."))
     if details.available_from and details.available_until and details.available_until < details.available_from:
         raise Invalid(available_until=N_("De laatste dag ligt voor de eerste."))
     linked = details.user_id not in (None, messenger.user_id)

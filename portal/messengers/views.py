@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,7 +40,12 @@ CHANGES = ",".join(f"'{slug}'" for slug in BY_SLUG)
 
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"labels": labels, "Status": MessengerStatus, "area_labels": area_labels}
+    return {"labels": labels, "Status": MessengerStatus, "area_labels": area_labels, "words": words}
+
+
+def words(chosen: Sequence[str], named: Mapping[Any, Any]) -> str:
+    """'Boksen, Muziek': the chosen ones by name."""
+    return ", ".join(str(label) for value, label in named.items() if value in chosen)
 
 
 def area_labels(messenger: CredibleMessenger) -> str:
@@ -143,7 +149,8 @@ def _above(place: areas.Place) -> str:
 
 def _known(messenger: CredibleMessenger) -> dict[str, Any]:
     names = (
-        "display_name", "max_individual", "user_id", "certified_on", "available_from", "available_until", "version",
+        "display_name", "max_individual", "user_id", "certified_on", "available_from", "available_until", "languages",
+        "interests", "version",
     )  # fmt: skip
     return {name: getattr(messenger, name) for name in names} | {
         "area_codes": [area.area_code for area in messenger.areas]

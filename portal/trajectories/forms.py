@@ -12,10 +12,12 @@ from portal.core.forms import (
     ComboboxField,
     DateField,
     Form,
+    MultiChoiceField,
     SelectField,
     TextAreaField,
     VersionField,
 )
+from portal.messengers.labels import INTEREST, LANGUAGE
 from portal.trajectories import labels
 from portal.trajectories.models import EndReason
 from portal.trajectories.service import Column, Decision
@@ -37,6 +39,17 @@ class RequestForm(Form):
         max_length=500,
         rows=2,
         hint=_l("Bijvoorbeeld: kent de buurt, doet aan sport, spreekt een andere taal."),
+    )
+    languages = MultiChoiceField(
+        _l("Welke taal helpt, behalve Nederlands?"),
+        required=False,
+        hint=_l("Alleen als de jongere dat zelf wil."),
+        choices=[(str(each), label) for each, label in LANGUAGE.items()],
+    )
+    interests = MultiChoiceField(
+        _l("Wat doet de jongere graag?"),
+        required=False,
+        choices=[(str(each), label) for each, label in INTEREST.items()],
     )
     youth_agreed_on = DateField(
         _l("Wanneer zei de jongere ja tegen een traject?"), hint=_l("Zonder ja van de jongere start er geen traject.")

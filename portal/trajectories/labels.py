@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 from flask_babel import gettext, lazy_pgettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from portal.messengers.labels import INTEREST, LANGUAGE
 from portal.trajectories.models import EndReason, MatchStatus, TrajectoryStatus
 from portal.trajectories.workflow import Event, Party
+
+if TYPE_CHECKING:
+    from portal.trajectories.service import Candidate
 
 STATUS = {
     TrajectoryStatus.REQUESTED: _l("Aangevraagd"),
@@ -177,13 +184,18 @@ MATCH_STATUS = {
 
 #: What a state asks of somebody, in "Mijn dag".
 ASKS = {
-    (Party.COORDINATOR, TrajectoryStatus.REQUESTED): _l("Nieuwe aanvraag"),
-    (Party.COORDINATOR, TrajectoryStatus.MATCHING): _l("Zoek een messenger"),
-    (Party.COORDINATOR, TrajectoryStatus.MATCH_PROPOSED): _l("Wacht op antwoord op het voorstel"),
-    (Party.COORDINATOR, TrajectoryStatus.ENDING): _l("Afscheidsgesprek en sluiten"),
     (Party.WORKER, TrajectoryStatus.MATCH_PROPOSED): _l("Vraag de jongere of deze messenger past"),
     (Party.MESSENGER, TrajectoryStatus.MATCH_PROPOSED): _l("Voorstel: past dit bij jou?"),
     (Party.MESSENGER, TrajectoryStatus.READY): _l("Spreek af voor de kennismaking"),
+}
+
+
+#: The groups of a coordinator in "Mijn dag": heading, word after the number, column of the board.
+WORK = {
+    TrajectoryStatus.REQUESTED: (_l("Nieuwe aanvragen"), _l("nieuw"), "requested"),
+    TrajectoryStatus.MATCHING: (_l("Zoek een messenger"), _l("te koppelen"), "matching"),
+    TrajectoryStatus.MATCH_PROPOSED: (_l("Wacht te lang op antwoord"), _l("zonder antwoord"), "proposed"),
+    TrajectoryStatus.ENDING: (_l("Af te ronden"), _l("af te ronden"), "ending"),
 }
 
 
@@ -202,3 +214,23 @@ def places(free: int, total: int) -> str:
     if not free:
         return str(gettext("Vol"))
     return str(gettext("%(free)s van %(total)s plaatsen vrij", free=free, total=total))
+
+
+def reasons(candidate: Candidate) -> list[str]:
+    """Why a messenger suits a request, in words; what speaks against it too."""
+    if not candidate.possible:
+        return [gettext("Niet mogelijk")]
+    messenger = candidate.messenger
+    found = [gettext("Spreekt %(languages)s", languages=_listed(candidate.languages, LANGUAGE))] * bool(
+        candidate.languages
+    )
+    found += [gettext("Kent dit stadsdeel")] * candidate.knows_area
+    found += [
+        gettext("Doet ook graag: %(interests)s", interests=_listed(candidate.interests, INTEREST).lower())
+    ] * bool(candidate.interests)
+    found += [gettext("Zei eerder nee op deze aanvraag")] * candidate.said_no
+    return [*found, places(candidate.room.free, messenger.max_individual)]
+
+
+def _listed(chosen: Sequence[str], named: Mapping[Any, Any]) -> str:
+    return ", ".join(str(label) for value, label in named.items() if value in chosen)

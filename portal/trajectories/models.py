@@ -7,12 +7,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
-from portal.messengers.models import CredibleMessenger
+from portal.messengers.models import CredibleMessenger, Interest, Language, some_of
 from portal.people.models import Person
 from portal.privacy.contexts import Context
 
@@ -79,6 +79,8 @@ class Trajectory(PersonalData, Identified, Tracked, Versioned, Base):
         ),
         CheckConstraint("length(request_text) BETWEEN 1 AND 1000", name="request_text_length"),
         CheckConstraint("length(wish) <= 500", name="wish_length"),
+        some_of("languages", Language),
+        some_of("interests", Interest),
         CheckConstraint("status NOT IN ('ended', 'stopped') OR ended_on IS NOT NULL", name="ended_on"),
         CheckConstraint(
             "status NOT IN ('match_proposed', 'ready', 'active', 'paused', 'ending') OR messenger_id IS NOT NULL",
@@ -110,6 +112,8 @@ class Trajectory(PersonalData, Identified, Tracked, Versioned, Base):
     requested_at: Mapped[datetime]
     request_text: Mapped[str]  # what the young person wants from it, in the worker's words
     wish: Mapped[str] = mapped_column(server_default="", default="")  # what kind of messenger suits, without names
+    languages: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)  # one of these is nice
+    interests: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}", default=list)  # what they like to do
     youth_agreed_on: Mapped[date | None]
     searching_since: Mapped[datetime | None]  # since when another messenger is needed; empty before the first one
     messenger_id: Mapped[UUID | None] = mapped_column(ForeignKey("credible_messenger.id"))

@@ -21,7 +21,7 @@ from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
 from portal.reminders import asking
 from portal.trajectories.models import Match, Trajectory, TrajectoryEvent, TrajectoryStatus
-from portal.trajectories.workflow import TELLS, Party
+from portal.trajectories.workflow import TELLS, Event, Party
 
 COORDINATORS_AFTER = 5  # working days after the request
 MANAGERS_AFTER = 10
@@ -139,7 +139,12 @@ def _to_workers(today: date) -> Select[Any]:
 
 
 def _to_coordinators(today: date) -> Select[Any]:
-    steps = _steps(today, Party.COORDINATOR, RoleAssignment.user_id)
+    """One yes asks for nothing; the second, or a step taken back, does."""
+    one_yes = and_(
+        func.coalesce(UNDONE.event, TrajectoryEvent.event).in_((Event.YOUTH_OK, Event.MESSENGER_OK)),
+        TrajectoryEvent.to_status != TrajectoryStatus.READY,
+    )
+    steps = _steps(today, Party.COORDINATOR, RoleAssignment.user_id).where(~one_yes)
     return asking.to_role(steps, Role.CM_COORDINATOR, Trajectory.coordination_team_id, today)
 
 

@@ -16,6 +16,7 @@ from portal.core import clock, web
 from portal.core.errors import NotFound
 from portal.core.forms import Choice, Form, SelectField
 from portal.drafts.keeping import keeps
+from portal.messengers import labels as messenger_labels
 from portal.people import service as people
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
@@ -23,12 +24,12 @@ from portal.privacy.permissions import Permission
 from portal.trajectories import labels, policy, service
 from portal.trajectories.forms import BY_SLUG, FORMS, SLUGS, FilterForm, ProposeForm, RequestForm, StepForm, SwapForm
 from portal.trajectories.models import TrajectoryStatus
-from portal.trajectories.service import Filters, Seen
+from portal.trajectories.service import Candidate, Filters, Seen
 from portal.trajectories.workflow import OPEN, Event, Party, Transition
 
 bp = Blueprint("trajectories", __name__)
 
-MOST_CHIPS = 3
+MOST_SUGGESTED = 5
 ENDPOINTS = {Event.PROPOSE_MATCH: "trajectories.propose", Event.SWAP_MESSENGER: "trajectories.swap"}
 STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
 
@@ -44,6 +45,8 @@ def _words() -> dict[str, Any]:
         "Column": service.Column,
         "Pace": service.Pace,
         "NORM": service.NORM,
+        "MOST_SUGGESTED": MOST_SUGGESTED,
+        "names": messenger_labels,
         "back": _back,
         "is_open": lambda status: status in OPEN,
         "Party": Party,
@@ -222,15 +225,15 @@ def propose(trajectory_id: UUID) -> Any:
         seen = service.get(actor, trajectory_id)
     if request.method == "GET":
         service.ensure_possible(seen, Event.PROPOSE_MATCH)
-    form = ProposeForm(data={"version": seen.trajectory.version})
-    form.messenger_id.choices = _candidates(actor, seen)
+    form = ProposeForm(data=_chosen(seen))
+    ranked = _candidates(form, actor, seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.propose(actor, trajectory_id, **_answers(form, "version", "messenger_id", "motivation"))
         if saved:
             flash(_("Het voorstel is gedaan. De messenger en de begeleider krijgen bericht."), "success")
             return _after(actor, trajectory_id)
-    return web.render_form("trajectories/propose.html", form, seen=seen)
+    return web.render_form("trajectories/propose.html", form, seen=seen, ranked=ranked)
 
 
 @bp.route("/trajecten/<uuid:trajectory_id>/messenger-vervangen", methods=["GET", "POST"])
@@ -241,15 +244,21 @@ def swap(trajectory_id: UUID) -> Any:
         seen = service.get(actor, trajectory_id)
     if request.method == "GET":
         service.ensure_possible(seen, Event.SWAP_MESSENGER)
-    form = SwapForm(data={"version": seen.trajectory.version})
-    form.messenger_id.choices = _candidates(actor, seen)
+    form = SwapForm(data=_chosen(seen))
+    ranked = _candidates(form, actor, seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.swap(actor, trajectory_id, **_answers(form, "version", "messenger_id", "motivation", "note"))
         if saved:
             flash(_("De messenger is vervangen. Beide messengers en de begeleider krijgen bericht."), "success")
             return _after(actor, trajectory_id)
-    return web.render_form("trajectories/swap.html", form, seen=seen)
+    return web.render_form("trajectories/swap.html", form, seen=seen, ranked=ranked)
+
+
+def _chosen(seen: Seen) -> dict[str, Any]:
+    """What a fresh form holds: the version, and the messenger that was chosen from the list beside it."""
+    messenger_id = request.args.get("messenger", type=UUID)
+    return {"version": seen.trajectory.version, "messenger_id": messenger_id}
 
 
 @bp.route("/trajecten/stappen/<uuid:event_id>/terugdraaien", methods=["GET", "POST"])
@@ -268,17 +277,17 @@ def undo(event_id: UUID) -> Any:
     return web.render_form("trajectories/undo.html", form, seen=step.seen, step=step)
 
 
-def _candidates(actor: Actor, seen: Seen) -> list[Choice]:
-    """Who may be proposed. A full one can be sent, for it was free when the page was opened: that is a conflict."""
-    choices: list[Choice] = []
-    for room in service.candidates(actor, seen):
-        if room.messenger.id == seen.trajectory.messenger_id or (not room.free and request.method == "GET"):
-            continue
-        places = ", ".join(sorted(filter(None, (areas.label(area.area_code) for area in room.messenger.areas))))
-        detail = " · ".join(filter(None, (labels.places(room.free, room.messenger.max_individual), places)))
-        chip = room.free > 0 and len([c for c in choices if c.recent]) < MOST_CHIPS
-        choices.append(Choice(str(room.messenger.id), room.messenger.display_name, detail, recent=chip))
-    return choices
+def _candidates(form: ProposeForm, actor: Actor, seen: Seen) -> list[Candidate]:
+    """Fill in who may be proposed, the best first. A full one can be sent: it was free when the page was opened."""
+    ranked = service.candidates(actor, seen)
+    form.messenger_id.choices = [
+        Choice(str(each.messenger.id), each.messenger.display_name, " · ".join(labels.reasons(each)))
+        for each in ranked
+        if each.offered or (each.possible and request.method == "POST")
+    ]
+    if request.method == "POST" and seen.trajectory.messenger:  # sent twice: the version says so
+        form.messenger_id.choices.append(Choice(str(seen.trajectory.messenger_id), ""))
+    return ranked
 
 
 # --- the request -------------------------------------------------------------
@@ -294,7 +303,9 @@ def request_new(person_id: UUID) -> Any:
     form = _request_form()
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            wanted = _answers(form, "request_text", "wish", "youth_agreed_on", "coordination_team_id")
+            wanted = _answers(
+                form, "request_text", "wish", "languages", "interests", "youth_agreed_on", "coordination_team_id"
+            )
             made = service.request(actor, person_id, **wanted)
         if saved:
             flash(_("Het traject is aangevraagd. De coördinatoren krijgen bericht."), "success")

@@ -133,7 +133,8 @@ TRANSITIONS: tuple[Transition, ...] = (
 TELLS: dict[Party, frozenset[Event]] = {
     Party.WORKER: frozenset(E) - {E.REQUEST, E.YOUTH_OK, E.UNDO},
     Party.MESSENGER: frozenset(E) - {E.REQUEST, E.ACCEPT, E.REJECT, E.MESSENGER_OK, E.UNDO},
-    Party.COORDINATOR: frozenset({E.REQUEST, E.YOUTH_OK, E.MESSENGER_OK, E.DECLINE, E.FIRST_MEETING, E.SAFETY_STOP}),
+    # What asks for something of them; of the two answers the second, which makes it ready (rules.py).
+    Party.COORDINATOR: frozenset({E.REQUEST, E.YOUTH_OK, E.MESSENGER_OK, E.DECLINE, E.SAFETY_STOP}),
 }
 
 

@@ -123,3 +123,8 @@ def trajectory(
         chosen = with_messenger or messenger(world.network, account=None, name="Amina Proef")
         made = requested(world, young)
         return bring_to(world, made.id, status, messenger_id=chosen.id)
+
+
+def logged(row: Trajectory) -> None:
+    """Note a change that a test makes by hand."""
+    access_log.record(system("test"), Action.UPDATE, Subject("trajectory", row.id, row.person_id, row.team_id))

@@ -398,19 +398,30 @@ def test_the_board_and_its_filters(world: World, ruud: CredibleMessenger, freeze
         assert (card.waited, card.is_late) == (5, True)
 
 
-def test_work_of_each_part(world: World, ruud: CredibleMessenger) -> None:
+def test_work_of_each_part(world: World, ruud: CredibleMessenger, freeze: Callable[[datetime], None]) -> None:
+    freeze(datetime(2026, 11, 9, 9, tzinfo=UTC))
     made.trajectory(world, S.MATCH_PROPOSED, with_messenger=ruud)
     made.trajectory(world, S.REQUESTED, name="Noor Voorbeeld")
 
-    def titles(name: str) -> list[str]:
+    def titles(name: str) -> dict[str | None, list[str]]:
         with db.unit_of_work():
-            return [item.title for item in service.work_items(world.actor(getattr(world, name)))]
+            groups = service.work(world.actor(getattr(world, name)))
+            return {group.status: [item.title for item in group.items] for group in groups}
 
-    assert sorted(titles("coordinator")) == ["Noor V.", "Yassine V."]
-    assert titles("worker") == ["Yassine V."]
-    assert len(titles("messenger")) == 1
-    assert titles("messenger")[0].startswith("TRJ-")
-    assert titles("stranger") == titles("director") == titles("manager") == []
+    assert titles("coordinator") == {S.REQUESTED: ["Noor V."]}, "a fresh proposal asks nothing"
+    assert titles("worker") == {None: ["Yassine V."]}
+    assert titles("messenger")[None][0].startswith("TRJ-")
+    assert titles("stranger") == titles("director") == titles("manager") == {None: []}
+    freeze(datetime(2026, 11, 16, 9, tzinfo=UTC))
+    assert titles("coordinator") == {S.REQUESTED: ["Noor V."], S.MATCH_PROPOSED: ["Yassine V."]}
+
+
+def test_a_coordinator_gets_the_first_of_each_kind_and_the_number(world: World) -> None:
+    for n in range(7):
+        made.trajectory(world, S.REQUESTED, name=f"Jongere{n} Voorbeeld")
+    with db.unit_of_work():
+        (group,) = service.work(world.actor(world.coordinator))
+        assert (len(group.items), group.total) == (5, 7)
 
 
 def test_one_person_and_counts(world: World) -> None:

@@ -41,7 +41,7 @@ function draggable(state, card, moves) {
   const drop = (event) => { event.preventDefault(); moves.get(event.currentTarget.dataset.column).click(); };
   card.addEventListener('dragstart', (event) => {
     event.dataTransfer.effectAllowed = 'move';
-    event.dataTransfer.setData('text/plain', '');
+    event.dataTransfer.setData('text/plain', card.dataset.card);
     card.classList.add('is-dragged');
     for (const target of targets()) listen(target, 'addEventListener', over, leave, drop);
   });

@@ -1,7 +1,7 @@
 """What can be done with trajectories: find, request, decide, and see them on the board."""
 
 from portal.trajectories.service.board import COLUMN_OF, NORM, Board, Card, Column, Filters, Pace, Pile, board
-from portal.trajectories.service.deciding import Decision, candidates, decide, propose, swap
+from portal.trajectories.service.deciding import Decision, decide, propose, swap
 from portal.trajectories.service.finding import (
     MatchOffer,
     Seen,
@@ -17,19 +17,22 @@ from portal.trajectories.service.finding import (
     path,
     trajectory_of,
 )
+from portal.trajectories.service.matching import Candidate, candidates
 from portal.trajectories.service.requesting import coordinating_teams, request
 from portal.trajectories.service.undoing import Undoable, recent, undo, undoable
-from portal.trajectories.service.work import work_items
+from portal.trajectories.service.work import Group, work
 from portal.trajectories.service.workload import account_changed, places, running
 
 __all__ = [
     "COLUMN_OF",
     "NORM",
     "Board",
+    "Candidate",
     "Card",
     "Column",
     "Decision",
     "Filters",
+    "Group",
     "MatchOffer",
     "Pace",
     "Pile",
@@ -59,5 +62,5 @@ __all__ = [
     "trajectory_of",
     "undo",
     "undoable",
-    "work_items",
+    "work",
 ]

@@ -265,4 +265,5 @@ def _rooms(actor: Actor) -> list[Room]:
         .options(selectinload(CredibleMessenger.areas))
         .order_by(CredibleMessenger.sort_key, CredibleMessenger.id)
     )
-    return messengers.listed(actor, db.session.scalars(statement).all())
+    rooms = messengers.listed(actor, db.session.scalars(statement).all())
+    return sorted(rooms, key=lambda room: -room.free)  # who has room comes first, then by name

@@ -9,14 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import N_
 from portal.messengers import service as messengers
-from portal.messengers.models import CredibleMessenger, MessengerStatus
-from portal.messengers.service import Room
+from portal.messengers.models import CredibleMessenger
 from portal.privacy import grants
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
@@ -29,6 +27,7 @@ from portal.trajectories.models import (
     TrajectoryStatus,
 )
 from portal.trajectories.service.finding import Seen, find, log, open_match
+from portal.trajectories.service.matching import impossible
 from portal.trajectories.service.workload import let_know, places_taken
 from portal.trajectories.workflow import NOTE_REQUIRED, Event, Facts, Party, Transition, choose, step
 
@@ -107,6 +106,8 @@ def _offer(case: Case, event: Event, motivation: str, *, note: str) -> None:
     messenger = case.messenger
     if messenger is None or messenger.team_id != case.trajectory.coordination_team_id:
         raise Invalid(messenger_id=N_("Kies een van de mogelijkheden."))
+    if messenger.id in impossible(case.trajectory.person_id):
+        raise Invalid(messenger_id=N_("Deze messenger is hier niet mogelijk."))
     row = choose(event, case.trajectory.status, case.facts, case.seen.parties)
     if not (case.facts.messenger_active and case.facts.within_capacity):
         raise Conflict
@@ -125,31 +126,6 @@ def _leave(case: Case, note: str) -> None:
     if running:
         case.trajectory.searching_since = case.now
     db.session.flush()
-
-
-def candidates(actor: Actor, found: Seen) -> list[Room]:
-    """The messengers that may be proposed, of the coordinating team; who has room and knows the area comes first.
-
-    Logged as a list.
-    """
-    statement = (
-        select(CredibleMessenger)
-        .where(
-            CredibleMessenger.team_id == found.trajectory.coordination_team_id,
-            CredibleMessenger.status == MessengerStatus.ACTIVE,
-        )
-        .options(selectinload(CredibleMessenger.areas))
-        .order_by(CredibleMessenger.sort_key, CredibleMessenger.id)
-    )
-    today = clock.today()
-    rooms = messengers.listed(actor, [m for m in db.session.scalars(statement) if messengers.is_available(m, today)])
-    return sorted(rooms, key=lambda room: (room.free == 0, not knows_area(room.messenger, found)))
-
-
-def knows_area(messenger: CredibleMessenger, found: Seen) -> bool:
-    """Whether this messenger works where the young person lives."""
-    code = found.trajectory.person.area_code
-    return bool(code) and not messengers.related_codes(code or "").isdisjoint(a.area_code for a in messenger.areas)
 
 
 def open_case(actor: Actor, trajectory_id: UUID, version: int, *, messenger_id: UUID | None = None) -> Case:

@@ -51,6 +51,8 @@ def request(
     youth_agreed_on: date,
     coordination_team_id: UUID,
     wish: str = "",
+    languages: Sequence[str] = (),
+    interests: Sequence[str] = (),
 ) -> Trajectory:
     """Ask for a credible messenger for a young person who said yes to that on `youth_agreed_on`.
 
@@ -71,6 +73,8 @@ def request(
         requested_at=now,
         request_text=request_text,
         wish=wish,
+        languages=sorted(set(languages)),
+        interests=sorted(set(interests)),
         youth_agreed_on=youth_agreed_on,
     )
     db.session.add(trajectory)
