@@ -38,6 +38,11 @@ def card(page: Page, number: str) -> Locator:
     return page.locator("[data-card]", has_text=number)
 
 
+def ready(page: Page) -> None:
+    """The script of the board has started."""
+    expect(page.locator("[data-board][data-ready]")).to_be_attached()
+
+
 def test_a_tuesday_at_the_board(visitor: Visitor, site: Site, axe: Axe) -> None:
     requests, free = site.value(REQUESTS), int(site.value(FREE))
     assert 7 <= requests <= 14
@@ -53,6 +58,7 @@ def test_a_tuesday_at_the_board(visitor: Visitor, site: Site, axe: Axe) -> None:
     # One request is picked up by keyboard only.
     by_keys = first_number(page, "requested")
     handle = card(page, by_keys).locator("summary")
+    ready(page)
     handle.focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("[data-board-says]")).to_contain_text("Naar Koppelen")
@@ -65,6 +71,7 @@ def test_a_tuesday_at_the_board(visitor: Visitor, site: Site, axe: Axe) -> None:
 
     # One is dragged, and taken back.
     by_mouse = first_number(page, "requested")
+    ready(page)
     card(page, by_mouse).drag_to(column(page, "matching"), source_position={"x": 20, "y": 8})
     expect(column(page, "matching")).to_contain_text(by_mouse)
     page.get_by_role("button", name=f"Terugdraaien: Aanvraag in behandeling genomen, {by_mouse}").click()
