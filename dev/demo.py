@@ -26,6 +26,7 @@ LOGS = VAR / "log"
 ACCOUNTS = (
     "jongerenwerker", "coordinator", "messenger", "regisseur", "manager", "trainer", "analist", "privacy", "beheerder",
 )  # fmt: skip
+SMS_GATEWAY = "sms.demo.example"  # an SMS is seen in the mail catcher, to <number>@ this
 # Each process gets only the addresses it needs; a stolen web process cannot log in as another role.
 DATABASES = ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL")
 
@@ -137,6 +138,7 @@ def start_servers(supervisor: Supervisor, where: Addresses) -> tuple[dict[str, s
         addresses["BROKER_URL"] = broker.url()
     if not os.environ.get("MAIL_URL"):
         program, addresses["MAIL_URL"] = mail_catcher(where)
+        addresses["SMS_URL"] = os.environ.get("SMS_URL") or f"{addresses['MAIL_URL']}/{SMS_GATEWAY}"
         supervisor.start(program)
         addresses["MAIL_CATCHER_URL"] = where.mail
     return addresses, has_data

@@ -24,7 +24,15 @@ class Settings(BaseSettings):
     database_url: str = Field(default="", description="web processes, role app_web")
     worker_database_url: str = Field(default="", description="Celery workers, role app_worker")
     broker_url: str = Field(min_length=1, description="Redis/Valkey or RabbitMQ")
-    mail_url: str = Field(pattern=r"^smtps?(\+starttls)?://", description="smtp://user:password@host:port")
+    mail_url: str = Field(
+        pattern=r"^(smtps?(\+starttls)?://|https?://[^@/]+@[^/]+/\?template=.)",
+        description="smtp://user:password@host:port, or NotifyNL: https://key@host/?template=id",
+    )
+    sms_url: str = Field(
+        default="",
+        pattern=r"^$|^console:$|^smtps?(\+starttls)?://[^/]+/[^/]+$|^https?://[^@/]+@[^/]+/\?template=.",
+        description="console:, smtp://host:port/gateway.example, or https://key@host/?template=id; empty: no SMS",
+    )
     mail_from: str = Field(default="Weg Omhoog <noreply@demo.example>", pattern="@")
     secret_key: str = Field(min_length=32, description="signs cookies and derives the sealing key")
     base_url: str = Field(pattern=r"^https?://[^/]+$", description="address people use, without trailing slash")

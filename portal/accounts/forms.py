@@ -54,11 +54,10 @@ class NewPasswordForm(Form):
 
 
 class PreferencesForm(Form):
-    """How the portal looks to me, and whether it mails."""
+    """How the portal looks to me."""
 
     language = RadioField(_l("Taal"), choices=[("nl", "Nederlands"), ("en", "English")])
     theme = RadioField(_l("Kleuren"), choices=[("light", _l("Licht")), ("dark", _l("Donker")), ("auto", _l("Auto"))])
-    mail_reminders = CheckboxField(_l("Mail mij herinneringen"))
 
 
 class AbsenceForm(Form):

@@ -37,6 +37,11 @@ def compose(name: str, language: str, **context: Any) -> Letter:
     return Letter(" ".join(subject.split()), text.strip() + "\n", html)
 
 
+def short(name: str, language: str, **context: Any) -> str:
+    """Fill one file of templates/email with a text of a line, for an SMS; the same rules hold."""
+    return " ".join(_environment(language).get_template(name).render(context).split())
+
+
 def translated(language: str) -> Callable[[str], str]:
     """The gettext of a language, for Dutch msgids kept as plain strings."""
     return _translations(language).gettext

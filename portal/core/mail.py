@@ -7,12 +7,10 @@ import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
-from typing import Literal
 from urllib.parse import unquote, urlsplit
 
-from portal.core import clock
-
-Outcome = Literal["accepted", "temporary", "permanent", "unknown"]
+from portal.core import clock, notify
+from portal.core.outcome import Sent
 
 
 @dataclass(frozen=True)
@@ -24,14 +22,6 @@ class Mail:
     text: str
     html: str = ""
     message_id: str = ""
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What the mail server said. `unknown`: it may or may not have accepted (time-out or reset after DATA)."""
-
-    outcome: Outcome
-    reply: str
 
 
 def _compose(mail: Mail, sender: str) -> EmailMessage:
@@ -63,8 +53,13 @@ def _connect(url: str, timeout: float) -> smtplib.SMTP:
 def send(mail: Mail, *, url: str, sender: str, timeout: float) -> Sent:
     """Send and tell what happened; never raises for anything the network or the server does.
 
-    `timeout` in seconds, per network operation. Refused or 4xx is `temporary`, 5xx `permanent`.
+    `url`: a mail server, or NotifyNL (portal.core.notify, with a template of ((subject)) and ((body))). `timeout` in
+    seconds, per network operation. Refused or 4xx is `temporary`, 5xx `permanent`; time-out or reset after DATA is
+    `unknown`.
     """
+    if urlsplit(url).scheme in notify.SCHEMES:
+        fields = {"email_address": mail.to, "reference": mail.message_id}
+        return notify.send("email", fields, {"subject": mail.subject, "body": mail.text}, url=url, timeout=timeout)
     try:
         server = _connect(url, timeout)
     except smtplib.SMTPAuthenticationError as error:

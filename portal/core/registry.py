@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select
+
+
+class RuleClass(StrEnum):
+    """How a reminder reaches people (domain §6.1); in the portal it always appears at once."""
+
+    NORMAL = "normal"  # bundled, outside quiet hours
+    ACUTE = "acute"  # at once, also in quiet hours
+    LEGAL = "legal"  # a term of the law: bundled, and nobody can turn its mail off
+    IN_APP = "in_app"  # in the portal only
 
 
 @dataclass(frozen=True)
@@ -31,8 +41,7 @@ class Rule:
     link: Callable[[UUID], str]  # own path of the page where it is dealt with, shown in the portal only
     stages: Mapping[int, str] = field(default_factory=dict)  # Dutch msgid per stage, the title in inbox and mail
     news: bool = False  # tells of something that happened: stays unread until read, whatever becomes of the record
-    acute: bool = False  # a mail of its own at once, not in a digest
-    in_app_only: bool = False  # told in the portal, never mailed
+    kind: RuleClass = RuleClass.NORMAL
 
 
 @dataclass(frozen=True)

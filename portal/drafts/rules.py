@@ -10,7 +10,7 @@ from sqlalchemy import Date, Select, Uuid, cast, func, literal, null, select
 
 from portal.core import clock
 from portal.core.i18n import N_
-from portal.core.registry import Rule
+from portal.core.registry import Rule, RuleClass
 from portal.drafts.models import Draft
 
 #: So long nothing was typed, before anybody is reminded.
@@ -44,6 +44,6 @@ RULES = (
         due=unsent,
         link=link,
         stages={0: N_("Je hebt nog iets niet verzonden")},
-        in_app_only=True,
+        kind=RuleClass.IN_APP,
     ),
 )

@@ -1,7 +1,8 @@
-"""From waiting mails to sent ones: claim with a lease and a token, send outside any transaction, settle what is ours.
+"""From waiting messages to sent ones: claim with a lease and a token, send outside any transaction, settle our own.
 
 The lease runs on the database's real clock, so that moving the clock of a demo does not break a send that is under
-way; when a mail is due is decided by app_now().
+way; when a message is due is decided by app_now(). A mail that may have arrived is sent again under the same
+Message-ID; an SMS has none that would let a telephone drop the second one, so it is held for a person to decide.
 """
 
 from __future__ import annotations
@@ -11,20 +12,21 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_, update
 
 from portal.accounts import absence
 from portal.accounts.models import User
-from portal.core import db, mail
+from portal.core import clock, db, mail, sms
 from portal.core.ids import new_id
-from portal.core.mail import Sent
-from portal.core.registry import registry
-from portal.reminders import mails, quiet, slots
+from portal.core.outcome import Sent
+from portal.core.registry import RuleClass, registry
+from portal.reminders import bundling, mails, quiet, slots, wishes
 from portal.reminders.mails import Item
-from portal.reminders.materialise import MOVED_ON, RULE_GONE, database_now, due_now, open_dispatch
-from portal.reminders.models import Attempt, AttemptOutcome, Dispatch, DispatchState, Reminder
+from portal.reminders.materialise import MOVED_ON, RULE_GONE, database_now, due_now
+from portal.reminders.models import Attempt, AttemptOutcome, Dispatch, DispatchChannel, DispatchState, Reminder
 from portal.reminders.quiet import QuietHours
 from portal.settings import settings
 
@@ -38,10 +40,11 @@ class Claim:
     """A dispatch that is ours until the lease ends, with all that is needed to send it."""
 
     dispatch_id: UUID
+    channel: DispatchChannel
     token: UUID
     tries: int
     occurrence_key: str
-    to: str
+    to: str  # mail address or telephone number
     language: str
     items: tuple[Item, ...]
     quiet: QuietHours | None  # None: it bypasses them
@@ -119,27 +122,53 @@ def _lock_next(dispatch_id: UUID | None) -> Dispatch | None:
 def _take(dispatch: Dispatch, now: datetime) -> Claim | None:
     """Under the lock: close what was left open, check again, and write down that we try."""
     left_open = _close_open_attempt(dispatch.id, now)
-    if left_open and _may_not_repeat(dispatch):
+    channel = DispatchChannel(dispatch.channel)
+    if left_open and (_holds(channel) or dispatch.attempts >= settings().mail_max_attempts):
         _end(dispatch, DispatchState.UNCERTAIN, now)
         return None
     user = db.session.get_one(User, dispatch.recipient_id)
-    live = _still_due(dispatch, now)
+    live = [] if user.deactivated_at else _wanted(dispatch, channel, now)
     if db.session.scalar(select(absence.away(user.id))):
-        _leave_out(dispatch.reminders)  # for the mail they get when they are back
+        for reminder in live:
+            bundling.carry(reminder, channel, None)  # for the message they get when they are back
         live = []
-    if not live or user.deactivated_at or not user.mail_reminders:
+    if not live:
         _end(dispatch, DispatchState.CANCELLED, now)
         return None
-    _leave_out([reminder for reminder in dispatch.reminders if reminder not in live])
-    hours = None if any(registry.rules[r.rule_code].acute for r in live) else quiet.of(user.id)
-    if hours and hours.at(now):
-        _postpone(dispatch, live, hours, now)
+    hours = None if any(bundling.kind_of(reminder) == RuleClass.ACUTE for reminder in live) else quiet.of(user.id)
+    if (hours and hours.at(now)) or _stale(dispatch, now):
+        _postpone(dispatch, live, hours or quiet.of(user.id), now)
         return None
     token = _lease(dispatch, now)
     items = tuple(Item(reminder.rule_code, reminder.stage, reminder.due_on) for reminder in live)
+    to = user.email if channel == DispatchChannel.EMAIL else _number(user.id)
     return Claim(
-        dispatch.id, token, dispatch.attempts, dispatch.occurrence_key, user.email, user.language, items, hours
+        dispatch.id, channel, token, dispatch.attempts, dispatch.occurrence_key, to, user.language, items, hours
     )
+
+
+def _wanted(dispatch: Dispatch, channel: DispatchChannel, now: datetime) -> list[Reminder]:
+    """What is still due and still wanted over this channel; the rest is left out, and may be asked for again."""
+    wished = wishes.of(dispatch.recipient_id)
+    wanted = [r for r in _still_due(dispatch, now) if wished.takes(channel, bundling.kind_of(r))]
+    for reminder in dispatch.reminders:
+        if wanted and reminder not in wanted:
+            bundling.carry(reminder, channel, None)
+    return wanted
+
+
+def _number(user_id: UUID) -> str:
+    return wishes.number_of(user_id, wishes.of(user_id).number_sealed)
+
+
+def _holds(channel: DispatchChannel) -> bool:
+    """Whether a message that may have arrived waits for a person."""
+    return channel == DispatchChannel.SMS or settings().mail_on_unknown == "hold"
+
+
+def _stale(dispatch: Dispatch, now: datetime) -> bool:
+    """An SMS of an earlier day would be the second one of today."""
+    return dispatch.channel == DispatchChannel.SMS and dispatch.slot_on < clock.to_local(now).date()
 
 
 def _close_open_attempt(dispatch_id: UUID, now: datetime) -> bool:
@@ -150,10 +179,6 @@ def _close_open_attempt(dispatch_id: UUID, now: datetime) -> bool:
         .returning(Attempt.id)
     )
     return bool(db.session.scalars(statement).all())
-
-
-def _may_not_repeat(dispatch: Dispatch) -> bool:
-    return settings().mail_on_unknown == "hold" or dispatch.attempts >= settings().mail_max_attempts
 
 
 def _still_due(dispatch: Dispatch, now: datetime) -> list[Reminder]:
@@ -183,21 +208,18 @@ def _asked_for(code: str, reminders: Sequence[Reminder], now: datetime) -> set[t
     return {tuple(row) for row in rows}
 
 
-def _leave_out(reminders: Sequence[Reminder]) -> None:
-    """Not in this mail: should they be asked for again, they get another one."""
-    for reminder in reminders:
-        reminder.dispatch_id = None
-
-
 def _postpone(dispatch: Dispatch, live: Sequence[Reminder], hours: QuietHours, now: datetime) -> None:
-    """Not in quiet hours. What was never tried goes along with the next slot; what was keeps its Message-ID."""
-    if _last_try(dispatch.id):
+    """Not now. What was never tried goes along with the next slot; a mail that was tried keeps its Message-ID."""
+    channel = DispatchChannel(dispatch.channel)
+    later = next(slots.after(now, hours))
+    same = bundling.occurrence_key(dispatch.recipient_id, channel, later) == dispatch.occurrence_key
+    if same or (channel == DispatchChannel.EMAIL and _last_try(dispatch.id)):
         dispatch.state, dispatch.lease_token, dispatch.lease_until = DispatchState.PENDING, None, None
-        dispatch.not_before = next(slots.after(now, hours)).opens
+        dispatch.not_before = later.opens
         return
-    later = open_dispatch(dispatch.recipient_id, slots.after(now, hours))
+    carrier = bundling.open_dispatch(dispatch.recipient_id, channel, slots.after(now, hours))
     for reminder in live:
-        reminder.dispatch_id = later
+        bundling.carry(reminder, channel, carrier)
     _end(dispatch, DispatchState.CANCELLED, now)
 
 
@@ -236,14 +258,23 @@ def _put_off(dispatch_id: UUID) -> None:
 
 
 def send(claimed: Claim) -> Sent:
-    """Hand the mail to the server, outside any transaction."""
-    config = settings()
+    """Hand the message over, outside any transaction."""
     try:
-        message = mails.compose(claimed.to, claimed.language, claimed.occurrence_key, claimed.items)
-    except Exception as error:  # a broken template is ours to mend; the mail waits and the others go on
-        log.error("mail could not be written", exc_info=error, extra={"dispatch": claimed.dispatch_id})
+        hand_over = _composed(claimed)
+    except Exception as error:  # a broken template is ours to mend; the message waits and the others go on
+        log.error("message could not be written", exc_info=error, extra={"dispatch": claimed.dispatch_id})
         return Sent("temporary", type(error).__name__)
-    return mail.send(message, url=config.mail_url, sender=config.mail_from, timeout=config.mail_timeout_seconds)
+    return hand_over()
+
+
+def _composed(claimed: Claim) -> Callable[[], Sent]:
+    config = settings()
+    sender, timeout = config.mail_from, config.mail_timeout_seconds
+    if claimed.channel == DispatchChannel.SMS:
+        text = mails.compose_sms(claimed.to, claimed.language, claimed.occurrence_key, claimed.items)
+        return partial(sms.send, text, url=config.sms_url, sender=sender, timeout=timeout)
+    letter = mails.compose(claimed.to, claimed.language, claimed.occurrence_key, claimed.items)
+    return partial(mail.send, letter, url=config.mail_url, sender=sender, timeout=timeout)
 
 
 def settle(claimed: Claim, sent: Sent) -> bool:
@@ -278,7 +309,7 @@ def _verdict(claimed: Claim, outcome: AttemptOutcome, now: datetime) -> tuple[Di
         return DispatchState.SENT, {"settled_at": now}
     if outcome is AttemptOutcome.PERMANENT:
         return DispatchState.DEAD, {"settled_at": now}
-    if outcome is AttemptOutcome.UNKNOWN and (exhausted or config.mail_on_unknown == "hold"):
+    if outcome is AttemptOutcome.UNKNOWN and (exhausted or _holds(claimed.channel)):
         return DispatchState.UNCERTAIN, {"settled_at": now}
     if exhausted:
         return DispatchState.DEAD, {"settled_at": now}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from portal.reminders.models import AttemptOutcome, DispatchState
+from portal.reminders.models import AttemptOutcome, DispatchChannel, DispatchState
 
 STATE = {
     DispatchState.PENDING: _l("Wacht"),
@@ -25,10 +25,12 @@ STATE_KIND = {
     DispatchState.CANCELLED: "neutral",
 }
 
+CHANNEL = {DispatchChannel.EMAIL: _l("Mail"), DispatchChannel.SMS: _l("SMS")}
+
 OUTCOME = {
-    AttemptOutcome.ACCEPTED: _l("Aangenomen door de mailserver"),
+    AttemptOutcome.ACCEPTED: _l("Aangenomen"),
     AttemptOutcome.TEMPORARY: _l("Nu niet gelukt, later opnieuw"),
-    AttemptOutcome.PERMANENT: _l("Geweigerd door de mailserver"),
+    AttemptOutcome.PERMANENT: _l("Geweigerd"),
     AttemptOutcome.UNKNOWN: _l("Onbekend: misschien aangekomen"),
 }
 BUSY = _l("Bezig")

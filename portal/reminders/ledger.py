@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import User
@@ -20,7 +20,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
-from portal.reminders.models import Attempt, Dispatch, DispatchState, Reminder
+from portal.reminders.models import Attempt, Dispatch, DispatchChannel, DispatchState, Reminder
 
 PAGE_SIZE = 50
 
@@ -40,6 +40,7 @@ class Entry:
 
     id: UUID
     state: DispatchState
+    channel: DispatchChannel
     recipient: str
     not_before: datetime
     attempts: int
@@ -69,10 +70,11 @@ def entries(actor: Actor, filters: Filters, cursor: str | None = None) -> Page[E
 
 
 def _listing() -> Select[Any]:
-    mine = Reminder.dispatch_id == Dispatch.id
+    mine = _carried()
     return select(
         Dispatch.id,
         Dispatch.state,
+        Dispatch.channel,
         Dispatch.not_before,
         Dispatch.attempts,
         Dispatch.created_at,
@@ -86,13 +88,18 @@ def _listing() -> Select[Any]:
     ).join(User, User.id == Dispatch.recipient_id)
 
 
+def _carried() -> ColumnElement[bool]:
+    """A reminder that is in this message."""
+    return or_(Reminder.dispatch_id == Dispatch.id, Reminder.sms_dispatch_id == Dispatch.id)
+
+
 def _filtered(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.state:
         statement = statement.where(Dispatch.state == filters.state)
     if filters.recipient_id:
         statement = statement.where(Dispatch.recipient_id == filters.recipient_id)
     if filters.rule_code:
-        carries = exists().where(Reminder.dispatch_id == Dispatch.id, Reminder.rule_code == filters.rule_code)
+        carries = exists().where(_carried(), Reminder.rule_code == filters.rule_code)
         statement = statement.where(carries)
     return statement
 
@@ -108,6 +115,7 @@ def _entry(row: Any) -> Entry:
     return Entry(
         id=row.id,
         state=DispatchState(row.state),
+        channel=DispatchChannel(row.channel),
         recipient=row.recipient,
         not_before=row.not_before,
         attempts=row.attempts,

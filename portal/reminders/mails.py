@@ -1,4 +1,4 @@
-"""The mail of a dispatch: how many, which day, why; never who or what (domain I-25)."""
+"""The mail or SMS of a dispatch: how many, which day, why; never who or what (domain I-25)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from email.utils import parseaddr
 
-from portal.core import letters
+from portal.core import letters, sms
 from portal.core.i18n import N_
 from portal.core.mail import Mail
 from portal.core.registry import registry
+from portal.core.sms import Sms
 from portal.settings import settings
 
 TITLE = N_("Herinnering")
@@ -61,3 +62,11 @@ def compose(to: str, language: str, occurrence_key: str, items: Sequence[Item]) 
         link=f"{settings().base_url}/meldingen",
     )
     return Mail(to, letter.subject, letter.text, letter.html, message_id(occurrence_key))
+
+
+def compose_sms(number: str, language: str, occurrence_key: str, items: Sequence[Item]) -> Sms:
+    """The same in one SMS: how many, and where to look."""
+    text = letters.short(
+        "reminders/digest.sms.txt", language, total=len(items), link=f"{settings().base_url}/meldingen"
+    )
+    return Sms(number, text[: sms.LONGEST], message_id(occurrence_key))

@@ -1,9 +1,9 @@
-"""From rules to reminders, in-app messages and waiting mails: one transaction, safe to run in any number of copies."""
+"""From rules to reminders, in-app messages and waiting mail and SMS: one transaction, in any number of copies."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,8 +19,8 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import Action
-from portal.reminders import quiet, slots
-from portal.reminders.models import Attempt, Dispatch, DispatchChannel, DispatchState, Notification, Reminder
+from portal.reminders import bundling
+from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def run() -> Materialised:
                 log.error("rule failed", exc_info=error, extra={"rule": code})
                 failed.append(code)
         _tell(fresh)
-        _bundle(_held_back())
+        bundling.bundle(_held_back(), now)
     return Materialised(len(fresh), lapsed, tuple(failed))
 
 
@@ -108,24 +108,26 @@ def _lapse(rule: Rule, due: Subquery) -> int:
 def _revive(rule: Rule, due: Subquery) -> list[UUID]:
     """Open again what was closed and is asked for anew: moved away and back, or entitled again.
 
-    Returns those whose mail never left; they get a new one.
+    Returns those that are in no message any more; they get a new one.
     """
     statement = (
         update(Reminder)
         .where(Reminder.rule_code == rule.code, Reminder.cancelled_at.is_not(None), same_reminder(due))
         .values(cancelled_at=None, cancel_reason="", since=func.app_now())
-        .returning(Reminder.id, Reminder.dispatch_id)
+        .returning(Reminder.id, Reminder.dispatch_id, Reminder.sms_dispatch_id)
         .execution_options(synchronize_session=False)
     )
-    opened = {row.id: row.dispatch_id for row in db.session.execute(statement)}
+    opened = {row.id: {row.dispatch_id, row.sms_dispatch_id} - {None} for row in db.session.execute(statement)}
     live = set(
         db.session.scalars(
             select(Dispatch.id).where(
-                Dispatch.id.in_([d for d in opened.values() if d]), Dispatch.state != DispatchState.CANCELLED
+                Dispatch.id.in_(set().union(*opened.values())), Dispatch.state != DispatchState.CANCELLED
             )
         )
     )
-    return [id_ for id_, dispatch_id in opened.items() if dispatch_id not in live]
+    loose = [id_ for id_, carriers in opened.items() if not carriers & live]
+    db.session.execute(update(Reminder).where(Reminder.id.in_(loose)).values(dispatch_id=None, sms_dispatch_id=None))
+    return loose
 
 
 def _insert(rule: Rule, due: Subquery, now: datetime) -> list[UUID]:
@@ -158,7 +160,7 @@ def _tell(ids: Sequence[UUID]) -> None:
     ).all()
     notices = [{"reminder_id": reminder.id, "recipient_id": reminder.recipient_id} for reminder in reminders]
     db.session.execute(postgresql.insert(Notification).on_conflict_do_nothing(), notices)
-    _bundle([reminder for reminder in reminders if not registry.rules[reminder.rule_code].in_app_only])
+    bundling.bundle(reminders, database_now())
     access_log.record(
         system("reminders"),
         Action.NOTIFY,
@@ -174,55 +176,3 @@ def _held_back() -> Sequence[Reminder]:
         absence.back_since(Reminder.recipient_id, func.app_now() - HELD),
     )
     return db.session.scalars(statement.order_by(Reminder.recipient_id, Reminder.since, Reminder.id)).all()
-
-
-def _bundle(reminders: Sequence[Reminder]) -> None:
-    recipients = {reminder.recipient_id for reminder in reminders}
-    now = db.session.scalars(select(func.app_now())).one()
-    present = (User.mail_reminders, ~absence.away(User.id))  # who is away gets it by mail once back
-    by_mail = set(db.session.scalars(select(User.id).where(User.id.in_(recipients), *present)))
-    hours = quiet.of_people(recipients)
-    chosen: dict[tuple[UUID, slots.Slot], UUID] = {}
-    for reminder in reminders:
-        if reminder.recipient_id not in by_mail:
-            continue
-        if registry.rules[reminder.rule_code].acute:
-            reminder.dispatch_id = _acute(reminder, now)
-            continue
-        mine = hours[reminder.recipient_id]
-        key = reminder.recipient_id, next(slots.candidates(now, reminder.since, mine))
-        if key not in chosen:
-            chosen[key] = open_dispatch(reminder.recipient_id, slots.candidates(now, reminder.since, mine))
-        reminder.dispatch_id = chosen[key]
-    db.session.flush()
-
-
-def occurrence_key(recipient_id: UUID, day: object, slot: str) -> str:
-    """What makes a mail the same one: who, over which channel, on which civil date, in which slot."""
-    return f"{recipient_id}|{DispatchChannel.EMAIL}|{day}|{slot}"
-
-
-def _acute(reminder: Reminder, now: datetime) -> UUID | None:
-    day = clock.to_local(now).date()
-    return _claimable(reminder.recipient_id, slots.Slot(now, day, f"acute-{reminder.id}"))
-
-
-def open_dispatch(recipient_id: UUID, choice: Iterable[slots.Slot]) -> UUID:
-    """The mail of the first of these slots that has not been tried yet; made when there is none."""
-    found = (_claimable(recipient_id, slot) for slot in choice)
-    return next(id_ for id_ in found if id_ is not None)
-
-
-def _claimable(recipient_id: UUID, slot: slots.Slot) -> UUID | None:
-    """The slot's mail, made when there is none; None when it was already tried, so that nothing can be added."""
-    key = occurrence_key(recipient_id, slot.on, slot.name)
-    values = {"occurrence_key": key, "recipient_id": recipient_id, "slot_on": slot.on, "not_before": slot.opens}
-    db.session.execute(
-        postgresql.insert(Dispatch).values(values).on_conflict_do_nothing(index_elements=["occurrence_key"])
-    )
-    untried = ~exists().where(Attempt.dispatch_id == Dispatch.id)
-    return db.session.scalar(
-        select(Dispatch.id)
-        .where(Dispatch.occurrence_key == key, Dispatch.state == DispatchState.PENDING, untried)
-        .with_for_update(of=Dispatch)
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from uuid import UUID
 
@@ -27,6 +27,7 @@ class DispatchChannel(StrEnum):
     """Where a message goes; in-app is a notification row and needs no dispatch."""
 
     EMAIL = "email"
+    SMS = "sms"
 
 
 class AttemptOutcome(StrEnum):
@@ -62,8 +63,7 @@ class Reminder(Identified, Base):
     cancelled_at: Mapped[datetime | None]  # from when it no longer holds: done, moved, no longer entitled
     cancel_reason: Mapped[str] = mapped_column(server_default="", default="")
     dispatch_id: Mapped[UUID | None] = mapped_column(ForeignKey("dispatch.id"), index=True)  # the mail it is in
-
-    dispatch: Mapped[Dispatch | None] = relationship(back_populates="reminders")
+    sms_dispatch_id: Mapped[UUID | None] = mapped_column(ForeignKey("dispatch.id"), index=True)  # and the SMS
 
 
 class Dispatch(Identified, Base):
@@ -92,7 +92,11 @@ class Dispatch(Identified, Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
     settled_at: Mapped[datetime | None]
 
-    reminders: Mapped[list[Reminder]] = relationship(order_by="Reminder.due_on", back_populates="dispatch")
+    reminders: Mapped[list[Reminder]] = relationship(
+        order_by="Reminder.due_on",
+        primaryjoin="or_(Dispatch.id == Reminder.dispatch_id, Dispatch.id == Reminder.sms_dispatch_id)",
+        viewonly=True,
+    )
 
 
 class Attempt(Identified, Base):
@@ -127,6 +131,31 @@ class Notification(Base):
     read_at: Mapped[datetime | None]
 
     reminder: Mapped[Reminder] = relationship()
+
+
+class DeliveryWish(Base):
+    """How one colleague wants to be reached beyond the portal; no row means the defaults.
+
+    Whether the ordinary class is mailed is User.mail_reminders; the legal class always is.
+    """
+
+    __tablename__ = "delivery_wish"
+    __table_args__ = (
+        CheckConstraint(
+            "(quiet_from IS NULL) = (quiet_until IS NULL) AND (quiet_from IS NULL) = (quiet_free_days IS NULL)",
+            name="quiet",
+        ),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    mail_acute: Mapped[bool] = mapped_column(server_default="true", default=True)
+    sms_normal: Mapped[bool] = mapped_column(server_default="false", default=False)
+    sms_acute: Mapped[bool] = mapped_column(server_default="true", default=True)
+    sms_legal: Mapped[bool] = mapped_column(server_default="false", default=False)
+    quiet_from: Mapped[time | None]  # own quiet hours, wall clock of Amsterdam
+    quiet_until: Mapped[time | None]
+    quiet_free_days: Mapped[bool | None]
+    number_sealed: Mapped[bytes | None]  # mobile number for SMS
 
 
 class Heartbeat(Base):

@@ -14,7 +14,9 @@ from sqlalchemy import func, or_, select
 
 from portal.accounts.models import RoleAssignment
 from portal.core import clock, db, workdays
+from portal.privacy.actor import Actor
 from portal.privacy.permissions import Role
+from portal.reminders.models import DeliveryWish
 
 
 @dataclass(frozen=True)
@@ -43,14 +45,36 @@ MESSENGERS = QuietHours(time(23), time(10), free_days=False)
 
 
 def of_people(user_ids: Collection[UUID]) -> Mapping[UUID, QuietHours]:
-    """The quiet hours of each of these people, in one statement."""
-    messengers = _only_messengers(user_ids)
-    return {user_id: MESSENGERS if user_id in messengers else STAFF for user_id in user_ids}
+    """The quiet hours of each of these people: their own, or what their role brings."""
+    messengers, own = _only_messengers(user_ids), _own(user_ids)
+    return {user_id: own.get(user_id) or default(messenger=user_id in messengers) for user_id in user_ids}
 
 
 def of(user_id: UUID) -> QuietHours:
     """The quiet hours of one person."""
     return of_people([user_id])[user_id]
+
+
+def standard(actor: Actor) -> QuietHours:
+    """What the roles of this person bring."""
+    return default(messenger={role for role, _team in actor.roles} == {Role.CREDIBLE_MESSENGER})
+
+
+def default(*, messenger: bool) -> QuietHours:
+    """What holds for who chose nothing."""
+    return MESSENGERS if messenger else STAFF
+
+
+def _own(user_ids: Collection[UUID]) -> dict[UUID, QuietHours]:
+    rows = db.session.scalars(select(DeliveryWish).where(DeliveryWish.user_id.in_(user_ids)))
+    return {row.user_id: hours for row in rows if (hours := chosen(row))}
+
+
+def chosen(row: DeliveryWish) -> QuietHours | None:
+    """The hours somebody chose; None for who left it to the role."""
+    if row.quiet_from is None or row.quiet_until is None:
+        return None
+    return QuietHours(row.quiet_from, row.quiet_until, bool(row.quiet_free_days))
 
 
 def _only_messengers(user_ids: Collection[UUID]) -> set[UUID]:

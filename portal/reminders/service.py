@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, func, select, update
 from sqlalchemy.orm import contains_eager
 
-from portal.accounts.models import User
 from portal.core import clock, db, paging
 from portal.core.errors import NotFound
 from portal.core.paging import Page
@@ -142,15 +141,3 @@ def mark_all_read(actor: Actor) -> None:
         .where(Notification.recipient_id == actor.user_id, Notification.read_at.is_(None))
         .values(read_at=clock.now())
     )
-
-
-def mail_wanted(actor: Actor) -> bool:
-    """Whether this person gets reminders by mail as well."""
-    return bool(db.session.scalar(select(User.mail_reminders).where(User.id == actor.user_id)))
-
-
-def want_mail(actor: Actor, *, wanted: bool) -> None:
-    """Turn reminders by mail on or off for this person; the portal itself keeps showing them."""
-    user = db.session.get_one(User, actor.user_id)
-    user.mail_reminders = wanted
-    db.session.flush()

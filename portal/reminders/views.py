@@ -1,17 +1,21 @@
-"""HTTP for reminders: the inbox of one person, and the dead-man's switch."""
+"""HTTP for reminders: the inbox of one person, how they are reached, and the dead-man's switch."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.core import web
 from portal.privacy.guard import current_actor, public, requires
 from portal.privacy.permissions import Permission
-from portal.reminders import health, service
+from portal.reminders import health, quiet, service, wishes
+from portal.reminders.forms import DeliveryForm, filled
 from portal.reminders.models import DispatchState
+from portal.settings import settings
 
 bp = Blueprint("reminders", __name__)
 
@@ -22,9 +26,7 @@ def inbox() -> str:
     """The own notifications: the new ones, or all."""
     actor, everything = current_actor(), request.args.get("toon") == "alles"
     page = service.inbox(actor, everything=everything, cursor=request.args.get("na"))
-    return render_template(
-        "reminders/inbox.html", page=page, everything=everything, mail_wanted=service.mail_wanted(actor)
-    )
+    return render_template("reminders/inbox.html", page=page, everything=everything)
 
 
 @bp.get("/meldingen/<uuid:reminder_id>")
@@ -51,14 +53,22 @@ def mark_all_read() -> BaseResponse:
     return redirect(url_for(".inbox"), 303)
 
 
-@bp.post("/meldingen/mail")
+@bp.route("/mijn-account/berichten", methods=["GET", "POST"])
 @requires(Permission.OWN_ACCOUNT)
-def set_mail() -> BaseResponse:
-    """Reminders by mail: on or off."""
-    wanted = request.form.get("mail") == "aan"
-    service.want_mail(current_actor(), wanted=wanted)
-    flash(_("Je krijgt herinneringen ook per mail.") if wanted else _("Je krijgt geen mail meer."), "success")
-    return redirect(url_for(".inbox"), 303)
+def delivery() -> Any:
+    """How and when this person wants to be reached."""
+    actor = current_actor()
+    stored, standard = wishes.choices(actor), quiet.standard(actor)
+    form = DeliveryForm(data=filled(stored, standard))
+    if form.validate_on_submit():
+        form.refuse_half()
+    if form.is_submitted() and not form.errors:
+        with web.saving(form) as saved:
+            wishes.choose(actor, form.choices(stored, sms=bool(settings().sms_url)))
+        if saved:
+            flash(_("Je keuzes zijn opgeslagen."), "success")
+            return redirect(url_for(".delivery"), 303)
+    return web.render_form("reminders/delivery.html", form, standard=standard, sms=bool(settings().sms_url))
 
 
 @bp.get("/health/scheduler")

@@ -46,12 +46,12 @@ def test_somebody_without_a_role_has_an_own_account_and_nothing_else(world: Worl
 def test_preferences_are_kept(mine: FlaskClient, world: World) -> None:
     mine.post("/mijn-account/voorkeuren", data={"language": "en", "theme": "dark"})
     user = stored(world.worker)
-    assert (user.language, user.theme, user.mail_reminders) == ("en", "dark", False)
+    assert (user.language, user.theme) == ("en", "dark")
     page = mine.get("/mijn-account").text
     assert '<html lang="en" data-theme="dark">' in page
-    mine.post("/mijn-account/voorkeuren", data={"language": "nl", "theme": "auto", "mail_reminders": "1"})
+    mine.post("/mijn-account/voorkeuren", data={"language": "nl", "theme": "auto"})
     user = stored(world.worker)
-    assert (user.language, user.theme, user.mail_reminders) == ("nl", "", True)
+    assert (user.language, user.theme) == ("nl", "")
 
 
 @pytest.mark.parametrize("wrong", [{"language": "fr", "theme": "dark"}, {"language": "nl", "theme": "roze"}, {}])

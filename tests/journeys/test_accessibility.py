@@ -11,7 +11,9 @@ PAGES = {
     None: ["/inloggen", "/wachtwoord-vergeten", "/bestaat-niet"],
     "jongerenwerker": [
         "/mijn-dag", "/jongeren", "/jongeren/nieuw", "/contacten/nieuw", "/trajecten", "/credible-messengers",
-        "/meldingen", "/inzages", "/mijn-account", "/hulp", "/afwezigheid", "/afwezigheid/nieuw", "first:/jongeren",
+        "/meldingen", "/inzages", "/mijn-account", "/mijn-account/berichten", "/hulp", "/afwezigheid",
+        "/afwezigheid/nieuw",
+        "first:/jongeren",
         "/agenda", "/agenda/nieuw",
     ],
     "regisseur": ["/mijn-dag", "/agenda", "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren"],

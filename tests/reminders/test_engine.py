@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text, update
 from portal.accounts.models import User
 from portal.contacts.models import FollowUpStatus
 from portal.core import clock, db
-from portal.core.mail import Sent
+from portal.core.outcome import Sent
 from portal.people.models import PersonAssignment
 from portal.privacy.models import AccessEvent, Action
 from portal.reminders import delivery, materialise

@@ -133,17 +133,6 @@ def test_a_cursor_that_is_not_ours_is_not_found(world: World, client_as: As, cur
     assert client_as(world.worker).get(f"/meldingen?na={cursor}").status_code == 404
 
 
-def test_mail_off_and_on(world: World, client_as: As) -> None:
-    browser = client_as(world.worker)
-    browser.post("/meldingen/mail", data={"mail": "uit"})
-    told(world)
-    with db.unit_of_work():
-        assert db.session.scalars(select(Reminder)).one().dispatch_id is None
-    assert "Mail aanzetten" in browser.get("/meldingen").text
-    browser.post("/meldingen/mail", data={"mail": "aan"})
-    assert "Mail uitzetten" in browser.get("/meldingen").text
-
-
 def test_empty_says_something_friendly(world: World, client_as: As) -> None:
     browser = client_as(world.trainer)
     assert "Je bent helemaal bij." in browser.get("/meldingen").text

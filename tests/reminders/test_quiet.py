@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from portal.contacts.models import FollowUp
 from portal.core import clock, db
-from portal.core.registry import registry
+from portal.core.registry import RuleClass, registry
 from portal.privacy import grants
 from portal.privacy.models import GrantReason
 from portal.reminders import delivery, materialise
@@ -121,7 +121,7 @@ def test_a_lease_that_ends_at_night_is_closed_then_and_tried_in_the_morning(
 def test_what_is_acute_leaves_at_night(
     world: World, freeze: Freeze, sweep: Sweep, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(registry.rules, "R04", replace(registry.rules["R04"], acute=True))
+    monkeypatch.setitem(registry.rules, "R04", replace(registry.rules["R04"], kind=RuleClass.ACUTE))
     make.make(world.noord, world.worker, SATURDAY)
     freeze(local("2026-11-28 03:00"))
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from portal.core import workdays
 from portal.reminders import delivery, mails, slots
-from portal.reminders.materialise import occurrence_key
+from portal.reminders.bundling import occurrence_key
+from portal.reminders.models import DispatchChannel
 from portal.reminders.quiet import MESSENGERS, STAFF, QuietHours
 from portal.settings import Settings
 
@@ -137,7 +138,7 @@ def test_a_failed_mail_waits_longer_each_time_up_to_a_limit(tries: int) -> None:
 
 def test_the_message_id_is_the_same_each_time_and_tells_nothing(app: object) -> None:
     recipient = uuid4()
-    key = occurrence_key(recipient, date(2026, 11, 24), "0830")
+    key = occurrence_key(recipient, DispatchChannel.EMAIL, slots.of_day(date(2026, 11, 24))[0])
     assert mails.message_id(key) == mails.message_id(key)
     assert mails.message_id(key) != mails.message_id(key.replace("0830", "1300"))
     assert str(recipient) not in mails.message_id(key)

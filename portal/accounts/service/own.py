@@ -70,9 +70,9 @@ def set_theme(actor: Actor, *, theme: str) -> None:
     _set(actor, theme=theme)
 
 
-def set_preferences(actor: Actor, *, language: str, theme: str, mail_reminders: bool) -> None:
-    """Remember all choices at once."""
-    _set(actor, language=language, theme=theme, mail_reminders=mail_reminders)
+def set_preferences(actor: Actor, *, language: str, theme: str) -> None:
+    """Remember both choices at once."""
+    _set(actor, language=language, theme=theme)
 
 
 def set_shortcuts(actor: Actor, *, on: bool) -> None:

@@ -36,20 +36,18 @@ def me() -> Any:
 @bp.post("/mijn-account/voorkeuren")
 @requires(Permission.OWN_ACCOUNT)
 def preferences() -> Any:
-    """Language, colours and mail."""
+    """Language and colours."""
     actor = current_actor()
     form = PreferencesForm()
     if not form.validate_on_submit():
         return _page(own.get(actor), form)
-    language, theme, mail = str(form.language.data), THEMES[str(form.theme.data)], bool(form.mail_reminders.data)
-    own.set_preferences(actor, language=language, theme=theme, mail_reminders=mail)
+    own.set_preferences(actor, language=str(form.language.data), theme=THEMES[str(form.theme.data)])
     flash(_("Je voorkeuren zijn opgeslagen."), "success")
     return redirect(url_for("accounts.me"), 303)
 
 
 def _preferences(user: User) -> PreferencesForm:
-    known = {"language": user.language, "theme": user.theme or "auto", "mail_reminders": user.mail_reminders}
-    return PreferencesForm(data=known)
+    return PreferencesForm(data={"language": user.language, "theme": user.theme or "auto"})
 
 
 def _page(user: User, form: PreferencesForm) -> Response:
