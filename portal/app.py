@@ -102,6 +102,8 @@ def create_app(configured: Settings | None = None) -> Flask:
     for blueprint in FEATURES:
         if blueprint is not demo or config.demo:
             app.register_blueprint(blueprint)
+    views: dict[str, Any] = app.view_functions
+    views["appointments.feed"] = limiter.limit("20 per minute", key_func=_hashed_path)(views["appointments.feed"])
     app.cli.add_command(account_commands)
     app.cli.add_command(demo_commands)
     guard.ensure_all_marked(app)
@@ -124,6 +126,10 @@ def _install(app: Flask, config: Settings) -> None:
     app.jinja_env.globals["asset"] = assets.asset
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(lambda: _page_context(config))
+
+
+def _hashed_path() -> str:
+    return sessions.hash_token(request.path).hex()  # the path of a feed is its secret
 
 
 def _serve(app: Flask, config: Settings) -> None:

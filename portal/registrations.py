@@ -6,6 +6,7 @@ from portal.accounts import open_work
 from portal.accounts.service import closing
 from portal.appointments import holdings as appointment_holdings
 from portal.appointments import service as appointments
+from portal.appointments.rules import RULES as APPOINTMENT_RULES
 from portal.appointments.service import handing_over as appointments_handed
 from portal.contacts import holdings as contact_holdings
 from portal.contacts.rules import RULES as CONTACT_RULES
@@ -32,7 +33,7 @@ def register() -> None:
     registry.add(rules=DRAFT_RULES, holdings=draft_holdings.HOLDINGS)
     access_log.register_on_behalf(finding.stood_in_for)
     registry.add(rules=PEOPLE_RULES, holdings=people_holdings.HOLDINGS)
-    registry.add(holdings=appointment_holdings.HOLDINGS)
+    registry.add(rules=APPOINTMENT_RULES, holdings=appointment_holdings.HOLDINGS)
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS)
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from portal.appointments.calendar import Shape
 from portal.appointments.models import AppointmentStatus
 
 STATUS = {
@@ -21,3 +22,5 @@ TONE = {
     AppointmentStatus.CANCELLED: "neutral",
     AppointmentStatus.MOVED: "neutral",
 }
+
+SHAPE = {Shape.DAY: _l("Dag"), Shape.WEEK: _l("Week"), Shape.LIST: _l("Lijst")}

@@ -103,3 +103,19 @@ class AppointmentColleague(Base):
 
     appointment_id: Mapped[UUID] = mapped_column(ForeignKey("appointment.id"), primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+
+
+class CalendarFeed(Identified, Base):
+    """The secret address at which somebody's calendar reads when they are taken. Only its hash is stored."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("uq_calendar_feed_open", "user_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    token_hash: Mapped[bytes]
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]  # replaced or withdrawn
+    last_read_at: Mapped[datetime | None]

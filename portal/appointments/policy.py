@@ -33,8 +33,19 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def takes_part(actor: Actor) -> ColumnElement[bool]:
-    """Appointments the actor made, or goes along to."""
+    """Appointments the actor made, goes along to, or has now for a colleague who is away."""
+    return or_(own(actor), stood_in(actor))
+
+
+def own(actor: Actor) -> ColumnElement[bool]:
+    """Appointments the actor made or goes along to."""
     return or_(Appointment.owner_id == actor.user_id, Appointment.id.in_(_invited(actor)))
+
+
+def stood_in(actor: Actor) -> ColumnElement[bool]:
+    """Appointments of the colleagues for whom the actor stands in now, in teams where both work."""
+    teams = [team for role, team in actor.roles if role == Role.YOUTH_WORKER]
+    return and_(Appointment.owner_id.in_(actor.replaces), Appointment.team_id.in_(teams))
 
 
 def told(actor: Actor) -> ColumnElement[bool]:
@@ -45,18 +56,19 @@ def told(actor: Actor) -> ColumnElement[bool]:
 
 
 def changeable(actor: Actor) -> ColumnElement[bool]:
-    """Appointments this actor may move or cancel: their own, and as director those of the team."""
+    """Appointments this actor may move or cancel: their own, those they stand in for, and as director the team's."""
+    writes = literal(actor.can(Permission.CONTACTS_WRITE))
     directed = actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM)
     return or_(
-        and_(Appointment.owner_id == actor.user_id, literal(actor.can(Permission.CONTACTS_WRITE))),
-        Appointment.team_id.in_(directed),
+        and_(or_(Appointment.owner_id == actor.user_id, stood_in(actor)), writes), Appointment.team_id.in_(directed)
     )
 
 
 def can_change(actor: Actor, row: Appointment) -> bool:
     """The same as `changeable`, for one that was read."""
-    own = row.owner_id == actor.user_id and actor.can(Permission.CONTACTS_WRITE)
-    return own or directs(actor, row)
+    stands_in = row.owner_id in actor.replaces and (Role.YOUTH_WORKER, row.team_id) in actor.roles
+    owns = (row.owner_id == actor.user_id or stands_in) and actor.can(Permission.CONTACTS_WRITE)
+    return owns or directs(actor, row)
 
 
 def directs(actor: Actor, row: Appointment) -> bool:

@@ -89,6 +89,9 @@ class WorkItem:
     happened_at: datetime | None = None
     phone: str | None = None
     actions: Sequence[QuickAction] = ()
+    starts_at: datetime | None = None  # of an appointment, which is shown with its hour
+    minutes: int = 0
+    place: str = ""
 
 
 @dataclass

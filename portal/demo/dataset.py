@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from portal.demo import promises
+from portal.demo.agenda import Agenda
 from portal.demo.city import City, Row
 from portal.demo.paths import Paths
 from portal.demo.traces import Traces
@@ -15,7 +16,8 @@ from portal.demo.youth import Youth
 ORDER = (
     "organisation", "team", "team_area", "app_user", "role_assignment", "person", "person_alias", "related_person",
     "person_assignment", "credible_messenger", "messenger_area", "trajectory", "match", "trajectory_event",
-    "access_grant", "contact", "contact_participant", "contact_correction", "follow_up", "access_event",
+    "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
+    "appointment", "appointment_participant", "appointment_colleague", "access_event",
 )  # fmt: skip
 
 
@@ -30,5 +32,7 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     for part in parts:
         for name, rows in part.items():
             tables[name] += rows
+    for name, rows in Agenda(youth, tables["trajectory"], tables["credible_messenger"]).rows().items():
+        tables[name] += rows
     tables["access_event"] = Traces(youth, paths, tables).rows()
     return tables

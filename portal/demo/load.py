@@ -72,6 +72,10 @@ MOVES = {
         ("valid_until",),
         "t.valid_until IS NULL AND s.valid_until IS NOT NULL AND " + _UNTOUCHED_TRAJECTORY.format("t.record_id"),
     ),
+    "appointment": Moves(
+        ("status", "ended_at", "reason", "revision"),
+        "t.version = 1 AND t.status = 'planned' AND s.status <> 'planned'",
+    ),
     "follow_up": Moves(
         ("status", "done_at", "done_by_contact_id", "outcome", "told_on"),
         "t.version = 1 AND t.status = 'open' AND (s.status <> 'open' OR s.outcome IS DISTINCT FROM t.outcome)",
@@ -83,6 +87,8 @@ ADD_WHERE = {
     "trajectory_event": _UNTOUCHED_TRAJECTORY.format("s.trajectory_id"),
     "access_grant": _UNTOUCHED_TRAJECTORY.format("s.record_id"),
     "follow_up": "EXISTS (SELECT FROM person u WHERE u.id = s.person_id AND (u.status = 'open' OR s.status <> 'open'))",
+    "appointment_participant": "EXISTS (SELECT FROM appointment u WHERE u.id = s.appointment_id AND u.version = 1)",
+    "appointment_colleague": "EXISTS (SELECT FROM appointment u WHERE u.id = s.appointment_id AND u.version = 1)",
 }
 #: Per table the columns with the young person and the team, for the access log.
 SUBJECTS = {
@@ -90,6 +96,7 @@ SUBJECTS = {
     "person_assignment": ("person_id", "team_id"),
     "trajectory": ("person_id", "team_id"),
     "contact_participant": ("person_id", "person_team_id"),
+    "appointment_participant": ("person_id", "person_team_id"),
     "follow_up": ("person_id", "team_id"),
 }
 
@@ -158,9 +165,14 @@ def _bring_up(outcome: Outcome, table: Table, rows: list[Row]) -> None:
         some = rows[first : first + BATCH]
         if table.name in MOVES:
             outcome.moved[table.name] += _write(outcome, table, _move(table), some)
-        outcome.added[table.name] += _write(outcome, table, _add(table, columns), some)
+        for _generation in range(2 if _follows_itself(table) else 1):  # rows that follow others come after them
+            outcome.added[table.name] += _write(outcome, table, _add(table, columns), some)
     if table.name == "person":
         _phones(rows)
+
+
+def _follows_itself(table: Table) -> bool:
+    return any(key.column.table is table for key in table.foreign_keys)
 
 
 def _write(outcome: Outcome, table: Table, statement: str, rows: Iterable[Row]) -> int:

@@ -155,3 +155,18 @@ CORRECTIONS = (
     "Ik had de verkeerde keuze aangetikt, het ging die dag ergens anders over.",
     "Een afspraak was ik vergeten op te schrijven, die hoort erbij.",
 )
+
+APPOINTMENTS = (
+    "Sollicitatiebrief schrijven",
+    "Samen naar de open dag",
+    "Praten over school",
+    "Geldzaken op een rij zetten",
+    "Kennismaken met de sportvereniging",
+    "Hoe gaat het thuis en op straat?",
+    "Stageplek bespreken",
+    "DigiD aanvragen",
+)
+
+MEETINGS = ("Teamoverleg", "Overleg met school", "Overleg met de buurtvereniging")
+
+MEETING_PLACES = ("Jongerencentrum", "Buurthuis", "Bibliotheek", "Stadsloket", "Sportpark", "")

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, union_all
 
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, Team, User
+from portal.appointments import service as appointments
 from portal.contacts import service as contacts
 from portal.contacts.service.follow_ups import Plans
 from portal.core import clock, db, paging
@@ -40,6 +41,7 @@ class Dossier:
 
     card: people.Card
     plans: Plans
+    next_appointment: appointments.Upcoming | None
     timeline: paging.Page[contacts.Moment]
     hidden: int  # contacts within reach whose note is not meant for this actor
     trajectories: Sequence[trajectories.Seen]
@@ -71,14 +73,27 @@ def more(actor: Actor, person_id: UUID, *, cursor: str | None) -> tuple[people.C
 
 def _dossier(actor: Actor, card: people.Card, size: int) -> Dossier:
     person_id = card.person.id
+    hidden, following = _hidden_and_next(actor, card)
     return Dossier(
         card=card,
         plans=contacts.follow_ups.plans_for(actor, person_id),
+        next_appointment=following,
         timeline=contacts.timeline(actor, person_id, size=size),
-        hidden=0 if card.is_assigned else contacts.hidden_count(actor, person_id),
+        hidden=hidden,
         trajectories=trajectories.for_person(actor, person_id),
         readers=_readers(card.person) if card.detailed else [],
     )
+
+
+def _hidden_and_next(actor: Actor, card: people.Card) -> tuple[int, appointments.Upcoming | None]:
+    """How many contacts are not for this actor, and the next appointment; one statement for both."""
+    later = appointments.upcoming_rows(actor, [card.person.id]).subquery("later")
+    count = literal(0) if card.is_assigned else contacts.hidden_contacts(actor, card.person.id).scalar_subquery()
+    always = select(literal(1).label("one")).subquery("always")
+    hidden, person_id, *rest = db.session.execute(
+        select(count, later).select_from(always).outerjoin(later, true())
+    ).one()
+    return hidden, appointments.Upcoming(*rest) if person_id else None
 
 
 def _readers(person: Person) -> list[Reader]:

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from portal.appointments import service as appointments
+from portal.appointments.labels import STATUS
+from portal.appointments.models import AppointmentStatus
+from portal.appointments.rules import link as appointment_link
+from portal.appointments.service import Line
 from portal.contacts import labels
 from portal.contacts.models import Channel, FollowUpKind, Outcome, Result
 from portal.contacts.rules import call_link, follow_up_link, record_link
@@ -54,6 +59,17 @@ def own_follow_ups(actor: Actor) -> list[Section]:
         Section("vandaag", _("Vandaag opvolgen"), _("vandaag"), today, agenda.today_count, always=True),
         Section("vertellen", _("Nog vertellen"), _("vertellen"), to_tell, agenda.to_tell_count),
         Section("deze-week", _("Komende week"), _("deze week"), ahead, agenda.ahead_count, always=True, aside=True),
+    ]
+
+
+def appointments_of_today(actor: Actor) -> list[Section]:
+    """Own appointments of today; and earlier ones of which nobody said how they went."""
+    lines = appointments.of_today(actor)
+    today = [_appointment(line) for line in lines if line.day == clock.today()]
+    before = [_appointment(line) for line in lines if line.day < clock.today()]
+    return [
+        Section("afspraken", _("Afspraken vandaag"), _("afspraken"), today, len(today), aside=True),
+        Section("hoe-ging-het", _("Hoe ging deze afspraak?"), _("afspraken"), before, len(before), aside=True),
     ]
 
 
@@ -128,6 +144,7 @@ def _trajectories(group: trajectories.Group) -> Section:
 #: Every source of work, with the permission it needs. A new feature adds one line.
 SOURCES: tuple[tuple[Permission, Callable[[Actor], list[Section]]], ...] = (
     (Permission.MY_DAY, unsent_drafts),
+    (Permission.CONTACTS_READ, appointments_of_today),
     (Permission.CONTACTS_WRITE, own_follow_ups),
     (Permission.CONTACTS_WRITE, stood_in),
     (Permission.PEOPLE_UPDATE, asked_to_take_over),
@@ -152,6 +169,20 @@ def _own(task: Task) -> WorkItem:
 def _draft(draft: drafts.Unsent) -> WorkItem:
     when = _("Bewaard: %(moment)s", moment=formats.lately(draft.saved_at))
     return WorkItem(title=keeping.label_of(draft.form), subtitle=when, url=draft_link(draft.id), icon="history")
+
+
+def _appointment(line: Line) -> WorkItem:
+    row = line.appointment
+    about = [line.what if line.young else "", line.owner if not line.owned else ""]
+    return WorkItem(
+        title=line.names or line.what or str(_("Afspraak")),
+        subtitle=" · ".join(part for part in about if part),
+        url=appointment_link(row.id),
+        starts_at=row.starts_at,
+        minutes=int((row.ends_at - row.starts_at).total_seconds() // 60),
+        place=line.place,
+        meta="" if row.status == AppointmentStatus.PLANNED else str(STATUS[AppointmentStatus(row.status)]),
+    )
 
 
 def _of_team(task: Task) -> WorkItem:

@@ -22,6 +22,7 @@ PUBLIC = {
     "accounts.sign_in", "accounts.second_factor", "accounts.forgotten", "accounts.new_password", "accounts.sign_out",
     "accounts.set_language", "accounts.set_theme", "accounts.forgotten_sent", "accounts.accept",
     "drafts.save", "home.start", "health.health", "reminders.scheduler_health", "demo.next_day",
+    "appointments.feed",
 }  # fmt: skip
 ROLES = (
     "worker", "director", "manager", "coordinator", "messenger", "trainer", "analyst",

@@ -12,11 +12,13 @@ PAGES = {
     "jongerenwerker": [
         "/mijn-dag", "/jongeren", "/jongeren/nieuw", "/contacten/nieuw", "/trajecten", "/credible-messengers",
         "/meldingen", "/inzages", "/mijn-account", "/mijn-account/berichten", "/hulp", "/afwezigheid",
-        "/afwezigheid/nieuw",
-        "first:/jongeren",
-        "/agenda", "/agenda/nieuw",
+        "/afwezigheid/nieuw", "first:/jongeren",
+        "/agenda", "/agenda/nieuw", "/agenda?weergave=dag&wie=team", "/agenda?weergave=week", "/agenda/op-je-telefoon",
     ],
-    "regisseur": ["/mijn-dag", "/agenda", "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren"],
+    "regisseur": [
+        "/mijn-dag", "/agenda?weergave=week&wie=team", "/agenda?weergave=dag&wie=team",
+        "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren",
+    ],
     "coordinator": [
         "/mijn-dag", "/trajecten", "/credible-messengers", "first:/trajecten", "first:/credible-messengers",
     ],

@@ -22,40 +22,18 @@ from portal.appointments.service.reading import (
     agenda,
     busy,
     get,
+    has_team,
     of_today,
     read,
     upcoming,
+    upcoming_rows,
 )
 from portal.people import service as people
 
 __all__ = [
-    "Busy",
-    "Clash",
-    "ClashKind",
-    "Clashing",
-    "Happened",
-    "Line",
-    "Outcome",
-    "Page",
-    "Upcoming",
-    "agenda",
-    "busy",
-    "cancel",
-    "change",
-    "company",
-    "count_of",
-    "finish",
-    "get",
-    "hand_over",
-    "move",
-    "of_today",
-    "plan",
-    "read",
-
-    "resettle",
-    "settle",
-    "undo",
-    "upcoming",
+    "Busy", "Clash", "ClashKind", "Clashing", "Happened", "Line", "Outcome", "Page", "Upcoming", "agenda", "busy",
+    "cancel", "change", "company", "count_of", "finish", "get", "hand_over", "has_team", "move", "of_today", "plan",
+    "read", "resettle", "settle", "undo", "upcoming", "upcoming_rows",
 ]  # fmt: skip
 
 people.register_blocker(keeps_open)

@@ -15,6 +15,7 @@ from portal.accounts.models import User
 from portal.appointments import policy
 from portal.appointments.models import Appointment, AppointmentColleague, AppointmentParticipant
 from portal.appointments.models import AppointmentStatus as Status
+from portal.appointments.policy import TEAM_ROLES
 from portal.core import clock, db
 from portal.core.errors import NotFound
 from portal.people import policy as people
@@ -24,7 +25,7 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
-from portal.privacy.permissions import Permission, Reach
+from portal.privacy.permissions import Permission, Reach, Role
 
 #: Most appointments of one page, and how long one without an outcome is asked about.
 SHOWN = 400
@@ -51,11 +52,17 @@ class Line:
     young: Sequence[Young] = ()
     others: int = 0  # young people out of this actor's reach
     going: Mapping[UUID, str] = field(default_factory=dict)  # colleagues who go along, by id
+    reader_id: UUID | None = None
+
+    @property
+    def owned(self) -> bool:
+        """Whether the reader made it."""
+        return self.appointment.owner_id == self.reader_id
 
     @property
     def colleagues(self) -> list[str]:
-        """The names of the colleagues who go along."""
-        return list(self.going.values())
+        """The names of those who go along, without the reader."""
+        return [name for user_id, name in self.going.items() if user_id != self.reader_id]
 
     @property
     def day(self) -> date:
@@ -171,7 +178,12 @@ def needs_moment(row: Appointment) -> bool:
     return row.status == Status.MOVED and db.session.scalar(later) is None
 
 
-def agenda(actor: Actor, *, first: date, until: date, team: bool = False) -> list[Line]:
+def has_team(actor: Actor) -> bool:
+    """Whether there is an agenda of a team to see: a director's whole, for a worker when colleagues are taken."""
+    return bool(TEAM_ROLES & actor.role_names)
+
+
+def agenda(actor: Actor, *, first: date, until: date, team: bool = False, action: Action = Action.LIST) -> list[Line]:
     """The appointments from civil date `first` up to and without `until`, in order; logged as a list.
 
     Own ones, and with `team` those of the teams this actor directs. Those that were moved stand where they are now.
@@ -179,12 +191,12 @@ def agenda(actor: Actor, *, first: date, until: date, team: bool = False) -> lis
     mine = policy.takes_part(actor)
     directed = actor.teams(Permission.CONTACTS_READ, Reach.TEAM)
     whose = or_(mine, Appointment.team_id.in_(directed)) if team else mine
-    return _lines(actor, Action.LIST, whose, Appointment.status != Status.MOVED, *_between(first, until))
+    return _lines(actor, action, whose, Appointment.status != Status.MOVED, *_between(first, until))
 
 
 def busy(actor: Actor, *, first: date, until: date) -> list[Busy]:
-    """When colleagues of the actor's teams are taken; no names of young people, no subject, no place."""
-    teams = actor.teams(Permission.CONTACTS_WRITE)
+    """When colleagues of the teams in which the actor is a youth worker are taken: no names, no subject, no place."""
+    teams = [team for role, team in actor.roles if role == Role.YOUTH_WORKER]
     rows = db.session.execute(
         select(User.name, Appointment.starts_at, Appointment.ends_at)
         .join(User, User.id == Appointment.owner_id)
@@ -218,8 +230,25 @@ def upcoming(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, Upcomi
 
     The page around it logs the reading.
     """
-    rows = db.session.execute(
-        select(AppointmentParticipant.person_id, Appointment, User.name)
+    rows = db.session.execute(upcoming_rows(actor, person_ids))
+    return {
+        person_id: Upcoming(id_, starts_at, ends_at, what, place, owner)
+        for person_id, id_, starts_at, ends_at, what, place, owner in rows
+    }
+
+
+def upcoming_rows(actor: Actor, person_ids: Collection[UUID]) -> Select[UUID, UUID, datetime, datetime, str, str, str]:
+    """The statement of `upcoming`: person_id, and the fields of Upcoming in order."""
+    return (
+        select(
+            AppointmentParticipant.person_id,
+            Appointment.id,
+            Appointment.starts_at,
+            Appointment.ends_at,
+            Appointment.what,
+            Appointment.place,
+            User.name,
+        )
         .ext(distinct_on(AppointmentParticipant.person_id))
         .join(Appointment, Appointment.id == AppointmentParticipant.appointment_id)
         .join(User, User.id == Appointment.owner_id)
@@ -231,10 +260,6 @@ def upcoming(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, Upcomi
         )
         .order_by(AppointmentParticipant.person_id, Appointment.starts_at, Appointment.id)
     )
-    return {
-        person_id: Upcoming(row.id, row.starts_at, row.ends_at, row.what, row.place, owner)
-        for person_id, row, owner in rows
-    }
 
 
 def _between(first: date, until: date) -> tuple[ColumnElement[bool], ...]:
@@ -259,10 +284,10 @@ def _lines(actor: Actor, action: Action, *conditions: ColumnElement[bool]) -> li
         permission=Permission.CONTACTS_READ,
         purpose=people_service.purpose_of_lists(actor, Permission.CONTACTS_READ),
     )
-    return [_line(row, owner, mine, told, company[row.id]) for row, owner, mine, told in found]
+    return [_line(actor, row, owner, mine, told, company[row.id]) for row, owner, mine, told in found]
 
 
-def _line(row: Appointment, owner: str, mine: bool, told: bool, company: _Company) -> Line:
+def _line(actor: Actor, row: Appointment, owner: str, mine: bool, told: bool, company: _Company) -> Line:
     return Line(
         appointment=row,
         owner=owner,
@@ -271,6 +296,7 @@ def _line(row: Appointment, owner: str, mine: bool, told: bool, company: _Compan
         young=company.young,
         others=company.others,
         going=company.going,
+        reader_id=actor.user_id,
     )
 
 

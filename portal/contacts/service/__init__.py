@@ -14,6 +14,7 @@ from portal.contacts.service.reading import (
     Participant,
     get,
     habits,
+    hidden_contacts,
     hidden_count,
     read,
     timeline,
@@ -24,8 +25,8 @@ from portal.people import service as people
 
 __all__ = [
     "Details", "Habits", "Moment", "Next", "Page", "Participant", "Recorded",
-    "change", "closes", "correct", "correcting", "follow_ups", "get", "habits", "hidden_count",
-    "promises", "read", "record", "tells", "timeline",
+    "change", "closes", "correct", "correcting", "follow_ups", "get", "habits", "hidden_contacts",
+    "hidden_count", "promises", "read", "record", "tells", "timeline",
 ]  # fmt: skip
 
 

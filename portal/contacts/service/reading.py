@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, not_, select
+from sqlalchemy import Select, and_, exists, func, not_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import User
@@ -154,7 +154,12 @@ def timeline(actor: Actor, person_id: UUID, *, cursor: str | None = None, size: 
 
 def hidden_count(actor: Actor, person_id: UUID) -> int:
     """How many contacts of a young person within reach are not meant for this actor: a number, nothing more."""
-    statement = (
+    return db.session.scalar(hidden_contacts(actor, person_id)) or 0
+
+
+def hidden_contacts(actor: Actor, person_id: UUID) -> Select[int]:
+    """The statement of `hidden_count`."""
+    return (
         select(func.count())
         .select_from(ContactParticipant)
         .join(Contact, Contact.id == ContactParticipant.contact_id)
@@ -164,7 +169,6 @@ def hidden_count(actor: Actor, person_id: UUID) -> int:
             and_(people.visible(actor, Permission.CONTACTS_READ), not_(policy.note_open(actor))),
         )
     )
-    return db.session.scalar(statement) or 0
 
 
 def habits(actor: Actor) -> Habits:

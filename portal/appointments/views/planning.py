@@ -1,4 +1,4 @@
-"""HTTP for appointments: the agenda, one appointment, and everything that can be done with it."""
+"""Making an appointment, and everything that can be done with one."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from portal.appointments import labels, service
+from portal.appointments import calendar, labels, service
 from portal.appointments.forms import CancelForm, ChangeForm, HandOverForm, MomentForm, MoveForm, PlanForm, StepForm
 from portal.appointments.models import Appointment
 from portal.appointments.service import Clash, Clashing, Page, planning
+from portal.appointments.views.blueprint import bp
 from portal.core import clock, web
 from portal.core.errors import NotFound
 from portal.core.forms import Choice, Form
@@ -24,20 +25,9 @@ from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 
-bp = Blueprint("appointments", __name__, url_prefix="/agenda")
-
-WEEK = timedelta(days=7)
 QUARTER = timedelta(minutes=15)
+MORNING = timedelta(hours=10)
 USUAL_MINUTES = 30
-
-
-@bp.get("")
-@requires(Permission.CONTACTS_READ)
-def index() -> Any:
-    """The week ahead."""
-    today = clock.today()
-    lines = service.agenda(current_actor(), first=today, until=today + WEEK)
-    return render_template("appointments/index.html", lines=lines, labels=labels)
 
 
 # --- making one ------------------------------------------------------------------------------------------------------
@@ -90,13 +80,19 @@ def _plan_form(actor: Actor, person_id: UUID | None) -> PlanForm:
     form = PlanForm(
         data={
             "people": [person_id] if person_id else [],
-            "starts_at": _next_quarter(),
+            "starts_at": _usual_moment(),
             "minutes": USUAL_MINUTES,
             "colleagues": [],
         }
     )
     _offer_company(form, actor)
     return form
+
+
+def _usual_moment() -> datetime:
+    """The next quarter of an hour, or the morning of the day that the address names."""
+    morning = clock.day_start(calendar.read(None, request.args.get("dag")).day) + MORNING
+    return max(morning, _next_quarter()) if request.args.get("dag") else _next_quarter()
 
 
 def _next_quarter() -> datetime:
