@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select, true
 
 from portal.appointments.models import Appointment, AppointmentColleague, AppointmentParticipant
 from portal.core import clock
@@ -50,7 +50,7 @@ def stood_in(actor: Actor) -> ColumnElement[bool]:
 
 def told(actor: Actor) -> ColumnElement[bool]:
     """Whether what it is about and where may be shown: with nobody, with somebody in reach, or as who goes along."""
-    young = exists().where(AppointmentParticipant.appointment_id == Appointment.id)
+    young = exists(_with_young(true()))
     reached = exists(_with_young(people.visible(actor, Permission.CONTACTS_READ)))
     return or_(~young, reached, Appointment.id.in_(_invited(actor)))
 
@@ -90,4 +90,5 @@ def _with_young(condition: ColumnElement[bool]) -> Select[Any]:
         select(AppointmentParticipant.person_id)
         .join(Person, Person.id == AppointmentParticipant.person_id)
         .where(AppointmentParticipant.appointment_id == Appointment.id, condition)
+        .correlate(Appointment)  # only: a statement around it may have participants of its own
     )

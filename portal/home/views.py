@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal.accounts.service import absences
 from portal.contacts.service import follow_ups
 from portal.home.sections import Section, sections
+from portal.privacy import access_log
 from portal.privacy.guard import current_actor, requires
 from portal.privacy.permissions import Permission
 
@@ -29,7 +30,8 @@ def my_day() -> Any:
     """What this person has to do; for who has no list of their own, where they can go."""
     actor = current_actor()
     numbers = follow_ups.team_numbers(actor) if actor.teams(Permission.CASELOAD_READ) else None
-    listed = sections(actor)
+    with access_log.together():
+        listed = sections(actor)
     away = absences.last_day(actor.away_until) if actor.away_until else None
     return render_template(
         "home/my_day.html", sections=listed, counters=_counters(listed), numbers=numbers, away_until=away

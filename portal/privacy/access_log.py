@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
@@ -23,6 +24,9 @@ origin: ContextVar[str] = ContextVar("origin", default="")
 #: Of these young people, whose colleague the actor stands in for: person → colleague. Filled by the feature people.
 OnBehalf = Callable[[Actor, Collection[UUID]], Mapping[UUID, UUID]]
 _on_behalf: list[OnBehalf] = []
+
+#: Rows that wait for the end of `together`; None outside it.
+_waiting: ContextVar[list[dict[str, object]] | None] = ContextVar("waiting", default=None)
 
 READING = frozenset({Action.READ, Action.LIST, Action.SEARCH, Action.EXPORT})
 
@@ -52,14 +56,34 @@ def record(
     Reading stays in the log when a form on the same page is refused; an error page shows nothing and logs none.
     """
     listed = [subjects] if isinstance(subjects, Subject) else list(subjects)
-    if listed:
-        behalf = _stood_in(actor, listed)
-        rows = [_row(actor, action, s, permission, purpose, context, fields, behalf) for s in listed]
-        statement = insert(AccessEvent.__table__)  # type: ignore[arg-type]  # Table, so no ORM overhead
-        db.session.execute(statement, rows)
-        if action in READING:
-            db.keep_evidence(statement, rows)
+    behalf = _stood_in(actor, listed) if listed else {}
+    rows = [_row(actor, action, s, permission, purpose, context, fields, behalf) for s in listed]
+    waiting = _waiting.get()
+    if action in READING and waiting is not None:
+        waiting += rows
+    elif rows:
+        _write(rows, evidence=action in READING)
     db.mark_logged()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is read within is logged in one statement at the end, for a page that shows lists of several features."""
+    rows: list[dict[str, object]] = []
+    token = _waiting.set(rows)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if rows:
+        _write(rows, evidence=True)
+
+
+def _write(rows: list[dict[str, object]], *, evidence: bool) -> None:
+    statement = insert(AccessEvent.__table__)  # type: ignore[arg-type]  # Table, so no ORM overhead
+    db.session.execute(statement, rows)
+    if evidence:
+        db.keep_evidence(statement, rows)
 
 
 def record_denied(

@@ -254,7 +254,7 @@ def test_an_owner_who_lost_the_young_person_sees_neither_name_nor_subject(world:
         people.end_assignment(director, one.id, assignment.assignment_id)
     with db.unit_of_work():
         page = service.read(world.actor(world.worker), made.id)
-    assert (page.line.young, page.line.others, page.line.what, page.line.place) == ([], 1, "", "")
+    assert (list(page.line.young), page.line.others, page.line.what, page.line.place) == ([], 1, "", "")
     assert not page.may_record
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, distinct_on
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
 from portal.appointments import policy
@@ -118,16 +119,6 @@ class Upcoming:
     what: str
     place: str
     owner: str
-
-
-@dataclass
-class _Company:
-    """Who else is in an appointment."""
-
-    young: list[Young] = field(default_factory=list)
-    subjects: list[Subject] = field(default_factory=list)
-    others: int = 0
-    going: dict[UUID, str] = field(default_factory=dict)
 
 
 def get(actor: Actor, appointment_id: UUID, condition: ColumnElement[bool] | None = None) -> Appointment:
@@ -267,71 +258,64 @@ def _between(first: date, until: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _lines(actor: Actor, action: Action, *conditions: ColumnElement[bool]) -> list[Line]:
-    """Three statements, and one for the log."""
-    mine = policy.takes_part(actor)
-    found = db.session.execute(
-        select(Appointment, User.name, mine, policy.told(actor))
-        .join(User, User.id == Appointment.owner_id)
-        .where(~Appointment.withdrawn, *conditions)
-        .order_by(Appointment.starts_at, Appointment.ends_at, Appointment.id)
-        .limit(SHOWN)
-    ).all()
-    company = _company(actor, [row.id for row, *_ in found])
+    """One statement, and one for the log."""
+    found: dict[UUID, Line] = {}
+    subjects: list[Subject] = []
+    for row, owner, mine, told, going, person, seen, detailed in db.session.execute(_rows(actor, *conditions)):
+        with_whom = {UUID(user_id): name for user_id, name in going or ()}
+        line = found.setdefault(row.id, Line(row, owner, mine, told, going=with_whom, reader_id=actor.user_id))
+        if person is None:
+            continue
+        if not seen:
+            found[row.id] = replace(line, others=line.others + 1)
+            continue
+        one = Young(person.id, person.short_name if detailed else person.first_name, person.phone)
+        found[row.id] = replace(line, young=[*line.young, one])
+        subjects.append(Subject("appointment", row.id, person.id, person.team_id))
     access_log.record(
         actor,
         action,
-        [subject for row, *_ in found for subject in company[row.id].subjects],
+        subjects,
         permission=Permission.CONTACTS_READ,
         purpose=people_service.purpose_of_lists(actor, Permission.CONTACTS_READ),
     )
-    return [_line(actor, row, owner, mine, told, company[row.id]) for row, owner, mine, told in found]
+    return list(found.values())
 
 
-def _line(actor: Actor, row: Appointment, owner: str, mine: bool, told: bool, company: _Company) -> Line:
-    return Line(
-        appointment=row,
-        owner=owner,
-        mine=mine,
-        told=told,
-        young=company.young,
-        others=company.others,
-        going=company.going,
-        reader_id=actor.user_id,
+def _rows(actor: Actor, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """One row per young person, and one for an appointment without; the first of the moment in front."""
+    moment = (Appointment.starts_at, Appointment.ends_at, Appointment.id)
+    chosen = (
+        select(Appointment.id).where(~Appointment.withdrawn, *conditions).order_by(*moment).limit(SHOWN).correlate(None)
+    )
+    columns: tuple[Any, ...] = (
+        Appointment,
+        User.name,
+        policy.takes_part(actor),
+        policy.told(actor),
+        _going(),
+        Person,
+        people.visible(actor, Permission.CONTACTS_READ),
+        people.detailed(actor),
+    )
+    return (
+        select(*columns)
+        .join(User, User.id == Appointment.owner_id)
+        .outerjoin(AppointmentParticipant, AppointmentParticipant.appointment_id == Appointment.id)
+        .outerjoin(Person, Person.id == AppointmentParticipant.person_id)
+        .where(Appointment.id.in_(chosen))
+        .order_by(*moment, Person.sort_key, Person.id)
     )
 
 
-def _company(actor: Actor, ids: Collection[UUID]) -> Mapping[UUID, _Company]:
-    found: defaultdict[UUID, _Company] = defaultdict(_Company)
-    for appointment_id, person, seen, detailed in db.session.execute(_young(actor, ids)):
-        if not seen:
-            found[appointment_id].others += 1
-            continue
-        name = person.short_name if detailed else person.first_name
-        found[appointment_id].young.append(Young(person.id, name, person.phone))
-        found[appointment_id].subjects.append(Subject("appointment", appointment_id, person.id, person.team_id))
-    for appointment_id, user_id, name in db.session.execute(_colleagues(ids)):
-        found[appointment_id].going[user_id] = name
-    return found
-
-
-def _young(actor: Actor, ids: Collection[UUID]) -> Select[UUID, Person, bool, bool]:
+def _going() -> ColumnElement[Any]:
+    """Ids and names of who goes along, by name."""
+    account = aliased(User)
+    pair = func.jsonb_build_array(account.id, account.name)
     return (
-        select(
-            AppointmentParticipant.appointment_id,
-            Person,
-            people.visible(actor, Permission.CONTACTS_READ),
-            people.detailed(actor),
-        )
-        .join(Person, Person.id == AppointmentParticipant.person_id)
-        .where(AppointmentParticipant.appointment_id.in_(ids))
-        .order_by(Person.sort_key, Person.id)
-    )
-
-
-def _colleagues(ids: Collection[UUID]) -> Select[UUID, UUID, str]:
-    return (
-        select(AppointmentColleague.appointment_id, User.id, User.name)
-        .join(User, User.id == AppointmentColleague.user_id)
-        .where(AppointmentColleague.appointment_id.in_(ids))
-        .order_by(User.sort_key, User.id)
+        select(func.jsonb_agg(aggregate_order_by(pair, account.sort_key, account.id), type_=JSONB))
+        .join(AppointmentColleague, AppointmentColleague.user_id == account.id)
+        .where(AppointmentColleague.appointment_id == Appointment.id)
+        .correlate(Appointment)
+        .scalar_subquery()
     )
