@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.contacts import labels
-from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpKind, Outcome, Result
+from portal.contacts.models import Channel, Confidentiality, ContactPurpose, Outcome, Result
 from portal.contacts.service.correcting import LONGEST
 from portal.core.forms import (
+    CheckboxField,
     Choice,
     DateField,
     DatePresetField,
@@ -25,10 +26,13 @@ from portal.core.forms import (
     TextAreaField,
     TextField,
     TilesField,
+    TimeField,
     VersionField,
 )
 
 CHANNELS_SHOWN = 6
+#: A kind of follow-up that is kept in the agenda.
+APPOINTMENT = "appointment"
 RESULTS_SHOWN = 4
 
 
@@ -107,11 +111,13 @@ class ContactForm(DetailsForm):
     follow_up_on = DatePresetField(_l("Vervolg"))
     follow_up_kind = TilesField(
         _l("Wat voor vervolg?"),
-        columns=3,
+        columns=4,
         required=False,
-        coerce=FollowUpKind,
-        choices=[Choice(k, label, icon=labels.FOLLOW_UP_ICON[k]) for k, label in labels.FOLLOW_UP_KIND.items()],
+        choices=[*labels.FOLLOW_UP_KIND.items(), (APPOINTMENT, _l("Afspraak"))],
     )
+    follow_up_at = TimeField(_l("Hoe laat is de afspraak?"), required=False)
+    follow_up_place = TextField(_l("Waar is de afspraak?"), required=False, max_length=120)
+    follow_up_despite = CheckboxField(_l("Toch plannen, ook al is er al een afspraak"))
     follow_up_what = TextField(_l("Waarover is het vervolg?"), required=False, max_length=120)
     key = KeyField()
 

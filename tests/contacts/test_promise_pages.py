@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.contacts.models import FollowUp, FollowUpKind, Outcome
+from portal.appointments.models import Appointment
+from portal.contacts.models import Contact, FollowUp, FollowUpKind, Outcome
 from portal.core import db
 from portal.core.ids import new_id
 from portal.people.models import Person
@@ -191,3 +192,39 @@ def test_a_late_promise_can_be_worded_better_without_a_new_day(browser, world: W
     assert (now(row).what, now(row).due_on) == ("Een fiets lenen", TODAY - timedelta(3))
     earlier = form | {"move-due_on-other": "2026-11-22", "move-what": "Fiets", "move-version": "2"}
     assert browser.post(f"/vervolg/{row.id}/verzetten", data=earlier).status_code == 422
+
+
+def meeting(p: Person, **changes: str) -> dict[str, str]:
+    return answers(p, follow_up_kind="appointment", follow_up_what="Koffie", follow_up_at="10:00") | changes
+
+
+def test_an_appointment_planned_on_the_form_stands_in_the_agenda(browser, one: Person) -> None:
+    data = meeting(one, follow_up_place="Buurthuis")
+    assert browser.post("/contacten/nieuw", data=data).status_code == 303
+    with db.unit_of_work():
+        row = db.session.query(Appointment).one()
+        assert (row.starts_at, row.place, row.what) == (datetime(2026, 12, 1, 9, tzinfo=UTC), "Buurthuis", "Koffie")
+        assert db.session.query(FollowUp).count() == 0
+
+
+def test_an_attempt_with_an_appointment_takes_the_place_of_the_call(browser, world: World, one: Person) -> None:
+    row = step(one, world, FollowUpKind.CALL)
+    browser.post(f"/contacten/nieuw?opvolging={row.id}", data=meeting(one, result="not_reached"))
+    assert now(row).status == "done"
+
+
+@pytest.mark.parametrize("at", ["", "25:00", "<b>", "x" * 3000])
+def test_an_appointment_has_a_time(browser, one: Person, at: str) -> None:
+    page = browser.post("/contacten/nieuw", data=meeting(one, follow_up_at=at))
+    assert page.status_code == 422
+    assert 'id="follow_up_at-error"' in page.text
+
+
+def test_a_taken_moment_is_planned_only_when_that_is_said(browser, one: Person) -> None:
+    assert browser.post("/contacten/nieuw", data=meeting(one)).status_code == 303
+    page = browser.post("/contacten/nieuw", data=meeting(one))
+    assert page.status_code == 422
+    assert 'name="follow_up_despite"' in page.text
+    with db.unit_of_work():
+        assert db.session.query(Contact).count() == 1
+    assert browser.post("/contacten/nieuw", data=meeting(one, follow_up_despite="1")).status_code == 303

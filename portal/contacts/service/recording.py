@@ -73,11 +73,14 @@ class Details:
 
 @dataclass(frozen=True)
 class Next:
-    """The follow-up that comes out of a contact; a promise says what."""
+    """The follow-up that comes out of a contact; a promise says what. With a time it is an appointment instead."""
 
     due_on: date
     what: str = ""
     kind: FollowUpKind = FollowUpKind.CONTACT
+    starts_at: datetime | None = None  # aware
+    place: str = ""
+    despite_clash: bool = False
 
 
 @dataclass(frozen=True)
@@ -343,6 +346,9 @@ def _plan(
     """The follow-up is the author's; of a replacement it is the colleague's, who finds it when back."""
     if follow_up is None:
         return
+    if follow_up.starts_at is not None:
+        _make_appointment(actor, present, follow_up, follow_up.starts_at)
+        return
     db.session.add_all(
         FollowUp(
             person_id=person.id,
@@ -356,6 +362,26 @@ def _plan(
         for person in present
     )
     db.session.flush()
+
+
+#: What an appointment calls the fields of the form that it comes from.
+APPOINTMENT_FIELDS = {
+    "starts_at": "follow_up_at", "ends_at": "follow_up_at", "what": "follow_up_what", "place": "follow_up_place",
+}  # fmt: skip
+
+
+def _make_appointment(actor: Actor, present: Sequence[Person], wanted: Next, starts_at: datetime) -> None:
+    try:
+        appointments.plan(
+            actor,
+            person_ids=[person.id for person in present],
+            starts_at=starts_at,
+            what=wanted.what,
+            place=wanted.place,
+            despite_clash=wanted.despite_clash,
+        )
+    except Invalid as error:
+        raise Invalid(**{APPOINTMENT_FIELDS.get(name, name): text for name, text in error.errors.items()}) from error
 
 
 def _carried(follow_up: Next | None, from_follow_up: UUID | None, contact: Contact) -> Next | None:

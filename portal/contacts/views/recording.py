@@ -15,7 +15,7 @@ from markupsafe import Markup
 from portal.appointments import service as appointments
 from portal.appointments.models import AppointmentStatus
 from portal.contacts import labels, service
-from portal.contacts.forms import CHANNELS_SHOWN, ContactForm, DetailsForm
+from portal.contacts.forms import APPOINTMENT, CHANNELS_SHOWN, ContactForm, DetailsForm
 from portal.contacts.models import Channel, Contact, FollowUpKind, FollowUpStatus
 from portal.contacts.service import Next, follow_ups
 from portal.contacts.service.follow_ups import Task
@@ -23,8 +23,9 @@ from portal.contacts.service.recording import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
 from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import clock, web
-from portal.core.errors import NotFound
+from portal.core.errors import Invalid, NotFound
 from portal.core.forms import Choice
+from portal.core.i18n import N_
 from portal.core.ids import new_id
 from portal.drafts.keeping import keeps
 from portal.people import service as people
@@ -71,18 +72,30 @@ def new() -> Any:
 
 def _record(actor: Actor, form: ContactForm, origin: Origin) -> service.Recorded:
     answers: dict[str, Any] = form.data
-    kind = answers["follow_up_kind"] or FollowUpKind.CONTACT
-    follow_up = answers["follow_up_on"] and Next(answers["follow_up_on"], answers["follow_up_what"], kind)
     return service.record(
         actor,
         person_ids=answers["people"],
         details=filling.details(form),
         key=answers["key"],
-        follow_up=follow_up,
+        follow_up=_next(answers),
         from_follow_up=origin.task.id if origin.task else None,
         from_appointment=origin.appointment.line.appointment.id if origin.appointment else None,
         told=answers.get("told"),
     )
+
+
+def _next(answers: dict[str, Any]) -> Next | None:
+    """The follow-up that was asked for; Invalid for an appointment without a time."""
+    day, what, kind = answers["follow_up_on"], answers["follow_up_what"], answers["follow_up_kind"]
+    if day is None:
+        return None
+    if kind != APPOINTMENT:
+        return Next(day, what, FollowUpKind(kind or FollowUpKind.CONTACT))
+    if answers["follow_up_at"] is None:
+        raise Invalid(follow_up_at=N_("Kies hoe laat de afspraak is."))
+    starts_at = clock.from_local(datetime.combine(day, answers["follow_up_at"]))
+    place, despite = answers["follow_up_place"], answers["follow_up_despite"]
+    return Next(day, what, starts_at=starts_at, place=place, despite_clash=despite)
 
 
 def _say_saved(recorded: service.Recorded) -> None:
