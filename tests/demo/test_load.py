@@ -110,8 +110,8 @@ def _visit() -> dict[str, object]:
     with db.unit_of_work():
         db.mark_logged()
         person = db.session.scalars(select(Person.id).where(Person.status == "open").limit(1)).one()
-        due = select(FollowUp.id).where(FollowUp.status == "open", FollowUp.due_on < FIRST).limit(1)
-        follow_up = db.session.scalars(due).one()
+        due = select(FollowUp.id).where(FollowUp.status == "open", FollowUp.kind == "contact", FollowUp.due_on < FIRST)
+        follow_up = db.session.scalars(due.limit(1)).one()
         asked = select(Trajectory.id).where(Trajectory.status == "requested").order_by(Trajectory.requested_at).limit(1)
         trajectory = db.session.scalars(asked).one()
         touched = {"version": 2}
