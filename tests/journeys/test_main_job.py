@@ -22,7 +22,7 @@ class Taps:
     def __call__(self, text: str, *, role: str = "", within: str = "body") -> None:
         """Tap what carries this text."""
         area = self.page.locator(within)
-        target = area.get_by_role(role, name=text) if role else area.get_by_text(text, exact=True)  # type: ignore[arg-type]
+        target = area.get_by_role(role, name=text, exact=True) if role else area.get_by_text(text, exact=True)  # type: ignore[arg-type]
         target.first.tap()
         self.count += 1
 
@@ -64,7 +64,7 @@ def test_the_required_part_fits_a_phone_without_scrolling(visitor: Visitor) -> N
     page = visitor.open(WORKER, "phone")
     page.goto("/contacten/nieuw")
     bar = page.get_by_role("button", name="Opslaan").bounding_box()
-    last = page.get_by_role("radiogroup", name="Vervolg").bounding_box()
+    last = page.get_by_role("radiogroup", name="Vervolg", exact=True).bounding_box()
     assert bar is not None
     assert last is not None
     assert last["y"] + last["height"] <= bar["y"], (last, bar)

@@ -87,7 +87,7 @@ def test_fields_of_another_kind_stay_out_of_the_way(visitor: Visitor) -> None:
     expect(at).to_be_hidden()
     page.get_by_text("Afspraak", exact=True).tap()
     expect(at).to_be_visible()
-    page.get_by_text("Geen", exact=True).tap()
+    page.get_by_text("niets plannen").tap()
     expect(at).to_be_hidden()
     expect(kinds).to_be_hidden()
 

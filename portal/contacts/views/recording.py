@@ -166,6 +166,7 @@ def _record_form(actor: Actor, origin: Origin) -> ContactForm:
     )
     if not origin.promise:
         del form.told
+    form.follow_up_at.flags.required = True  # of an appointment; another follow-up has no time
     form.people.choices = filling.people_choices(actor, habits.recent_people)
     form.channel.choices = _usual_first(form.channel.choices, channel)
     form.place.suggestions = habits.places
