@@ -41,6 +41,7 @@ from portal.reminders.service import unread_count
 from portal.reminders.views import bp as reminders
 from portal.reports.views import bp as reports
 from portal.settings import Settings, settings
+from portal.talks.views import bp as talks
 from portal.trajectories.views import bp as trajectories
 
 FEATURES = (
@@ -58,6 +59,7 @@ FEATURES = (
     people,
     reminders,
     reports,
+    talks,
     trajectories,
 )
 

@@ -19,6 +19,7 @@ NAVIGATION = (
     (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
     (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
     (_l("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),
+    (_l("Gesprekken"), "talks.index", "messages-square", Permission.TALKS_READ, True),
     (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
     (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
     (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),

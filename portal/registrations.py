@@ -16,13 +16,17 @@ from portal.core.registry import registry
 from portal.drafts import holdings as draft_holdings
 from portal.drafts import service as drafts
 from portal.drafts.rules import RULES as DRAFT_RULES
+from portal.home import sections
 from portal.messengers import holdings as messenger_holdings
 from portal.people import holdings as people_holdings
 from portal.people.rules import RULES as PEOPLE_RULES
 from portal.people.service import assigning, finding, handing_over, leaving
 from portal.people.service.naming import short_names
 from portal.privacy import access_log
+from portal.privacy.permissions import Permission
 from portal.reports.figures import FIGURES
+from portal.talks import holdings as talk_holdings
+from portal.talks import sections as talk_sections
 from portal.trajectories import holdings as trajectory_holdings
 from portal.trajectories.rules import RULES as TRAJECTORY_RULES
 
@@ -41,6 +45,9 @@ def register() -> None:
     handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
     handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
     closing.erased_with_account(drafts.erase_all)
+    registry.add(holdings=talk_holdings.HOLDINGS)
+    sections.register(Permission.TALKS_READ, talk_sections.agreements)
+    sections.register(Permission.TALKS_HOLD, talk_sections.to_hold)
     open_work.register(N_("Jongeren"), assigning.count_of)
     open_work.register(N_("Afspraken"), appointments.count_of)
     open_work.register(N_("Waarnemingen"), leaving.count_duties)

@@ -8,6 +8,7 @@ from portal.demo import promises
 from portal.demo.agenda import Agenda
 from portal.demo.city import City, Row
 from portal.demo.paths import Paths
+from portal.demo.talks import Talks
 from portal.demo.traces import Traces
 from portal.demo.visits import Visits
 from portal.demo.youth import Youth
@@ -17,7 +18,8 @@ ORDER = (
     "organisation", "team", "team_area", "app_user", "role_assignment", "person", "person_alias", "related_person",
     "person_assignment", "credible_messenger", "messenger_area", "trajectory", "match", "trajectory_event",
     "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
-    "appointment", "appointment_participant", "appointment_colleague", "access_event",
+    "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
+    "talk_agreement", "access_event",
 )  # fmt: skip
 
 
@@ -27,7 +29,8 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     youth = Youth(city, today)
     paths = Paths(youth)
     visits = Visits(youth)
-    parts = [city.rows(), youth.rows(), visits.rows(), promises.rows(visits), paths.rows()]
+    told = [visits.rows(), promises.rows(visits), paths.rows(), Talks(city, today).rows()]
+    parts = [city.rows(), youth.rows(), *told]
     tables: dict[str, list[Row]] = {name: [] for name in ORDER}
     for part in parts:
         for name, rows in part.items():

@@ -76,6 +76,11 @@ MOVES = {
         ("status", "ended_at", "reason", "revision"),
         "t.version = 1 AND t.status = 'planned' AND s.status <> 'planned'",
     ),
+    "talk": Moves(("planned_on",), "t.version = 1 AND t.status = 'planned' AND t.planned_on < s.planned_on"),
+    "talk_agreement": Moves(
+        ("due_on", "status", "ended_at"),
+        "t.version = 1 AND t.status = 'open' AND (t.due_on, t.status) IS DISTINCT FROM (s.due_on, s.status)",
+    ),
     "follow_up": Moves(
         ("status", "done_at", "done_by_contact_id", "outcome", "told_on"),
         "t.version = 1 AND t.status = 'open' AND (s.status <> 'open' OR s.outcome IS DISTINCT FROM t.outcome)",

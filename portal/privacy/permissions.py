@@ -51,6 +51,8 @@ class Permission(StrEnum):
     MESSENGERS_READ = "messengers_read"
     MESSENGERS_MANAGE = "messengers_manage"
     CASELOAD_READ = "caseload_read"  # figures, never names of young people
+    TALKS_HOLD = "talks_hold"  # a caseload talk, with names of young people for as long as it lasts
+    TALKS_READ = "talks_read"  # the talks one takes part in
     NORMS_SET = "norms_set"  # a team's norms, and the formation of its workers
     ACCESS_LOG_OWN = "access_log_own"
     ACCESS_LOG_ALL = "access_log_all"
@@ -73,7 +75,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.YOUTH_WORKER: {
         P.PEOPLE_READ: OWN, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: OWN,
         P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
-        P.TRAJECTORIES_READ: OWN, P.TRAJECTORIES_REQUEST: OWN, P.MESSENGERS_READ: ALL,
+        P.TRAJECTORIES_READ: OWN, P.TRAJECTORIES_REQUEST: OWN, P.MESSENGERS_READ: ALL, P.TALKS_READ: OWN,
     },
     R.CM_COORDINATOR: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN,
@@ -87,9 +89,12 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.JV_DIRECTOR: {
         P.PEOPLE_READ: TEAM, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: TEAM, P.PEOPLE_ASSIGN: TEAM,
         P.CONTACTS_READ: TEAM, P.CORRECTIONS_APPROVE: TEAM, P.TRAJECTORIES_READ: TEAM, P.MESSENGERS_READ: ALL,
-        P.CASELOAD_READ: TEAM, P.USERS_READ: TEAM, P.ABSENCES_MANAGE: TEAM, P.WORK_HAND_OVER: TEAM,
+        P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.USERS_READ: TEAM,
+        P.ABSENCES_MANAGE: TEAM, P.WORK_HAND_OVER: TEAM,
     },
-    R.MANAGER: {P.CASELOAD_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM},
+    R.MANAGER: {
+        P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,
+    },
     R.TRAINER: {},
     R.ANALYST: {P.CASELOAD_READ: ALL},
     R.PRIVACY_OFFICER: {P.ACCESS_LOG_ALL: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL},

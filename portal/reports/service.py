@@ -60,6 +60,7 @@ class Line:
     """The figures of one worker, or their sum over several. `formation` in FTE, `norm` in young people."""
 
     name: str
+    worker_id: UUID | None = None
     open_people: int = 0
     people_late: int = 0
     active_trajectories: int = 0
@@ -212,7 +213,7 @@ def _fill(teams: dict[UUID, TeamLines], scope: Scope) -> None:
             line.formation += fte or 0
             line.norm += (fte or 0) * teams[key[0]].norm.caseload
     for key in sorted(lines, key=lambda key: (key[1] is None, order.get(key, ""))):
-        lines[key].unassigned = key[1] is None
+        lines[key].unassigned, lines[key].worker_id = key[1] is None, key[1]
         teams[key[0]].workers.append(lines[key])
 
 

@@ -11,7 +11,7 @@ from portal.areas import service as areas
 from portal.core import clock
 from portal.core.forms import Choice
 from portal.privacy.guard import current_actor, requires
-from portal.privacy.permissions import Permission
+from portal.privacy.permissions import Permission, Reach
 from portal.reports import files, service
 from portal.reports.figures import FIGURES
 from portal.reports.forms import CaseloadFilter
@@ -53,6 +53,7 @@ def caseload() -> Response:
         form=filters,
         figures={f.code: f for f in FIGURES},
         query=request.args,
+        talkable=set(current_actor().teams(Permission.TALKS_HOLD, Reach.TEAM)),
         settable={team.id for team in made.teams if norms.may_set(current_actor(), team.id)},
     )
     return make_response(page, 422 if filters.errors else 200)

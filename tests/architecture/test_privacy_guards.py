@@ -44,6 +44,7 @@ NUMBERS = {
     ("match", "version"), ("contact", "duration_min"), ("credible_messenger", "version"),
     ("credible_messenger", "max_individual"), ("reminder", "stage"),
     ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"), ("hand_over", "version"),
+    ("talk", "version"), ("talk_agreement", "version"),
 }  # fmt: skip
 
 

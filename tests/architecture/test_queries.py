@@ -14,9 +14,10 @@ from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.privacy import guard
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
+from portal.talks.models import Talk, TalkStatus
 from portal.trajectories.models import TrajectoryStatus
 from tests.architecture.test_routes import ROLES
-from tests.factories import World, appointments, contacts, people, trajectories
+from tests.factories import World, appointments, contacts, people, talks, trajectories
 from tests.factories.filled import Filled
 from tests.factories.world import user
 
@@ -39,6 +40,10 @@ def enlarge(world: World, filled: Filled, numbers: range) -> None:
             appointments.appointment(young, owner=world.worker, at=start, colleagues=[world.colleague])
             user(f"Nieuw{n} Proef", world.foundation, world.noord, "youth_worker", login=f"nieuw{n}")
             sessions.start(db.session.merge(world.worker))
+            talks.note(db.session.get_one(Talk, filled.own.ids["talk_id"]), world.manager)
+            talks.agreement(db.session.get_one(Talk, filled.own.ids["talk_id"]))
+            held = clock.today() - timedelta(days=n)
+            talks.talk(world.noord.id, world.worker, world.manager, status=TalkStatus.HELD, day=held)
             for team, worker in ((world.noord, world.worker), (world.zuidoost, world.stranger)):
                 more = people.person(team, f"Meer{n} Voorbeeld", worker=worker, aliases=("Een", "Twee"))
                 contacts.contact(young, more, worker=world.worker, at=at) if team is world.noord else None

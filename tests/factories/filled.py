@@ -21,9 +21,10 @@ from portal.drafts import service as drafts
 from portal.drafts.slips import Slip
 from portal.people.models import Person, PersonAssignment
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
+from portal.talks.models import TalkStatus
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
 from portal.trajectories.workflow import Event
-from tests.factories import appointments, contacts, people, trajectories
+from tests.factories import appointments, contacts, people, talks, trajectories
 from tests.factories.absences import absence
 from tests.factories.handing_over import proposal
 from tests.factories.world import World
@@ -98,6 +99,11 @@ class Filled:
             for records, who in ((own, world.worker), (foreign, world.stranger)):
                 started = trajectories.requested(world, records.person, by=who)
                 records.ids |= {"trajectory_id": started.id, "messenger_id": ruud.id, "event_id": _first(started.id)}
+            for records, team, who, holder in (
+                (own, world.noord, world.worker, world.manager),
+                (foreign, world.zuidoost, world.stranger, world.director),
+            ):
+                records.ids |= _talk(team, who, holder)
             trajectories.bring_to(world, own.ids["trajectory_id"], TrajectoryStatus.ACTIVE, messenger_id=ruud.id)
         made = {
             state: trajectories.trajectory(world, state, name=f"Voorbeeld Zanglijster {n}", with_messenger=ruud).id
@@ -147,6 +153,12 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
         "draft_id": draft.draft_id,
     }  # fmt: skip
     return Records(young, ids)
+
+
+def _talk(team: Team, worker: User, holder: User) -> dict[str, UUID]:
+    going_on = talks.talk(team.id, worker, holder, status=TalkStatus.OPEN)
+    talks.note(going_on, holder)
+    return {"talk_id": going_on.id, "agreement_id": talks.agreement(going_on).id}
 
 
 def _reminder(young: Person, object_id: UUID, recipient: User) -> tuple[UUID, UUID]:
