@@ -262,6 +262,10 @@ def test_the_caseload_names_no_young_person(
                 assert name not in text, f"{role} {path}"
 
 
+#: While a talk is going on, who holds it sees the names (tests/talks); the purpose is logged with each of them.
+NAMES_FOR_A_TALK = {("manager", "talks.show"), ("manager", "talks.on_paper")}
+
+
 def test_who_works_on_figures_or_accounts_sees_no_young_person(
     app: Flask, world: World, filled: Filled, client_as: Callable[..., FlaskClient]
 ) -> None:
@@ -269,6 +273,8 @@ def test_who_works_on_figures_or_accounts_sees_no_young_person(
         browser = client_as(getattr(world, role))
         for rule, method, url in filled.calls(app):
             if method != "GET" or guard.access_of(app, rule.endpoint) == "public":
+                continue
+            if (role, rule.endpoint) in NAMES_FOR_A_TALK:
                 continue
             text = shown(browser.get(url).data)
             assert not [name for name in filled.names if name in text], f"{role} {url}"

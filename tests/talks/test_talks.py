@@ -29,6 +29,7 @@ from portal.talks.models import AgreementStatus, Occasion, Talk, TalkNote, TalkS
 from tests.conftest import empty
 from tests.factories import World
 from tests.factories import talks as made
+from tests.factories.appointments import appointment
 from tests.factories.contacts import contact, follow_up
 from tests.factories.people import person
 
@@ -270,10 +271,12 @@ def test_what_changed_is_counted_from_the_talk_before(world: World) -> None:
             contact(young, worker=world.colleague, at=NOON + timedelta(days=days))
         follow_up(young, world.worker, TODAY - timedelta(days=4))
         follow_up(young, world.colleague, TODAY + timedelta(days=4))
+        for hours in (-3, 50, 30):
+            appointment(young, owner=world.colleague, at=NOON + timedelta(hours=hours))
     (row,) = page(world, opened(world)).rows or ()
     assert (row.contacts, row.effective) == (2, 2), "that of the day itself, and by whomever"
     assert (row.late, row.late_since) == (1, TODAY - timedelta(days=4))
-    assert row.next_on == TODAY + timedelta(days=4)
+    assert (row.next_on, row.next_at) == (TODAY + timedelta(days=4), NOON + timedelta(hours=30))
 
 
 def test_a_norm_of_then_stays_with_the_talk_of_then(world: World, freeze: Callable[[datetime], None]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 from portal.accounts.models import RoleAssignment
 from portal.accounts.service import norms
 from portal.accounts.service.directory import holds_on
+from portal.appointments.models import Appointment, AppointmentParticipant, AppointmentStatus
 from portal.contacts.models import EFFECTIVE, Contact, ContactParticipant, FollowUp, FollowUpStatus
 from portal.core import clock, db
 from portal.people.models import Person, PersonAssignment, PersonStatus
@@ -41,6 +42,7 @@ class Row:
     late_since: date | None
     next_on: date | None  # the first follow-up from today on
     closed: int  # follow-ups done since then
+    next_at: datetime | None  # the first appointment still to come, with whomever
     trajectory: TrajectoryStatus | None  # that runs, or ended since then
     trajectory_changed: bool
 
@@ -90,7 +92,7 @@ def rows(talk: Talk, since: date) -> list[Row]:
     ids = [person.id for person, *_ in found]
     spoken, followed = _contacts(ids, since), _follow_ups(ids, since, today)
     made = []
-    for person, arrived_on, norm_days, status, changed in found:
+    for person, arrived_on, norm_days, status, changed, next_at in found:
         days = _silence(person, today)
         all_contacts, effective = spoken.get(person.id, (0, 0))
         made.append(
@@ -101,6 +103,7 @@ def rows(talk: Talk, since: date) -> list[Row]:
                 effective=effective,
                 silent_days=days,
                 is_silent=days > norm_days,
+                next_at=next_at,
                 trajectory=TrajectoryStatus(status) if status else None,
                 trajectory_changed=bool(changed) and clock.to_local(changed).date() >= since,
                 **followed.get(person.id, Followed())._asdict(),
@@ -144,7 +147,14 @@ def _young_people(talk: Talk, since: date, today: date) -> Select[*tuple[Any, ..
         or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
     )
     return (
-        select(Person, PersonAssignment.since, norm.c.contact_norm_days, path.c.status, path.c.status_since)
+        select(
+            Person,
+            PersonAssignment.since,
+            norm.c.contact_norm_days,
+            path.c.status,
+            path.c.status_since,
+            _next_appointment(),
+        )
         .join(PersonAssignment, holds)
         .join(norm, norm.c.team_id == Person.team_id)
         .outerjoin(path, true())
@@ -198,6 +208,19 @@ def _latest_path(since: date) -> LateralFromClause:
         .order_by(runs.desc(), Trajectory.status_since.desc())
         .limit(1)
         .lateral()
+    )
+
+
+def _next_appointment() -> ScalarSelect[datetime]:
+    return (
+        select(func.min(Appointment.starts_at))
+        .join(AppointmentParticipant, AppointmentParticipant.appointment_id == Appointment.id)
+        .where(
+            AppointmentParticipant.person_id == Person.id,
+            Appointment.status == AppointmentStatus.PLANNED,
+            Appointment.starts_at >= clock.now(),
+        )
+        .scalar_subquery()
     )
 
 
