@@ -107,6 +107,7 @@ class Talks:
             "longest_silence": chance.randint(18, 44), "active_trajectories": chance.randint(0, 3),
             "overdue_follow_ups": late, "contacts": contacts, "effective": contacts * 2 // 3,
             "arrived": chance.randint(0, 3), "left": chance.randint(0, 3), "follow_ups_closed": chance.randint(10, 40),
+            "promises": late + 1, "promises_late": late // 2,
             "formation": worker.fte, "norm": str(12 * float(worker.fte)), "contact_norm_days": 30,
         }  # fmt: skip
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, select, text, update
 
 from portal.accounts.models import RoleAssignment, User
-from portal.contacts.models import Result
+from portal.contacts.models import FollowUpKind, Result
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.people.models import Person, PersonAssignment
@@ -271,12 +271,17 @@ def test_what_changed_is_counted_from_the_talk_before(world: World) -> None:
             contact(young, worker=world.colleague, at=NOON + timedelta(days=days))
         follow_up(young, world.worker, TODAY - timedelta(days=4))
         follow_up(young, world.colleague, TODAY + timedelta(days=4))
+        for days in (-1, 3):
+            follow_up(
+                young, world.worker, TODAY + timedelta(days=days), kind=FollowUpKind.PROMISE, what="Mee naar de sport"
+            )
         for hours in (-3, 50, 30):
             appointment(young, owner=world.colleague, at=NOON + timedelta(hours=hours))
     (row,) = page(world, opened(world)).rows or ()
     assert (row.contacts, row.effective) == (2, 2), "that of the day itself, and by whomever"
-    assert (row.late, row.late_since) == (1, TODAY - timedelta(days=4))
-    assert (row.next_on, row.next_at) == (TODAY + timedelta(days=4), NOON + timedelta(hours=30))
+    assert (row.late, row.late_since) == (2, TODAY - timedelta(days=4))
+    assert (row.promises, row.promises_late) == (2, 1)
+    assert (row.next_on, row.next_at) == (TODAY + timedelta(days=3), NOON + timedelta(hours=30))
 
 
 def test_a_norm_of_then_stays_with_the_talk_of_then(world: World, freeze: Callable[[datetime], None]) -> None:

@@ -19,7 +19,7 @@ from portal.accounts.models import RoleAssignment
 from portal.accounts.service import norms
 from portal.accounts.service.directory import holds_on
 from portal.appointments.models import Appointment, AppointmentParticipant, AppointmentStatus
-from portal.contacts.models import EFFECTIVE, Contact, ContactParticipant, FollowUp, FollowUpStatus
+from portal.contacts.models import EFFECTIVE, Contact, ContactParticipant, FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.privacy.permissions import Role
@@ -42,6 +42,8 @@ class Row:
     late_since: date | None
     next_on: date | None  # the first follow-up from today on
     closed: int  # follow-ups done since then
+    promises: int  # made to this young person and still open: not kept, or not told what came of it
+    promises_late: int
     next_at: datetime | None  # the first appointment still to come, with whomever
     trajectory: TrajectoryStatus | None  # that runs, or ended since then
     trajectory_changed: bool
@@ -62,6 +64,8 @@ class Figures:
     arrived: int
     left: int
     follow_ups_closed: int
+    promises: int
+    promises_late: int
     formation: Decimal
     norm: Decimal
     contact_norm_days: int
@@ -83,6 +87,8 @@ class Followed(NamedTuple):
     late_since: date | None = None
     next_on: date | None = None
     closed: int = 0
+    promises: int = 0
+    promises_late: int = 0
 
 
 def rows(talk: Talk, since: date) -> list[Row]:
@@ -128,6 +134,8 @@ def figures(talk: Talk, since: date, listed: Sequence[Row]) -> Figures:
         arrived=sum(row.is_new for row in listed),
         left=left,
         follow_ups_closed=sum(row.closed for row in listed),
+        promises=sum(row.promises for row in listed),
+        promises_late=sum(row.promises_late for row in listed),
         formation=fte,
         norm=fte * norm,
         contact_norm_days=days,
@@ -184,7 +192,7 @@ def _contacts(ids: Iterable[UUID], since: date) -> dict[UUID, tuple[int, int]]:
 
 def _follow_ups(ids: Iterable[UUID], since: date, today: date) -> dict[UUID, Followed]:
     is_open = FollowUp.status == FollowUpStatus.OPEN
-    late = and_(is_open, FollowUp.due_on < today)
+    late, promise = and_(is_open, FollowUp.due_on < today), FollowUp.kind == FollowUpKind.PROMISE
     found = db.session.execute(
         select(
             FollowUp.person_id,
@@ -192,11 +200,13 @@ def _follow_ups(ids: Iterable[UUID], since: date, today: date) -> dict[UUID, Fol
             func.min(FollowUp.due_on).filter(late),
             func.min(FollowUp.due_on).filter(is_open, FollowUp.due_on >= today),
             func.count().filter(FollowUp.done_at >= clock.day_start(since)),
+            func.count().filter(is_open, promise),
+            func.count().filter(late, promise),
         )
         .where(FollowUp.person_id.in_(ids))
         .group_by(FollowUp.person_id)
     )
-    return {row[0]: Followed(row[1], row[2], row[3], row[4]) for row in found}
+    return {row[0]: Followed(*row[1:]) for row in found.tuples()}
 
 
 def _latest_path(since: date) -> LateralFromClause:
