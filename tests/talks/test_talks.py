@@ -395,6 +395,18 @@ def test_the_pages_of_a_talk(world: World, client_as: Callable[..., FlaskClient]
     assert "Zo zie ik het." in after
 
 
+def test_the_overview_of_both(world: World, client_as: Callable[..., FlaskClient]) -> None:
+    talk_id = opened(world)
+    with db.unit_of_work():
+        made.agreement(db.session.get_one(Talk, talk_id))
+    for who in (world.manager, world.worker):
+        shown = client_as(who).get("/caseloadgesprekken").text
+        assert f"/caseloadgesprekken/{talk_id}" in shown
+        assert "1 open afspraak" in shown
+    assert str(talk_id) not in client_as(world.director).get("/caseloadgesprekken").text
+    assert client_as(world.analyst).get("/caseloadgesprekken").status_code == 403
+
+
 def test_printing_is_logged_as_an_export_of_each_young_person(
     world: World, client_as: Callable[..., FlaskClient]
 ) -> None:

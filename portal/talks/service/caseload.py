@@ -206,7 +206,7 @@ def _follow_ups(ids: Iterable[UUID], since: date, today: date) -> dict[UUID, Fol
         .where(FollowUp.person_id.in_(ids))
         .group_by(FollowUp.person_id)
     )
-    return {row[0]: Followed(*row[1:]) for row in found.tuples()}
+    return {row[0]: Followed(row[1], row[2], row[3], row[4], row[5], row[6]) for row in found}
 
 
 def _latest_path(since: date) -> LateralFromClause:

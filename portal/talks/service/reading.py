@@ -205,7 +205,7 @@ def _open_agreements(talks: Sequence[Seen]) -> dict[UUID, int]:
         )
         .group_by(TalkAgreement.talk_id)
     )
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
 
 
 def agreement(actor: Actor, agreement_id: UUID) -> tuple[TalkAgreement, Talk]:
