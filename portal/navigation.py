@@ -33,6 +33,7 @@ KEYS = {
     "trajectories.board": "t",
     "messengers.index": "m",
     "reports.caseload": "c",
+    "talks.index": "g",
     "oversight.accesses": "i",
     "oversight.ledger": "h",
     "accounts.users": "u",

@@ -191,7 +191,7 @@ GUIDES: tuple[Guide, ...] = (
                     "Op Caseload open je per medewerker het gesprek. Elk dossier dat je daarin ziet, komt in het "
                     "logboek."
                 ),
-                "reports.caseload",
+                "talks.index",
             ),
         ),
     ),
@@ -215,7 +215,7 @@ GUIDES: tuple[Guide, ...] = (
                     "wie lang stil is en welke beloftes openstaan. Leg afspraken vast; na het gesprek zijn de "
                     "namen weer weg."
                 ),
-                "reports.caseload",
+                "talks.index",
             ),
             Topic(
                 N_("Downloaden"),
