@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from portal.core import clock, web
 from portal.core.errors import Conflict
 from portal.core.forms import Choice
+from portal.people.forms import HandOverForm
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
@@ -20,6 +21,7 @@ from portal.reports.figures import FIGURES
 from portal.talks import labels, service
 from portal.talks.forms import AgreementForm, ConfirmForm, NoteForm, OpenForm, Pair, PlanForm
 from portal.talks.models import AgreementStatus, TalkStatus
+from portal.talks.service import handing
 from portal.trajectories import labels as trajectories
 
 bp = Blueprint("talks", __name__)
@@ -170,6 +172,24 @@ def agree(talk_id: UUID) -> Any:
             flash(_("De afspraak staat nu ook in Mijn dag van de medewerker."), "success")
             return redirect(url_for(".show", talk_id=talk_id, _anchor="afspraken"), 303)
     return web.render_form("talks/agree.html", form, seen=seen)
+
+
+@bp.route("/caseloadgesprekken/<uuid:talk_id>/overdragen/<uuid:person_id>", methods=["GET", "POST"])
+@requires(Permission.TALKS_HOLD)
+def hand_over(talk_id: UUID, person_id: UUID) -> Any:
+    """From a row of the list: ask a colleague to take over this young person."""
+    with looking_up("talk", talk_id, Permission.TALKS_HOLD) as actor:
+        talk, person = handing.young_person(actor, talk_id, person_id)
+    form = HandOverForm()
+    form.to_user_id.choices = [(user.id, user.name) for user in handing.receivers(talk, person)]
+    if form.validate_on_submit():
+        wanted: dict[str, Any] = form.data
+        with web.saving(form) as saved:
+            handing.propose(actor, talk_id, person_id, to_user_id=wanted["to_user_id"], note=wanted["note"] or "")
+        if saved:
+            flash(_("Je voorstel is verstuurd. De collega beslist."), "success")
+            return redirect(url_for(".show", talk_id=talk_id), 303)
+    return web.render_form("talks/hand_over.html", form, talk=talk, person=person)
 
 
 @bp.post("/caseloadgesprekken/afspraken/<uuid:agreement_id>/<any('klaar','vervalt','heropenen'):slug>")

@@ -263,7 +263,7 @@ def test_the_caseload_names_no_young_person(
 
 
 #: While a talk is going on, who holds it sees the names (tests/talks); the purpose is logged with each of them.
-NAMES_FOR_A_TALK = {("manager", "talks.show"), ("manager", "talks.on_paper")}
+NAMES_FOR_A_TALK = {("manager", "talks.show"), ("manager", "talks.on_paper"), ("manager", "talks.hand_over")}
 
 
 def test_who_works_on_figures_or_accounts_sees_no_young_person(

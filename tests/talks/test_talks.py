@@ -18,7 +18,7 @@ from portal.accounts.models import RoleAssignment, User
 from portal.contacts.models import FollowUpKind, Result
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound
-from portal.people.models import Person, PersonAssignment
+from portal.people.models import HandOver, Person, PersonAssignment
 from portal.privacy.contexts import Purpose
 from portal.privacy.models import AccessEvent, Action
 from portal.privacy.permissions import Role
@@ -293,6 +293,47 @@ def test_a_norm_of_then_stays_with_the_talk_of_then(world: World, freeze: Callab
     figures = page(world, talk_id).figures
     assert figures is not None
     assert (figures.norm, figures.formation) == (12, 1)
+
+
+# --- handing over -----------------------------------------------------------------------------------------------------
+
+
+def test_a_young_person_goes_to_who_says_yes_and_the_figures_follow(
+    world: World, client_as: Callable[..., FlaskClient]
+) -> None:
+    some_people(world)
+    talk_id = opened(world)
+    rows = page(world, talk_id).rows or ()
+    path = f"/caseloadgesprekken/{talk_id}/overdragen/{rows[0].person.id}"
+    manager = client_as(world.manager)
+    assert "Ayoub Voorbeeld" in manager.get(path).text
+    assert manager.post(path, data={"to_user_id": str(world.stranger.id)}).status_code == 422
+    assert manager.post(path, data={"to_user_id": str(world.colleague.id)}).status_code == 303
+    assert manager.post(path, data={"to_user_id": str(world.colleague.id)}).status_code == 422, "one at a time"
+    assert [row.asked for row in page(world, talk_id).rows or ()] == ["Kofi Proef", ""]
+    with db.unit_of_work():
+        proposed = db.session.scalars(select(HandOver)).one()
+    assert (proposed.proposed_by, proposed.from_user_id) == (world.manager.id, world.worker.id)
+    answer = client_as(world.colleague).post(f"/overdrachten/{proposed.id}/aannemen")
+    assert answer.status_code == 303
+    assert names(page(world, talk_id)) == ["Zeynep Voorbeeld"]
+    assert _line(world).open_people == 1
+
+
+def test_handing_over_ends_with_the_talk_and_is_for_its_list(
+    world: World, client_as: Callable[..., FlaskClient]
+) -> None:
+    some_people(world)
+    talk_id = opened(world)
+    with db.unit_of_work():
+        mine = db.session.scalars(select(Person.id).where(Person.given_name == "Ayoub")).one()
+        other = db.session.scalars(select(Person.id).where(Person.given_name == "Bram")).one()
+    manager, data = client_as(world.manager), {"to_user_id": str(world.colleague.id)}
+    assert manager.post(f"/caseloadgesprekken/{talk_id}/overdragen/{other}", data=data).status_code == 404
+    assert client_as(world.director).get(f"/caseloadgesprekken/{talk_id}/overdragen/{mine}").status_code == 404
+    with db.unit_of_work():
+        service.close(world.actor(world.manager), talk_id, version=None)
+    assert manager.get(f"/caseloadgesprekken/{talk_id}/overdragen/{mine}").status_code == 404
 
 
 # --- notes and agreements ---------------------------------------------------------------------------------------------

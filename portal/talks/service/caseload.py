@@ -15,13 +15,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Integer, ScalarSelect, Select, and_, func, or_, select, true
 from sqlalchemy.sql.selectable import LateralFromClause
 
-from portal.accounts.models import RoleAssignment
+from portal.accounts.models import RoleAssignment, User
 from portal.accounts.service import norms
 from portal.accounts.service.directory import holds_on
 from portal.appointments.models import Appointment, AppointmentParticipant, AppointmentStatus
 from portal.contacts.models import EFFECTIVE, Contact, ContactParticipant, FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
-from portal.people.models import Person, PersonAssignment, PersonStatus
+from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
 from portal.privacy.permissions import Role
 from portal.reports.figures import RUNNING
 from portal.talks.models import Talk
@@ -45,6 +45,7 @@ class Row:
     promises: int  # made to this young person and still open: not kept, or not told what came of it
     promises_late: int
     next_at: datetime | None  # the first appointment still to come, with whomever
+    asked: str  # who was asked to take over and has not answered yet
     trajectory: TrajectoryStatus | None  # that runs, or ended since then
     trajectory_changed: bool
 
@@ -98,7 +99,7 @@ def rows(talk: Talk, since: date) -> list[Row]:
     ids = [person.id for person, *_ in found]
     spoken, followed = _contacts(ids, since), _follow_ups(ids, since, today)
     made = []
-    for person, arrived_on, norm_days, status, changed, next_at in found:
+    for person, arrived_on, norm_days, status, changed, next_at, asked in found:
         days = _silence(person, today)
         all_contacts, effective = spoken.get(person.id, (0, 0))
         made.append(
@@ -110,6 +111,7 @@ def rows(talk: Talk, since: date) -> list[Row]:
                 silent_days=days,
                 is_silent=days > norm_days,
                 next_at=next_at,
+                asked=asked or "",
                 trajectory=TrajectoryStatus(status) if status else None,
                 trajectory_changed=bool(changed) and clock.to_local(changed).date() >= since,
                 **followed.get(person.id, Followed())._asdict(),
@@ -146,14 +148,22 @@ def _mine(talk: Talk) -> ColumnElement[bool]:
     return and_(PersonAssignment.user_id == talk.worker_id, PersonAssignment.is_primary)
 
 
-def _young_people(talk: Talk, since: date, today: date) -> Select[*tuple[Any, ...]]:
-    norm, path = norms.as_of(today), _latest_path(since)
-    holds = and_(
-        PersonAssignment.person_id == Person.id,
+def _holds(talk: Talk, today: date) -> ColumnElement[bool]:
+    return and_(
         _mine(talk),
         PersonAssignment.since <= today,
         or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
     )
+
+
+def in_list(talk: Talk, today: date) -> ColumnElement[bool]:
+    """SQL: the young people with an open dossier in the team of whom this worker is the first one responsible."""
+    held = select(PersonAssignment.person_id).where(_holds(talk, today))
+    return and_(Person.team_id == talk.team_id, Person.status == PersonStatus.OPEN, Person.id.in_(held))
+
+
+def _young_people(talk: Talk, since: date, today: date) -> Select[*tuple[Any, ...]]:
+    norm, path = norms.as_of(today), _latest_path(since)
     return (
         select(
             Person,
@@ -163,7 +173,7 @@ def _young_people(talk: Talk, since: date, today: date) -> Select[*tuple[Any, ..
             path.c.status_since,
             _next_appointment(),
         )
-        .join(PersonAssignment, holds)
+        .join(PersonAssignment, and_(PersonAssignment.person_id == Person.id, _holds(talk, today)))
         .join(norm, norm.c.team_id == Person.team_id)
         .outerjoin(path, true())
         .where(Person.team_id == talk.team_id, Person.status == PersonStatus.OPEN)
@@ -230,6 +240,16 @@ def _next_appointment() -> ScalarSelect[datetime]:
             Appointment.status == AppointmentStatus.PLANNED,
             Appointment.starts_at >= clock.now(),
         )
+        .scalar_subquery()
+    )
+
+
+def _asked() -> ScalarSelect[str]:
+    return (
+        select(User.name)
+        .join(HandOver, HandOver.to_user_id == User.id)
+        .where(HandOver.person_id == Person.id, HandOver.status == HandOverStatus.PROPOSED)
+        .limit(1)
         .scalar_subquery()
     )
 
