@@ -172,6 +172,7 @@ def _young_people(talk: Talk, since: date, today: date) -> Select[*tuple[Any, ..
             path.c.status,
             path.c.status_since,
             _next_appointment(),
+            _asked(),
         )
         .join(PersonAssignment, and_(PersonAssignment.person_id == Person.id, _holds(talk, today)))
         .join(norm, norm.c.team_id == Person.team_id)
