@@ -193,7 +193,7 @@ def test_no_other_order_can_be_asked_for(world: World, client_as: Callable[..., 
 #: something about somebody.
 KEYS = re.compile(
     r"(coalesce\()?(\w+\.)?"
-    r"(sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since"
+    r"(sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since|told_on"
     r"|at|starts_at|ends_at|created_at|proposed_at|started_at|valid_from|number|n|not_before|last_seen_at|active|min|max)\b"
 )
 
