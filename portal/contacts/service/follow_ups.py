@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Over, Select, and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import joinedload
 
@@ -157,14 +157,14 @@ def allowed(actor: Actor, row: FollowUp) -> Allowed:
 
 
 def agenda(actor: Actor) -> Agenda:
-    """The actor's own open follow-ups up to a week ahead, logged as a list; three statements."""
+    """The actor's own open follow-ups up to a week ahead, logged as a list; two statements."""
     today = clock.today()
     mine = (FollowUp.assignee_id == actor.user_id, _comes_up(today))
-    found = db.session.execute(_open(actor, *mine).limit(SHOWN)).all()
-    _log(actor, Action.LIST, [row for row, *_ in found], Permission.CONTACTS_READ)
-    tasks = [_task(*row) for row in found]
+    found = db.session.execute(_open(actor, *mine).add_columns(*_counts(today)).limit(SHOWN)).all()
+    _log(actor, Action.LIST, [row[0] for row in found], Permission.CONTACTS_READ)
+    tasks = [_task(row[0], row[1], row[2], row[3]) for row in found]
     to_do = [task for task in tasks if not task.to_tell]
-    late, now, ahead, to_tell = _counts(actor, today)
+    late, now, ahead, to_tell = found[0][-4:] if found else (0, 0, 0, 0)
     return Agenda(
         late=[t for t in to_do if t.due_on < today],
         today=[t for t in to_do if t.due_on == today],
@@ -422,20 +422,11 @@ def _comes_up(today: date) -> ColumnElement[bool]:
     return or_(FollowUp.due_on <= today + AHEAD, FollowUp.outcome.is_not(None))
 
 
-def _counts(actor: Actor, today: date) -> tuple[int, int, int, int]:
+def _counts(today: date) -> list[Over[int]]:
+    """How many there are in all, also beyond the rows that are asked for: late, today, ahead, to tell."""
     to_do = FollowUp.outcome.is_(None)
-    late = func.count().filter(to_do, FollowUp.due_on < today)
-    now = func.count().filter(to_do, FollowUp.due_on == today)
-    ahead = func.count().filter(to_do, FollowUp.due_on > today)
-    row = db.session.execute(
-        select(late, now, ahead, func.count().filter(not_(to_do))).where(
-            FollowUp.assignee_id == actor.user_id,
-            FollowUp.status == FollowUpStatus.OPEN,
-            _comes_up(today),
-            policy.follow_up_visible(actor),
-        )
-    ).one()
-    return row[0], row[1], row[2], row[3]
+    asked = (FollowUp.due_on < today, FollowUp.due_on == today, FollowUp.due_on > today)
+    return [func.count().filter(to_do, when).over() for when in asked] + [func.count().filter(not_(to_do)).over()]
 
 
 def _task(row: FollowUp, detailed: bool, assignee: str, channel: str) -> Task:
