@@ -221,12 +221,14 @@ def _follow_ups(ids: Iterable[UUID], since: date, today: date) -> dict[UUID, Fol
 
 
 def _latest_path(since: date) -> LateralFromClause:
-    """The trajectory that runs, else the one whose state changed last since then."""
-    runs = Trajectory.status.in_(RUNNING)
+    """The trajectory that runs or changed since then; one is open at a time, so the last to change is the one."""
     return (
         select(Trajectory.status, Trajectory.status_since)
-        .where(Trajectory.person_id == Person.id, or_(runs, Trajectory.status_since >= clock.day_start(since)))
-        .order_by(runs.desc(), Trajectory.status_since.desc())
+        .where(
+            Trajectory.person_id == Person.id,
+            or_(Trajectory.status.in_(RUNNING), Trajectory.status_since >= clock.day_start(since)),
+        )
+        .order_by(Trajectory.status_since.desc())
         .limit(1)
         .lateral()
     )
