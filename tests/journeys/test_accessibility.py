@@ -23,7 +23,7 @@ PAGES = {
         "/mijn-dag", "/trajecten", "/credible-messengers", "first:/trajecten", "first:/credible-messengers",
     ],
     "messenger": ["/mijn-dag", "/agenda", "/trajecten", "first:/trajecten"],
-    "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams"],
+    "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken"],
     "trainer": ["/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": ["/mijn-dag", "/inzages", "/inzages/alle", "/herinneringen", "/mensen"],
