@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.contacts import labels
 from portal.contacts.models import Channel, Confidentiality, ContactPurpose, Outcome, Result
 from portal.contacts.service.correcting import LONGEST
+from portal.contacts.service.recording import MOST_PRESENT
 from portal.core.forms import (
     CheckboxField,
     Choice,
@@ -94,6 +95,14 @@ class DetailsForm(Form):
             Choice(c, labels.CONFIDENTIALITY[c], labels.READERS[c])
             for c in (Confidentiality.TEAM, Confidentiality.CASE_TEAM)
         ],
+    )
+    headcount = NumberField(
+        _l("Met hoeveel waren ze?"),
+        required=False,
+        low=1,
+        high=MOST_PRESENT,
+        unit=_l("jongeren"),
+        hint=_l("Iedereen samen, ook wie je niet bij naam noemt."),
     )
     occurred_at = DateTimeField(_l("Wanneer?"), missing=_l("Kies een dag en tijd."))
     duration_min = NumberField(_l("Hoe lang?"), required=False, low=1, high=1440, unit=_l("minuten"))

@@ -98,6 +98,7 @@ CORRECTED = {
     "channel": _l("Hoe"),
     "result": _l("Resultaat"),
     "purpose": _l("Waarvoor"),
+    "headcount": _l("Met hoeveel"),
     "place": _l("Waar"),
     "note": _l("Notitie"),
     "occurred_at": _l("Wanneer"),

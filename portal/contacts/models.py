@@ -81,6 +81,7 @@ class Contact(PersonalData, Identified, Tracked, Versioned, Base):
         CheckConstraint("length(note) <= 1500", name="note_length"),
         CheckConstraint("length(place) <= 120", name="place_length"),
         CheckConstraint("duration_min BETWEEN 0 AND 1440", name="duration_min"),
+        CheckConstraint("headcount BETWEEN 1 AND 999", name="headcount"),
         Index("ix_contact_team_occurred", "team_id", "occurred_at", "id"),
         Index("ix_contact_worker_occurred", "worker_id", "occurred_at"),
     )
@@ -92,6 +93,7 @@ class Contact(PersonalData, Identified, Tracked, Versioned, Base):
     trajectory_id: Mapped[UUID | None] = mapped_column(ForeignKey("trajectory.id"), index=True)
     occurred_at: Mapped[datetime]
     duration_min: Mapped[int | None]  # minutes
+    headcount: Mapped[int | None]  # young people present in all, the named ones among them; None: only those
     channel: Mapped[str]
     result: Mapped[str]
     purpose: Mapped[str]

@@ -34,6 +34,8 @@ _CHANNELS = (
 )  # fmt: skip
 _PURPOSES = ((ContactPurpose.CONNECTION, 50), (ContactPurpose.HELP, 32), (ContactPurpose.VIEW, 18))
 _CONFIDENTIALITY = ((Confidentiality.TEAM, 76), (Confidentiality.CASE_TEAM, 21), (Confidentiality.SHARED_COVENANT, 3))
+#: Where a worker meets several at once.
+_IN_GROUPS = (Channel.STREET, Channel.YOUTH_CENTRE, Channel.SPORT)
 _DISTANT = (Channel.PHONE, Channel.CHAT)
 #: In which hours somebody is met, Amsterdam time.
 _HOURS: dict[str, tuple[int, int]] = {Channel.SCHOOL: (9, 15), Channel.STREET: (14, 21), Channel.PHONE: (10, 18)}
@@ -155,6 +157,7 @@ class Visits:
                 "trajectory_id": None,
                 "context": "jv_district",
                 "occurred_at": moment,
+                "headcount": None,
                 "duration_min": chance.choice((5, 10, 15, 20, 30, 30, 45, 60)),
                 "channel": channel,
                 "result": result,
@@ -167,6 +170,7 @@ class Visits:
             }
         )
         there = [stay.person_id, *self._others(stay, visit.day, channel, chance)]
+        tables["contact"][-1]["headcount"] = self._present(stay, visit, channel, len(there))
         tables["contact_participant"] += [
             {
                 "contact_id": contact_id,
@@ -216,6 +220,13 @@ class Visits:
         other = self.youth.staying(chance.choice(same), day) if same else None
         if other is not None:
             yield other.person_id
+
+    def _present(self, stay: Stay, visit: Visit, channel: str, named: int) -> int | None:
+        """In a group on a square or a pitch the worker counts heads."""
+        chance = dice(self.seed, "headcount", stay.slot.number, visit.number)
+        if channel not in _IN_GROUPS or chance.random() > 0.3:
+            return None
+        return named + chance.randint(1, 11)
 
     def _follow_up(self, stay: Stay, before: Visit, visit: Visit) -> Iterator[Row]:
         """What was agreed at `before`; done at `visit`, open while that has not happened."""

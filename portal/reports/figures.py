@@ -13,11 +13,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, cast, func, null, or_, select
+from sqlalchemy import Date, Select, and_, case, cast, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.service import norms
-from portal.contacts.models import EFFECTIVE, Contact, FollowUp, FollowUpKind, FollowUpStatus, Outcome
+from portal.contacts.models import (
+    EFFECTIVE,
+    Contact,
+    ContactParticipant,
+    FollowUp,
+    FollowUpKind,
+    FollowUpStatus,
+    Outcome,
+)
 from portal.core import clock
 from portal.core.i18n import N_
 from portal.core.registry import Figure
@@ -70,23 +78,42 @@ def _per_primary_worker(scope: Scope) -> Any:
 
 
 def open_people(scope: Scope) -> AnySelect:
-    """Open young people per main worker; `part`: those with an overdue follow-up."""
+    """Open young people per main worker; `part`: those with an overdue follow-up. In the same pass over the table
+    `reached`: those named in an effective contact in the period, whoever made it and whether still open, each once."""
     assignment, holds = _per_primary_worker(scope)
+    still_open = Person.status == PersonStatus.OPEN
     late = (
         select(FollowUp.id)
         .where(FollowUp.person_id == Person.id, FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < scope.today)
         .exists()
     )
+    reached = _took_part(scope)
     return (
         select(
             Person.team_id,
             assignment.user_id.label("worker_id"),
-            func.count().label("value"),
-            func.count().filter(late).label("part"),
+            func.count().filter(still_open).label("value"),
+            func.count().filter(still_open, late).label("part"),
+            func.count().filter(reached).label("reached"),
         )
         .outerjoin(assignment, holds)
-        .where(Person.team_id.in_(scope.team_ids), Person.status == PersonStatus.OPEN)
+        .where(Person.team_id.in_(scope.team_ids), or_(still_open, reached))
         .group_by(Person.team_id, assignment.user_id)
+    )
+
+
+def _took_part(scope: Scope) -> Any:
+    """Whether a young person was named in an effective contact in the period."""
+    return (
+        select(ContactParticipant.contact_id)
+        .join(Contact, Contact.id == ContactParticipant.contact_id)
+        .where(
+            ContactParticipant.person_id == Person.id,
+            ContactParticipant.occurred_at >= scope.period.start,
+            ContactParticipant.occurred_at < scope.period.end,
+            Contact.result.in_(EFFECTIVE),
+        )
+        .exists()
     )
 
 
@@ -105,13 +132,20 @@ def active_trajectories(scope: Scope) -> AnySelect:
 
 
 def contacts(scope: Scope) -> AnySelect:
-    """Contact moments and attempts in the period at who made them; `part`: the effective ones."""
+    """Contact moments and attempts in the period at who made them; `part`: the effective ones. In the same pass
+    `unnamed`: who was present at those beside who is named."""
+    effective = Contact.result.in_(EFFECTIVE)
+    named = select(func.count()).where(ContactParticipant.contact_id == Contact.id).correlate(Contact).scalar_subquery()
+    others = case(
+        (and_(effective, Contact.headcount.is_not(None)), func.greatest(Contact.headcount - named, 0)), else_=0
+    )
     return (
         select(
             Contact.team_id,
             Contact.worker_id,
             func.count().label("value"),
-            func.count().filter(Contact.result.in_(EFFECTIVE)).label("part"),
+            func.count().filter(effective).label("part"),
+            func.sum(others).label("unnamed"),
         )
         .where(
             Contact.team_id.in_(scope.team_ids),
@@ -191,6 +225,24 @@ CONTACTS = Figure(
     ),
     contacts,
 )
+PEOPLE_REACHED = Figure(
+    "people_reached",
+    N_("Bereikte jongeren"),
+    N_(
+        "Jongeren met wie in de periode een geslaagd contact was, door wie dan ook. Een jongere telt één keer, ook na "
+        "tien contacten: bij de eerste begeleider, of bij ‘Niet toegewezen’."
+    ),
+    open_people,
+)
+UNNAMED_PRESENT = Figure(
+    "unnamed_present",
+    N_("Anderen erbij"),
+    N_(
+        "Wie bij een geslaagd contact in de periode was en niet bij naam is vastgelegd: het aantal aanwezigen min de "
+        "vastgelegde jongeren. Iemand kan hier vaker in zitten, dus tel dit niet op bij de bereikte jongeren."
+    ),
+    contacts,
+)
 EFFECTIVE_RATE = Figure(
     "effective_rate",
     N_("Geslaagd"),
@@ -245,5 +297,5 @@ LONGEST_SILENCE = Figure(
 
 FIGURES = (
     OPEN_PEOPLE, ACTIVE_TRAJECTORIES, CONTACTS, EFFECTIVE_RATE, OVERDUE_FOLLOW_UPS, LONGEST_SILENCE,
-    PROMISES, PROMISES_TOLD, PROMISES_LATE,
+    PROMISES, PROMISES_TOLD, PROMISES_LATE, PEOPLE_REACHED, UNNAMED_PRESENT,
 )  # fmt: skip

@@ -36,7 +36,8 @@ def columns() -> list[str]:
     """The headings of the table."""
     return [
         _("Team"), _("Begeleider"), _("Formatie (fte)"), _("Norm"), _("Open jongeren"), _("Actieve trajecten"),
-        _("Contacten"), _("Geslaagde contacten"), _("Geslaagd (%)"), _("Vervolg te laat"),
+        _("Contacten"), _("Geslaagde contacten"), _("Geslaagd (%)"),
+        _("Bereikte jongeren"), _("Anderen erbij"), _("Vervolg te laat"),
         _("Langst zonder contact (dagen)"), _("Beloftes"), _("Nagekomen"), _("Deels gelukt"), _("Niet gelukt"),
         _("Ingetrokken"), _("Nog open"), _("Verteld (%)"), _("Beloftes te laat"),
     ]  # fmt: skip
@@ -54,7 +55,7 @@ def rows(made: Caseload) -> Iterator[list[Cell]]:
 def _numbers(line: Line) -> Sequence[Cell]:
     return [
         _number(line.formation), _number(line.norm), line.open_people, line.active_trajectories, line.contacts,
-        line.effective, _percent(line.effective_rate), line.overdue_follow_ups, line.longest_silence,
+        line.effective, _percent(line.effective_rate), line.people_reached, line.unnamed_present, line.overdue_follow_ups, line.longest_silence,
         line.promises, line.promises_kept, line.promises_partly, line.promises_not_kept, line.promises_withdrawn,
         line.promises_open, _percent(line.told_rate), line.promises_late,
     ]  # fmt: skip

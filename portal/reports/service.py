@@ -32,9 +32,9 @@ Key = tuple[UUID, UUID | None]
 
 #: Which columns of a line each figure fills from which of its own.
 COLUMNS: tuple[tuple[Figure, dict[str, str]], ...] = (
-    (figures.OPEN_PEOPLE, {"open_people": "value", "people_late": "part"}),
+    (figures.OPEN_PEOPLE, {"open_people": "value", "people_late": "part", "people_reached": "reached"}),
     (figures.ACTIVE_TRAJECTORIES, {"active_trajectories": "value"}),
-    (figures.CONTACTS, {"contacts": "value", "effective": "part"}),
+    (figures.CONTACTS, {"contacts": "value", "effective": "part", "unnamed_present": "unnamed"}),
     (figures.LONGEST_SILENCE, {"longest_silence": "value", "silent_people": "part"}),
     (
         figures.PROMISES,
@@ -66,6 +66,8 @@ class Line:
     active_trajectories: int = 0
     contacts: int = 0
     effective: int = 0
+    people_reached: int = 0
+    unnamed_present: int = 0
     overdue_follow_ups: int = 0
     longest_silence: int | None = None
     silent_people: int = 0

@@ -41,7 +41,7 @@ ALLOWED = {("access_event", "origin"), ("sign_in_attempt", "origin_hash")}
 #: Numbers that a table about young people may hold, and what they count. A new one is added here on purpose.
 NUMBERS = {
     ("person", "version"), ("contact", "version"), ("follow_up", "version"), ("trajectory", "version"),
-    ("match", "version"), ("contact", "duration_min"), ("credible_messenger", "version"),
+    ("match", "version"), ("contact", "duration_min"), ("contact", "headcount"), ("credible_messenger", "version"),
     ("credible_messenger", "max_individual"), ("reminder", "stage"),
     ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"), ("hand_over", "version"),
     ("talk", "version"), ("talk_agreement", "version"),

@@ -41,6 +41,7 @@ def contact(
     confidentiality: Confidentiality = Confidentiality.TEAM,
     place: str = "",
     note: str = "",
+    headcount: int | None = None,
 ) -> Contact:
     """A contact as it stands in the database, without the effects of recording one. Inside a unit of work."""
     moment = at or clock.now()
@@ -55,6 +56,7 @@ def contact(
         confidentiality=confidentiality,
         place=place,
         note=note,
+        headcount=headcount,
         idempotency_key=new_id(),
     )
     made.participants = [

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
@@ -112,6 +112,56 @@ def test_a_contact_with_three_young_people_counts_once(world: World) -> None:
 
 
 PROMISED = st.tuples(st.integers(-40, 5), st.sampled_from([None, *Outcome]), st.booleans())
+GATHERINGS = st.lists(
+    st.tuples(
+        st.sets(st.integers(0, 5), min_size=1, max_size=4),  # which of six young people were named
+        st.one_of(st.none(), st.integers(0, 9)),  # how many others were there
+        st.sampled_from([Result.REACHED, Result.BRIEF, Result.NOT_REACHED]),
+        st.sampled_from(["worker", "colleague", "stranger"]),
+        st.integers(-35, 0),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(gatherings=GATHERINGS)
+@example(gatherings=[({0, 1, 2}, 9, Result.REACHED, "worker", -1)])  # three of twelve
+def test_nobody_is_counted_twice_whoever_was_there(world: World, admin_engine: object, gatherings: list) -> None:  # type: ignore[type-arg]
+    """Contacts, people and others add up whatever the mix: over teams, workers, and several at once."""
+    from tests.conftest import empty
+
+    try:
+        _check_gatherings(world, gatherings)
+    finally:
+        db.session.remove()
+        empty(admin_engine, keep={"app_user", "team", "organisation", "team_area", "role_assignment"})  # type: ignore[arg-type]
+        with db.unit_of_work():
+            clock.freeze(db.session(), NOON)
+
+
+def _check_gatherings(world: World, gatherings: list) -> None:  # type: ignore[type-arg]
+    counted = [each for each in gatherings if each[4] >= -29]
+    spoken = [each for each in counted if each[2] != Result.NOT_REACHED]
+    with db.unit_of_work():
+        young = [person(world.noord, worker=world.worker) for _ in range(3)] + [
+            person(world.zuidoost) for _ in range(3)
+        ]
+        for named, others, result, who, days in gatherings:
+            headcount = None if others is None else len(named) + others
+            there = [young[n] for n in named]
+            at = NOON + timedelta(days=days)
+            contact(*there, worker=getattr(world, who), at=at, result=result, headcount=headcount)
+    total = made(world, "analyst").total
+    assert total.contacts == len(counted)
+    assert total.effective == len(spoken)
+    assert total.people_reached == len(set().union(*(named for named, *_ in spoken)))
+    assert total.unnamed_present == sum(others or 0 for _, others, *_ in spoken)
+    lines = [line for team in made(world, "analyst").teams for line in team.workers]
+    assert sum(line.people_reached for line in lines) == total.people_reached
+    assert sum(line.unnamed_present for line in lines) == total.unnamed_present
+
+
 PEOPLE = st.lists(
     st.fixed_dictionaries(
         {

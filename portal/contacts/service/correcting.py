@@ -14,7 +14,7 @@ from portal.accounts.models import User
 from portal.contacts import policy
 from portal.contacts.models import Contact, ContactCorrection, ContactParticipant
 from portal.contacts.service.reading import CORRECTABLE, get
-from portal.contacts.service.recording import MAX_AGE, Details, differing, everybody, put
+from portal.contacts.service.recording import MAX_AGE, Details, check_headcount, differing, everybody, put
 from portal.core import clock, db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
@@ -115,6 +115,7 @@ def _check(contact: Contact, changed: Mapping[str, Any], reason: str) -> None:
         raise Invalid(occurred_at=N_("Toen je dit vastlegde, was dit moment nog niet geweest. Kies een eerder moment."))
     if "occurred_at" in changed and changed["occurred_at"] < earliest:
         raise Invalid(occurred_at=N_("Dit is meer dan 30 dagen voor het vastleggen. Kies een later moment."))
+    check_headcount(changed.get("headcount"), len(contact.participants))
     if len(reason) < SHORTEST:
         raise Invalid(reason=N_("Schrijf in minstens tien tekens waarom je dit corrigeert."))
     if len(reason) > LONGEST:
@@ -124,6 +125,8 @@ def _check(contact: Contact, changed: Mapping[str, Any], reason: str) -> None:
 
 
 def _as_text(value: object) -> str:
+    if value is None:
+        return ""
     return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 

@@ -25,7 +25,7 @@ from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 
 #: What a correction may put right, in the order of the form.
-CORRECTABLE = ("channel", "result", "purpose", "place", "note", "occurred_at")
+CORRECTABLE = ("channel", "result", "purpose", "headcount", "place", "note", "occurred_at")
 RECENT = 4
 LATELY = timedelta(days=90)
 MOST = 60

@@ -43,7 +43,8 @@ from portal.privacy.permissions import Permission
 MAX_AGE = timedelta(days=30)  # domain I-12
 MAX_AHEAD = timedelta(minutes=5)
 MAX_FOLLOW_UP = timedelta(days=366)
-MAX_PEOPLE = 20
+MAX_PEOPLE = 20  # named in one contact
+MOST_PRESENT = 999
 
 #: What a result means for the appointment it was; with the others nobody was spoken.
 OUTCOMES = {
@@ -66,6 +67,7 @@ class Details:
     purpose: ContactPurpose
     occurred_at: datetime
     duration_min: int | None = None
+    headcount: int | None = None
     place: str = ""
     note: str = ""
     confidentiality: Confidentiality = Confidentiality.TEAM
@@ -115,6 +117,7 @@ def record(
     check_follow_up(follow_up)
     _lock(person_ids)
     present = _reachable(actor, person_ids)
+    check_headcount(details.headcount, len(present))
     contact = _insert(actor, present, details, key)
     _join(contact, present)
     if told is not None:
@@ -146,6 +149,7 @@ def change(
     before = list(db.session.scalars(select(Person).where(Person.id.in_(were_there))))
     hidden = _out_of_reach(actor, were_there)
     present = [*chosen, *(person for person in before if person.id in hidden)]
+    check_headcount(details.headcount, len(present))
     put(actor, contact, details, present=present, before=before)
     return contact
 
@@ -212,6 +216,14 @@ def check_moment(occurred_at: datetime) -> None:
         raise Invalid(occurred_at=N_("Dit moment is nog niet geweest. Kies een moment tot nu."))
     if occurred_at < now - MAX_AGE:
         raise Invalid(occurred_at=N_("Dit is meer dan 30 dagen geleden. Kies een later moment."))
+
+
+def check_headcount(headcount: int | None, named: int) -> None:
+    """Raise Invalid when fewer were present than are named, or more than can be."""
+    if headcount is not None and headcount < named:
+        raise Invalid(headcount=N_("Dit zijn er minder dan de jongeren die bij dit contact staan."))
+    if headcount is not None and headcount > MOST_PRESENT:
+        raise Invalid(headcount=N_("Vul hoogstens 999 in."))
 
 
 def check_follow_up(follow_up: Next | None) -> None:

@@ -14,7 +14,9 @@ from portal.privacy.permissions import Permission, Role
 
 RECENT = 4
 #: The fields of a contact that the form and the record name alike.
-DETAILS = ("channel", "result", "purpose", "occurred_at", "duration_min", "place", "note", "confidentiality")
+DETAILS = (
+    "channel", "result", "purpose", "occurred_at", "duration_min", "headcount", "place", "note", "confidentiality",
+)  # fmt: skip
 
 
 def people_choices(actor: Actor, recent: Any = ()) -> list[Choice]:
