@@ -55,7 +55,8 @@ def rows(made: Caseload) -> Iterator[list[Cell]]:
 def _numbers(line: Line) -> Sequence[Cell]:
     return [
         _number(line.formation), _number(line.norm), line.open_people, line.active_trajectories, line.contacts,
-        line.effective, _percent(line.effective_rate), line.people_reached, line.unnamed_present, line.overdue_follow_ups, line.longest_silence,
+        line.effective, _percent(line.effective_rate), line.people_reached, line.unnamed_present,
+        line.overdue_follow_ups, line.longest_silence,
         line.promises, line.promises_kept, line.promises_partly, line.promises_not_kept, line.promises_withdrawn,
         line.promises_open, _percent(line.told_rate), line.promises_late,
     ]  # fmt: skip

@@ -63,7 +63,7 @@ def test_somebody_added_later_must_fit_too(world: World, three) -> None:
 def test_who_the_author_no_longer_reaches_still_counts(world: World, three) -> None:
     """The number may not fall below people who stay on the contact unseen."""
     with db.unit_of_work():
-        foreign = person(world.zuidoost, "Dirk Vier", worker=world.stranger)
+        foreign = person(world.zuidoost, "Vlinder Vier", worker=world.stranger)
         contact = make.contact(three[0], foreign, worker=world.worker, at=NOW, headcount=5)
     actor = world.actor(world.worker)
     for headcount, fits in ((1, False), (2, True)):
@@ -96,15 +96,15 @@ def test_a_correction_keeps_both_numbers(world: World, three, freeze, client_as)
 
 def test_the_pages_tell_how_many_and_not_who(world: World, three, client_as) -> None:
     with db.unit_of_work():
-        foreign = person(world.zuidoost, "Dirk Vier", worker=world.stranger)
+        foreign = person(world.zuidoost, "Vlinder Vier", worker=world.stranger)
         contact = make.contact(three[0], foreign, worker=world.worker, at=clock.now(), headcount=12)
     browser = client_as(world.worker)
     page = browser.get(f"/contacten/{contact.id}").text
     assert "12 jongeren, van wie 2 bij naam" in page
-    assert "Dirk" not in page
+    assert "Vlinder" not in page
     dossier = browser.get(f"/jongeren/{three[0].id}").text
     assert "groep van 12" in dossier
-    assert "Dirk" not in dossier
+    assert "Vlinder" not in dossier
 
 
 def test_the_form_asks_it_and_answers_beside_the_field(world: World, three, client_as) -> None:

@@ -67,10 +67,10 @@ class Details:
     purpose: ContactPurpose
     occurred_at: datetime
     duration_min: int | None = None
-    headcount: int | None = None
     place: str = ""
     note: str = ""
     confidentiality: Confidentiality = Confidentiality.TEAM
+    headcount: int | None = None  # young people present in all, those who are named among them
 
 
 @dataclass(frozen=True)
