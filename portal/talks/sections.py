@@ -9,12 +9,15 @@ from portal.core import formats
 from portal.core.registry import WorkItem
 from portal.home.sections import Section
 from portal.privacy.actor import Actor
+from portal.privacy.permissions import Role
 from portal.talks import service
 from portal.talks.models import TalkStatus
 
 
 def agreements(actor: Actor) -> list[Section]:
-    """What was agreed in talks and is not done yet."""
+    """What was agreed in talks and is not done yet; a talk is with a youth worker."""
+    if Role.YOUTH_WORKER not in actor.role_names:
+        return []
     items = [
         WorkItem(
             title=row.what,
