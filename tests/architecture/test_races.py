@@ -151,7 +151,7 @@ def test_the_same_form_sent_twice_is_one_contact(
     world: World, boy: Person, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     form, browsers = contact_form(boy), [client_as(world.worker), client_as(world.worker)]
-    meet(monkeypatch, "portal.contacts.service.recording._by_key")
+    meet(monkeypatch, "portal.contacts.service.recording.by_key")
     answers = together(*(lambda b=b: b.post("/contacten/nieuw", data=form) for b in browsers))
     assert statuses(answers) == [303, 303]
     assert (count(Contact), count(FollowUp)) == (1, 1)
@@ -190,7 +190,7 @@ def test_two_decisions_on_one_follow_up_are_one_and_a_conflict(
     moved = {"move-due_on": (clock.today() + timedelta(days=3)).isoformat(), "move-version": "1"}
     finished = {"finish-reason": "Moeder belde", "finish-version": "1"}
     one, other = client_as(world.worker), client_as(world.worker)
-    meet(monkeypatch, "portal.contacts.service.follow_ups._changed")
+    meet(monkeypatch, "portal.contacts.service.follow_ups.changed")
     answers = together(
         lambda: one.post(f"{page}/verzetten", data=moved), lambda: other.post(f"{page}/afronden", data=finished)
     )
@@ -288,7 +288,7 @@ def test_signing_out_during_a_request_ends_the_session(
         db.session.execute(update(UserSession).values(last_seen_at=clock.now() - idle))
     slow = Paused(
         monkeypatch,
-        "portal.contacts.service.recording._by_key",
+        "portal.contacts.service.recording.by_key",
         lambda: browser.post("/contacten/nieuw", data=contact_form(boy)),
     )
     elsewhere = browser.application.test_client()  # the same browser, in another tab
