@@ -112,7 +112,7 @@ def test_a_tuesday_at_the_board(visitor: Visitor, site: Site, axe: Axe) -> None:
     assert site.value(STATUS, number=running) == "match_proposed"
 
     # A filter stays in the address, without anybody's name, and the board has no barriers.
-    page.get_by_label("Stap", exact=True).select_option("active")
+    page.locator("select[name=stap]").select_option("active")
     page.get_by_role("button", name="Toepassen").click()
     page.wait_for_url("**stap=active**")
     assert column(page, "requested").locator("[data-card]").count() == 0
