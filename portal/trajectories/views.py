@@ -238,6 +238,7 @@ def propose(trajectory_id: UUID) -> Any:
 
 @bp.route("/trajecten/<uuid:trajectory_id>/messenger-vervangen", methods=["GET", "POST"])
 @requires(Permission.TRAJECTORIES_COORDINATE)
+@keeps(_l("Messenger vervangen"))
 def swap(trajectory_id: UUID) -> Any:
     """Another messenger in one step: why the one of now stops, and who is proposed."""
     with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_COORDINATE) as actor:
