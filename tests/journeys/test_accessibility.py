@@ -20,7 +20,8 @@ PAGES = {
         "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren",
     ],
     "coordinator": [
-        "/mijn-dag", "/trajecten", "/trajecten?wacht=5&meer=active", "/credible-messengers", "first:/trajecten", "first:/credible-messengers",
+        "/mijn-dag", "/trajecten", "/trajecten?wacht=5&meer=active", "/credible-messengers", "first:/trajecten",
+        "first:/credible-messengers",
     ],
     "messenger": ["/mijn-dag", "/agenda", "/trajecten", "first:/trajecten"],
     "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken"],

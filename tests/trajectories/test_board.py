@@ -167,6 +167,25 @@ def test_a_replacement_by_its_page(world: World, ruud: CredibleMessenger, client
     assert browser.post(address, data=data | {"note": "Is ziek."}).status_code == 409
 
 
+def test_choosing_a_messenger_costs_little(
+    app: Flask, world: World, ruud: CredibleMessenger, client_as: ClientAs
+) -> None:
+    running = made.trajectory(world, S.ACTIVE, with_messenger=ruud)
+    waiting = made.trajectory(world, S.MATCHING, name="Noor Voorbeeld")
+    browser = client_as(world.coordinator)
+    browser.get("/trajecten")  # what is read once per process
+    spent: list[int] = []
+    for _ in range(2):
+        for address in (f"{running.id}/messenger-vervangen", f"{waiting.id}/voorstel"):
+            with browser:
+                assert browser.get(f"/trajecten/{address}").status_code == 200
+                spent.append(g.queries)
+        with db.unit_of_work():
+            for n in range(4):
+                made.messenger(world.network, f"Messenger{n} Proef", areas=("N", "T"))
+    assert max(spent) <= 12
+
+
 def test_only_coordinators_replace(world: World, ruud: CredibleMessenger, client_as: ClientAs) -> None:
     trajectory = made.trajectory(world, S.ACTIVE, with_messenger=ruud)
     for who in (world.worker, world.messenger, world.director):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.areas import service as areas
 from portal.core import clock, db, workdays
@@ -262,8 +262,8 @@ def _rooms(actor: Actor) -> list[Room]:
     statement = (
         select(CredibleMessenger)
         .where(messenger_policy.managed(actor), CredibleMessenger.status == MessengerStatus.ACTIVE)
-        .options(selectinload(CredibleMessenger.areas))
+        .options(joinedload(CredibleMessenger.areas))
         .order_by(CredibleMessenger.sort_key, CredibleMessenger.id)
     )
-    rooms = messengers.listed(actor, db.session.scalars(statement).all())
+    rooms = messengers.listed(actor, db.session.scalars(statement).unique().all())
     return sorted(rooms, key=lambda room: -room.free)  # who has room comes first, then by name

@@ -242,7 +242,9 @@ def actions(found: Seen, match: Match | None) -> list[Transition]:
 
 def ensure_possible(found: Seen, event: Event) -> None:
     """Before its page is shown: raises Forbidden or Conflict when this actor cannot take this step now."""
-    choose(event, found.trajectory.status, _answers(open_match(found.trajectory.id)), found.parties)
+    answer = event in (Event.YOUTH_OK, Event.MESSENGER_OK)  # only these depend on who said yes already
+    match = open_match(found.trajectory.id) if answer else None
+    choose(event, found.trajectory.status, _answers(match), found.parties)
 
 
 def _answers(match: Match | None) -> Facts:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from portal.core import clock, db
 from portal.messengers import service as messengers
@@ -80,11 +80,13 @@ def candidates(actor: Actor, found: Seen) -> list[Candidate]:
             CredibleMessenger.status == MessengerStatus.ACTIVE,
             CredibleMessenger.id.is_distinct_from(found.trajectory.messenger_id),
         )
-        .options(selectinload(CredibleMessenger.areas))
+        .options(joinedload(CredibleMessenger.areas))
         .order_by(CredibleMessenger.sort_key, CredibleMessenger.id)
     )
     today = clock.today()
-    rooms = messengers.listed(actor, [m for m in db.session.scalars(statement) if messengers.is_available(m, today)])
+    rooms = messengers.listed(
+        actor, [m for m in db.session.scalars(statement).unique() if messengers.is_available(m, today)]
+    )
     excluded, refused = impossible(found.trajectory.person_id), _said_no(found.trajectory.id)
     weighed = [_weigh(room, found.trajectory, excluded, refused) for room in rooms]
     return sorted(weighed, key=lambda candidate: candidate.place_in_order)
