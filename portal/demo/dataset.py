@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.demo import promises
+from portal.demo import duties, promises
 from portal.demo.agenda import Agenda
 from portal.demo.city import City, Row
 from portal.demo.paths import Paths
@@ -15,9 +15,9 @@ from portal.demo.youth import Youth
 
 #: Tables in the order in which they refer to each other.
 ORDER = (
-    "organisation", "team", "team_area", "app_user", "role_assignment", "person", "person_alias", "related_person",
-    "person_assignment", "credible_messenger", "messenger_area", "trajectory", "match", "trajectory_event",
-    "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
+    "organisation", "team", "team_area", "app_user", "role_assignment", "absence", "person", "person_alias",
+    "related_person", "person_assignment", "hand_over", "credible_messenger", "messenger_area", "trajectory", "match",
+    "trajectory_event", "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
     "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
     "talk_agreement", "access_event",
 )  # fmt: skip
@@ -29,7 +29,7 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     youth = Youth(city, today)
     paths = Paths(youth)
     visits = Visits(youth)
-    told = [visits.rows(), promises.rows(visits), paths.rows(), Talks(city, today).rows()]
+    told = [visits.rows(), promises.rows(visits), paths.rows(), Talks(city, today).rows(), duties.rows(youth)]
     parts = [city.rows(), youth.rows(), *told]
     tables: dict[str, list[Row]] = {name: [] for name in ORDER}
     for part in parts:

@@ -59,6 +59,7 @@ MOVES = {
         "t.until IS NULL AND s.until IS NOT NULL"
         " AND EXISTS (SELECT FROM person u WHERE u.id = t.person_id AND u.status = 'closed')",
     ),
+    "hand_over": Moves(("status", "answered_at"), "t.version = 1 AND t.status = 'proposed' AND s.status <> 'proposed'"),
     "trajectory": Moves(
         ("status", "status_since", "messenger_id", "started_on", "planned_end_on", "ended_on", "end_reason"),
         "t.version = 1 AND t.status_since < s.status_since",
@@ -91,6 +92,8 @@ ADD_WHERE = {
     "match": _UNTOUCHED_TRAJECTORY.format("s.trajectory_id"),
     "trajectory_event": _UNTOUCHED_TRAJECTORY.format("s.trajectory_id"),
     "access_grant": _UNTOUCHED_TRAJECTORY.format("s.record_id"),
+    "hand_over": "EXISTS (SELECT FROM person_assignment u WHERE u.person_id = s.person_id"
+    " AND u.user_id = s.from_user_id AND u.until IS NULL)",
     "follow_up": "EXISTS (SELECT FROM person u WHERE u.id = s.person_id AND (u.status = 'open' OR s.status <> 'open'))",
     "appointment_participant": "EXISTS (SELECT FROM appointment u WHERE u.id = s.appointment_id AND u.version = 1)",
     "appointment_colleague": "EXISTS (SELECT FROM appointment u WHERE u.id = s.appointment_id AND u.version = 1)",
@@ -99,6 +102,7 @@ ADD_WHERE = {
 SUBJECTS = {
     "person": ("id", "team_id"),
     "person_assignment": ("person_id", "team_id"),
+    "hand_over": ("person_id", "team_id"),
     "trajectory": ("person_id", "team_id"),
     "contact_participant": ("person_id", "person_team_id"),
     "appointment_participant": ("person_id", "person_team_id"),
