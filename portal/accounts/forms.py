@@ -64,7 +64,7 @@ class AbsenceForm(Form):
     """From when until when, and who stands in."""
 
     first_day = DateField(_l("Eerste dag"))
-    last_day = DateField(_l("Laatste dag"), hint=_l("Deze dag hoort er nog bij. Daarna komt alles vanzelf terug."))
+    last_day = DateField(_l("Laatste dag"))
     replacement_id = SelectField(
         _l("Wie neemt waar?"),
         coerce=UUID,
