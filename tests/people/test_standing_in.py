@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from portal.accounts.models import Absence, RoleAssignment, User
+from portal.appointments.service import planning, reading
 from portal.contacts import policy as contacts_policy
 from portal.contacts.models import Channel, Confidentiality, Contact, ContactPurpose, FollowUp, FollowUpStatus, Result
 from portal.contacts.service import follow_ups
@@ -30,6 +31,7 @@ from portal.privacy.permissions import Permission, Role
 from tests.factories import World
 from tests.factories import contacts as make
 from tests.factories.absences import absence
+from tests.factories.appointments import appointment
 from tests.factories.people import person
 from tests.factories.world import user
 
@@ -190,6 +192,33 @@ def test_the_work_stands_in_my_day_under_the_name_of_the_colleague(
     assert (Action.LIST, Purpose.REPLACEMENT, world.worker.id) in logged(world.colleague)
     freeze(NOW + DAY)
     assert "Waarneming voor" not in client_as(world.colleague).get("/mijn-dag").text
+
+
+def test_appointments_follow_and_return(world: World, freeze: Freeze, young: Person) -> None:
+    with db.unit_of_work():
+        made = appointment(young, owner=world.worker, at=NOW + timedelta(hours=2))
+        appointment(owner=world.worker, team_id=world.noord.id, what="Overleg", at=NOW + timedelta(hours=3))
+        access_log.record(system("test"), Action.CREATE, Subject("appointment", made.id, young.id, young.team_id))
+    away(world.worker, world.colleague)
+
+    def today() -> list[UUID]:
+        with db.unit_of_work():
+            return [line.appointment.id for line in reading.of_today(world.actor(world.colleague))]
+
+    assert today() == [made.id]
+    with db.unit_of_work(world.colleague.id):
+        moved = planning.move(
+            world.actor(world.colleague),
+            made.id,
+            starts_at=NOW + timedelta(hours=4),
+            ends_at=NOW + timedelta(hours=5),
+            reason="",
+            version=None,
+        )
+    assert moved.owner_id == world.worker.id
+    assert today()[-1] == moved.id
+    freeze(NOW + DAY)
+    assert today() == []
 
 
 # --- the work belongs to the worker of the dossier -------------------------------------------------------------------
