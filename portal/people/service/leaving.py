@@ -5,11 +5,14 @@ A director sees the young people of the own teams by name. An administrator, who
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy.orm import aliased
 
 from portal.accounts import policy as accounts
 from portal.accounts.models import RoleAssignment, User
@@ -28,7 +31,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.models import Action
-from portal.privacy.permissions import Permission, Reach
+from portal.privacy.permissions import Permission, Reach, Role
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def in_hand(actor: Actor, user_id: UUID) -> InHand:
         permission=Permission.WORK_HAND_OVER,
         purpose=Purpose.SUPERVISION,
     )
-    workers = {team: assignable_workers(team) for team in {person.team_id for person, _ in rows}}
+    workers = _workers(actor, user_id, {person.team_id for person, _ in rows})
     named = bool(actor.teams(Permission.PEOPLE_READ, Reach.TEAM))
     items = [
         Item(
@@ -81,21 +84,42 @@ def in_hand(actor: Actor, user_id: UUID) -> InHand:
             person.pseudonym,
             person.status == PersonStatus.CLOSED,
             guides,
-            [worker for worker in workers[person.team_id] if worker.id != user_id],
+            workers[person.team_id],
         )
         for person, guides in rows
     ]
-    colleagues = _colleagues(actor, user_id, workers)
-    return InHand(user, items, [Duty(row.id, row.name) for row in absences.duties_of(user_id)], colleagues)
+    duties = [Duty(row.id, row.name) for row in absences.duties_of(user_id)]
+    everybody = {worker.id: worker for team in workers.values() for worker in team}
+    return InHand(user, items, duties, sorted(everybody.values(), key=lambda worker: (worker.sort_key, worker.id)))
 
 
-def _colleagues(actor: Actor, user_id: UUID, teams: Collection[UUID]) -> list[User]:
-    """The workers of the teams the leaver has work or a role in, as far as the actor gives work away there."""
-    held = select(RoleAssignment.team_id).where(RoleAssignment.user_id == user_id, holds_on(clock.today()))
-    mine = {*teams, *db.session.scalars(held)}
+def _workers(actor: Actor, user_id: UUID, teams: Collection[UUID]) -> Mapping[UUID, list[User]]:
+    """The other workers of these teams and of those of the leaver, where the actor gives work away; one statement."""
+    today, own = clock.today(), aliased(RoleAssignment)
+    theirs = select(own.team_id).where(own.user_id == user_id, own.valid_from <= today, _not_ended(own, today))
+    concerned = or_(RoleAssignment.team_id.in_(teams), RoleAssignment.team_id.in_(theirs))
     if not actor.teams(Permission.WORK_HAND_OVER, Reach.ALL):
-        mine &= set(actor.teams(Permission.WORK_HAND_OVER, Reach.TEAM))
-    return [user for user in assignable_workers(*sorted(mine)) if user.id != user_id]
+        concerned &= RoleAssignment.team_id.in_(actor.teams(Permission.WORK_HAND_OVER, Reach.TEAM))
+    statement = (
+        select(RoleAssignment.team_id, User)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(
+            concerned,
+            RoleAssignment.role == Role.YOUTH_WORKER,
+            holds_on(today),
+            User.id != user_id,
+            User.deactivated_at.is_(None),
+        )
+        .order_by(User.sort_key, User.id)
+    )
+    found: defaultdict[UUID, list[User]] = defaultdict(list)
+    for team_id, worker in db.session.execute(statement):
+        found[team_id].append(worker)
+    return found
+
+
+def _not_ended(held: type[RoleAssignment], today: date) -> ColumnElement[bool]:
+    return or_(held.valid_until.is_(None), held.valid_until >= today)
 
 
 def give_away(
