@@ -189,11 +189,14 @@ def stood_in(actor: Actor) -> dict[str, list[Task]]:
         _comes_up(clock.today()),
         FollowUp.person_id.in_(select(Person.id).where(people.stood_in(actor))),
     )
-    found = db.session.execute(_open(actor, *theirs).limit(SHOWN)).all()
+    statement = _open(actor, *theirs).add_columns(people.assigned(actor)).limit(SHOWN)
+    found = db.session.execute(statement).all()
+    for row, *_, shared in found:
+        access_log.acts_for(actor, row.person_id, None if shared else row.assignee_id)
     _log(actor, Action.LIST, [row for row, *_ in found], Permission.CONTACTS_READ)
     by_name: dict[str, list[Task]] = {}
-    for task in (_task(*row) for row in found):
-        by_name.setdefault(task.assignee, []).append(task)
+    for row, detailed, name, channel, _shared in found:
+        by_name.setdefault(name, []).append(_task(row, detailed, name, channel))
     return by_name
 
 
