@@ -193,7 +193,8 @@ def test_no_other_order_can_be_asked_for(world: World, client_as: Callable[..., 
 #: something about somebody.
 KEYS = re.compile(
     r"(coalesce\()?(\w+\.)?"
-    r"(sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since|told_on"
+    r"(sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since"
+    r"|searching_since|told_on"
     r"|at|starts_at|ends_at|created_at|proposed_at|started_at|valid_from|number|n|not_before|last_seen_at|active|min|max)\b"
 )
 
@@ -203,6 +204,7 @@ def orders(statement: str) -> list[str]:
     if not re.search(r"\b(FROM|JOIN) person\b", statement):
         return []
     plain = re.sub(r"%\(\w+\)s(::[A-Z ]+)?", "?", statement.replace("\n", " "))
+    plain = re.sub(r"CASE WHEN .+? THEN (.+?) ELSE (.+?) END", r"\1, \2", plain)  # ordered by either
     clauses = re.findall(r"ORDER BY (.+?)(?:\sLIMIT|\sOFFSET|\sFOR |\)\s|$)", plain)
     return [key.strip() for clause in clauses for key in re.split(r",(?![^(]*\))", clause)]
 
