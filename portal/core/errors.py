@@ -27,6 +27,12 @@ class Conflict(AppError):
     status = 409
 
 
+class TooOften(AppError):
+    """More of this in a short time than anybody needs; later it works again."""
+
+    status = 429
+
+
 class Unavailable(AppError):
     """Something this answer needs is down; nothing was saved."""
 

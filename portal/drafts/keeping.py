@@ -103,7 +103,7 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     kept: Kept | None = g.get("kept")
-    if kept and g.get("form_saved") and response.status_code < 400:
+    if kept and g.get("form_saved") and response.status_code in (302, 303):
         service.end(kept.slip)
     return response
 

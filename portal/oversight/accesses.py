@@ -15,6 +15,7 @@ from portal.core.errors import NotFound
 from portal.core.paging import Page
 from portal.people import policy as people
 from portal.people.models import Person
+from portal.people.service.recognising import LOOKALIKE
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -62,7 +63,8 @@ def own(actor: Actor, *, cursor: str = "") -> Page[Access]:
     actor.require(Permission.ACCESS_LOG_OWN)
     reachable = people.visible(actor)
     named = or_(AccessEvent.subject_type != "trajectory", reachable)
-    return _page(AccessEvent.actor_id == actor.user_id, named, reachable, cursor)
+    told = AccessEvent.subject_type != LOOKALIKE  # that there was an answer is told, not about whom or how many
+    return _page(and_(AccessEvent.actor_id == actor.user_id, told), named, reachable, cursor)
 
 
 def everyone(actor: Actor, wanted: Wanted, *, cursor: str = "") -> Page[Access]:

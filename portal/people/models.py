@@ -86,6 +86,7 @@ class Person(PersonalData, Identified, Tracked, Versioned, Base):
         CheckConstraint("length(family_name) <= 80", name="family_name_length"),
         CheckConstraint("length(call_name) <= 80", name="call_name_length"),
         CheckConstraint("birth_date >= DATE '1990-01-01'", name="birth_date"),
+        Index("ix_person_birth_date", "birth_date"),
         Index("ix_person_team_sort", "team_id", "status", "sort_key", "id"),
     )
     __mapper_args__ = {"version_id_col": Versioned.version}

@@ -8,7 +8,15 @@ from portal.accounts.models import Team, User
 from portal.core import clock, db, sealing
 from portal.core.ids import new_id
 from portal.people import names
-from portal.people.models import Person, PersonAlias, PersonAssignment, PersonStatus, RelatedPerson, RelatedRole
+from portal.people.models import (
+    BirthDatePrecision,
+    Person,
+    PersonAlias,
+    PersonAssignment,
+    PersonStatus,
+    RelatedPerson,
+    RelatedRole,
+)
 from portal.privacy import access_log, grants
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
@@ -22,6 +30,7 @@ def person(
     *,
     worker: User | None = None,
     born: date = date(2008, 3, 1),
+    precision: BirthDatePrecision = BirthDatePrecision.DAY,
     area: str | None = "NA",
     aliases: tuple[str, ...] = (),
     call_name: str = "",
@@ -39,6 +48,7 @@ def person(
         family_name=family,
         call_name=call_name,
         birth_date=born,
+        birth_date_precision=precision,
         area_code=area,
         status=status,
         closed_on=clock.today() if status is PersonStatus.CLOSED else None,

@@ -60,7 +60,7 @@ def test_birth_date_must_be_plausible(born: date, precision: BirthDatePrecision)
     from portal.people.service import registering
 
     details = Details(given_name="A", birth_date=born, birth_date_precision=precision)
-    stored = registering._born(details)
+    stored = registering.born_as_stored(details)
     age = Person(birth_date=stored).age_on(clock.today())
     fits = born <= clock.today() and age in PLAUSIBLE_AGES
     refused: list[str] = []

@@ -24,7 +24,8 @@ from portal.people.service.finding import (
 )
 from portal.people.service.handing_over import Proposal, register_mover
 from portal.people.service.listing import Filters, Listing, Row, listing, search
-from portal.people.service.registering import TARGET_AGES, Alike, Details, alike, create, teams_to_register_in, update
+from portal.people.service.recognising import Alike, Recognised, alike, recognise
+from portal.people.service.registering import TARGET_AGES, Details, create, teams_to_register_in, update
 from portal.people.service.relating import (
     RelatedDetails,
     add_related,
@@ -35,10 +36,49 @@ from portal.people.service.relating import (
 )
 
 __all__ = [
-    "TARGET_AGES", "Alike", "Card", "Choice", "Details", "Filters", "Listing", "NextStep", "Proposal",
-    "RelatedDetails", "Row", "Worker", "add_related", "alike", "assign", "assignable_workers", "blockers", "card",
-    "choices", "close", "create", "end_assignment", "get", "get_related", "hold", "listing", "log_list", "log_read",
-    "purpose_of", "purpose_of_lists", "read", "read_related", "register_blocker", "register_mover",
-    "register_next_steps", "remove_related", "reopen", "search", "stood_in_for", "teams_to_register_in", "update",
-    "update_related", "workers",
+    "TARGET_AGES",
+    "Alike",
+    "Card",
+    "Choice",
+    "Details",
+    "Filters",
+    "Listing",
+    "NextStep",
+    "Proposal",
+    "Recognised",
+    "RelatedDetails",
+    "Row",
+    "Worker",
+    "add_related",
+    "alike",
+    "assign",
+    "assignable_workers",
+    "blockers",
+    "card",
+    "choices",
+    "close",
+    "create",
+    "end_assignment",
+    "get",
+    "get_related",
+    "hold",
+    "listing",
+    "log_list",
+    "log_read",
+    "purpose_of",
+    "purpose_of_lists",
+    "read",
+    "read_related",
+    "recognise",
+    "register_blocker",
+    "register_mover",
+    "register_next_steps",
+    "remove_related",
+    "reopen",
+    "search",
+    "stood_in_for",
+    "teams_to_register_in",
+    "update",
+    "update_related",
+    "workers",
 ]  # fmt: skip

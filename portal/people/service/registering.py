@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import false, or_, select
+from sqlalchemy import select
 
 from portal.accounts.models import Team
 from portal.areas import service as areas
@@ -16,10 +16,9 @@ from portal.core import clock, db, sealing
 from portal.core.errors import Forbidden, Invalid, constraint
 from portal.core.i18n import N_
 from portal.core.ids import new_id
-from portal.people import names, policy
+from portal.people import names
 from portal.people.models import MAX_ALIASES, BirthDatePrecision, Person, PersonAlias, PersonAssignment
-from portal.people.service import matching
-from portal.people.service.finding import get, log_list, subject
+from portal.people.service.finding import get, subject
 from portal.privacy import access_log
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
@@ -50,52 +49,6 @@ class Details:
     plain_language: bool = False
     phone: str = ""
     aliases: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Alike:
-    """A young person who may be the one that is being registered."""
-
-    id: UUID
-    name: str
-    kenmerk: str
-    area: str
-
-
-def alike(actor: Actor, *, details: Details) -> list[Alike]:
-    """Young people within reach whose name is found by this one and whose birth date may be this; logged as a list."""
-    matching.allow_slips()
-    born, near = _born(details), policy.reached(actor)
-    statement = (
-        select(Person)
-        .join(near, near.c.id == Person.id)
-        .where(
-            policy.detailed(actor),
-            Person.birth_date.between(date(born.year, 1, 1), date(born.year, 12, 31)),
-            or_(false(), *(matching.named(near, words) for words in _names(details))),
-        )
-    )
-    found = [person for person in db.session.scalars(statement.order_by(Person.sort_key)) if _may_be(person, details)]
-    log_list(actor, found)
-    return [Alike(p.id, p.display_name, p.pseudonym, areas.label(p.area_code)) for p in found]
-
-
-def _names(details: Details) -> list[matching.Words]:
-    """Given and call name, each with the family name, as words to search by."""
-    first = {details.given_name, details.call_name} - {""}
-    return [words for words in (matching.words(f"{name} {details.family_name}") for name in first) if words]
-
-
-def _may_be(person: Person, details: Details) -> bool:
-    """Whether two birth dates of one year agree as far as both are known, or have day and month the wrong way round."""
-    born = _born(details)
-    precisions = {person.birth_date_precision, details.birth_date_precision}
-    if BirthDatePrecision.YEAR in precisions:
-        return True
-    if BirthDatePrecision.MONTH in precisions:
-        return person.birth_date.month == born.month
-    known = (person.birth_date.day, person.birth_date.month)
-    return known in ((born.day, born.month), (born.month, born.day))
 
 
 def teams_to_register_in(actor: Actor) -> list[Team]:
@@ -143,7 +96,7 @@ def update(actor: Actor, person_id: UUID, *, version: int | None, details: Detai
 
 
 def _check(details: Details) -> None:
-    age = Person(birth_date=_born(details)).age_on(clock.today())
+    age = Person(birth_date=born_as_stored(details)).age_on(clock.today())
     if details.birth_date > clock.today():
         raise Invalid(birth_date=N_("Deze datum is nog niet geweest. Kies de dag waarop de jongere is geboren."))
     if age not in PLAUSIBLE_AGES:
@@ -161,7 +114,7 @@ def _check(details: Details) -> None:
         raise Invalid(area_code=N_("Kies een gebied uit de lijst."))
 
 
-def _born(details: Details) -> date:
+def born_as_stored(details: Details) -> date:
     """The birth date as stored: of what is not known, the first of the month or the middle of the year."""
     match details.birth_date_precision:
         case BirthDatePrecision.MONTH:
@@ -190,7 +143,7 @@ def _columns(details: Details) -> dict[str, object]:
         "given_name": details.given_name,
         "family_name": details.family_name,
         "call_name": details.call_name,
-        "birth_date": _born(details),
+        "birth_date": born_as_stored(details),
         "birth_date_precision": details.birth_date_precision,
         "area_code": details.area_code,
         "preferred_language": details.preferred_language,

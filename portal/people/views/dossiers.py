@@ -115,16 +115,16 @@ def new() -> Any:
     actor = current_actor()
     form = _person_form(actor)
     if _asks_for_a_place(form) or not form.validate_on_submit():
-        return web.render_form("people/new.html", form, alike=[], asked_more="more" in request.form)
-    alike = [] if "anyway" in request.form else service.alike(actor, details=_details(form))
-    if alike:
-        return render_template("people/new.html", form=form, alike=alike)
+        return web.render_form("people/new.html", form, known=None, asked_more="more" in request.form)
+    known = service.recognise(actor, details=_details(form))
+    if known.any and not known.answered_by(request.form.get("anyway", "")):
+        return render_template("people/new.html", form=form, known=known)
     with web.saving(form) as saved:
         person = service.create(actor, team_id=form.data["team"], details=_details(form))
     if saved:
         flash(_("Het dossier is gemaakt."), "success")
         return redirect(_dossier(person.id), code=303)
-    return web.render_form("people/new.html", form, alike=[])
+    return web.render_form("people/new.html", form, known=None)
 
 
 @bp.route("/jongeren/<uuid:person_id>/wijzigen", methods=["GET", "POST"])
