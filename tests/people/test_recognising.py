@@ -190,9 +190,7 @@ def test_the_askers_own_log_does_not_tell_about_whom(world: World, client_as: Cl
     browser.post(NEW, data=answers(world))
     page = browser.get("/inzages").text
     assert held.pseudonym not in page
-    alone = client_as(world.colleague)
-    alone.post(NEW, data=answers(world, given_name="Niemand"))
-    assert page.count("<tr") == alone.get("/inzages").text.count("<tr"), "the number of rows tells nothing either"
+    assert page.count("<tr") == 2, "the head and the question: the number of rows tells nothing either"
     assert held.pseudonym in client_as(world.privacy_officer).get("/inzages/alle").text
 
 
