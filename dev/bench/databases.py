@@ -1,0 +1,63 @@
+"""Databases to measure in: made, migrated and filled on a server of our own or on the one that is given."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import psycopg
+
+from dev.bench.dataset import City, Size, fill
+from dev.environment import DATABASE_VARIABLES
+from dev.supervisor import ROOT
+
+ADMIN = "ADMIN_DATABASE_URL"
+
+
+def plain(url: str) -> str:
+    """An address as psycopg wants it."""
+    return url.replace("postgresql+psycopg://", "postgresql://")
+
+
+def addresses(env: Mapping[str, str], name: str) -> dict[str, str]:
+    """The same server and roles, with the database `name`."""
+    return {variable: urlsplit(env[variable])._replace(path=f"/{name}").geturl() for variable in DATABASE_VARIABLES}
+
+
+def superuser(env: Mapping[str, str], name: str) -> str:
+    """The superuser's address of the database `name`."""
+    return plain(urlsplit(env[ADMIN])._replace(path=f"/{name}").geturl())
+
+
+def create(env: Mapping[str, str], name: str) -> None:
+    """Make an empty database at the present version of the migrations, in place of one with this name."""
+    with psycopg.connect(superuser(env, "postgres"), autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        admin.execute(
+            f"CREATE DATABASE \"{name}\" OWNER app_owner TEMPLATE template0 ENCODING UTF8 LOCALE 'C.UTF-8'".encode()
+        )
+    with psycopg.connect(superuser(env, name), autocommit=True) as admin:
+        admin.execute((ROOT / "dev" / "database.sql").read_bytes())
+    command = [sys.executable, "-m", "alembic", "upgrade", "head"]
+    subprocess.run(command, cwd=ROOT, env=dict(os.environ) | env | addresses(env, name), check=True)
+
+
+def exists(env: Mapping[str, str], name: str) -> bool:
+    """Tell whether there is a database `name`."""
+    with psycopg.connect(superuser(env, "postgres")) as admin:
+        return admin.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+
+def drop(env: Mapping[str, str], name: str) -> None:
+    """Remove a database, whoever is still connected."""
+    with psycopg.connect(superuser(env, "postgres"), autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+
+
+def build(env: Mapping[str, str], name: str, size: Size, password_hash: str) -> City:
+    """Make and fill the database `name`."""
+    create(env, name)
+    return fill(superuser(env, name), size, password_hash=password_hash)
