@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, g, request, session, url_for
-from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
@@ -20,6 +19,7 @@ from portal.accounts.views import bp as accounts
 from portal.appointments.views import bp as appointments
 from portal.contacts.views import bp as contacts
 from portal.core import assets, clock, db, formats, health, log, queue, sealing, web
+from portal.core.catalog import Translations
 from portal.core.i18n import LANGUAGES
 from portal.demo.cli import demo as demo_commands
 from portal.demo.views import bp as demo
@@ -65,7 +65,7 @@ FEATURES = (
 
 metadata = tables.metadata
 csrf = CSRFProtect()
-babel = Babel()
+babel = Translations()
 login_manager = LoginManager()
 limiter = Limiter(
     lambda: sessions.hash_token(session.get("sid") or get_remote_address()).hex(),  # the broker and the log see it

@@ -86,7 +86,7 @@ def about(url: str) -> dict[str, str]:
 
 RATIOS = ("Page", "÷ (bare + SQL)", "CRUD ÷ page", "large ÷ small city", "Queries", "kB")
 TIMES = ("Page", "Portal p50", "p95", "Bare Flask", "SQL alone", "CRUD p50", "p95", "Small city p50")
-LOAD = ("Page", "1 client", f"{CLIENTS} clients", f"p50 at {CLIENTS}", f"p95 at {CLIENTS}", f"Bare at {CLIENTS}", f"CRUD at {CLIENTS}")  # fmt: skip
+LOAD = ("Page", "1 client", "8 clients", "p50 at 8", "p95 at 8", "Bare Flask at 8", "CRUD at 8")
 
 
 def ratio_rows(results: Sequence[Result]) -> list[list[str]]:
@@ -181,8 +181,9 @@ INTRODUCTION = """\
 Made by `make bench`; the numbers below are those of its last run with `--docs`. Milliseconds differ per machine, so the
 ratios come first: they were taken in the same run, in turn, on the same data.
 
-{n.people:,} young people with {n.contacts:,} contact moments in {n.teams} teams, beside a small city of {small.people:,} and
-{small.contacts:,}. The team that is measured is the same in both: {first} dossiers, {workers} workers with {each} open dossiers each."""
+{n.people:,} young people with {n.contacts:,} contact moments in {n.teams} teams, beside a small city of
+{small.people:,} and {small.contacts:,}. The team that is measured is the same in both: {first} dossiers, {workers}
+workers with {each} open dossiers each."""
 
 EXPLANATION = """\
 ## What is measured
@@ -193,9 +194,9 @@ log. One round asks a page of each of these in turn:
 * **Bare Flask** returns as many bytes, made beforehand.
 * **SQL alone**: the page's own statements, taken down from a real request, asked again on one bare psycopg connection
   in one transaction, with every row fetched. What the page makes anew gets fresh ids.
-* **CRUD**: Flask-Admin on the same tables, set up as its documentation advises, without sign-in, rights or log. Its list
-  and search show as many rows; its form saves one row, ours also the young person, the follow-up, what that closes, and
-  the log. It has no page like "Mijn dag". Its caseload is a table of three numbers per worker.
+* **CRUD**: Flask-Admin on the same tables, set up as its documentation advises, without sign-in, rights or log. Its
+  list and search show as many rows; its form saves one row, ours also the young person, the follow-up, what that
+  closes, and the log. It has no page like "Mijn dag". Its caseload is a table of three numbers per worker.
 
 ## What must hold
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, Subquery, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, SQLColumnExpression, Subquery, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Absence, RoleAssignment, User
@@ -40,7 +40,7 @@ def back_since(user_id: Any, since: Any) -> Exists:
     )
 
 
-def stood_in_for(user_id: UUID, *, at: Any = None) -> Select[UUID]:
+def stood_in_for(user_id: UUID | SQLColumnExpression[UUID], *, at: Any = None) -> Select[UUID]:
     """The colleagues for whom this person stands in at this moment."""
     return select(Absence.user_id).where(
         Absence.replacement_id == user_id, Absence.declined_at.is_(None), running(at=at)

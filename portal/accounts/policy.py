@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, false, or_, select, true
 
 from portal.accounts.models import RoleAssignment, User
@@ -13,8 +15,8 @@ from portal.settings import settings
 DEMO_DOMAIN = "@demo.example"
 
 
-def may_sign_in(user: User) -> bool:
-    """Whether the account is open; the accounts of the demo exist in a demo only."""
+def may_sign_in(user: Any) -> bool:
+    """Whether the account is open; the accounts of the demo exist in a demo only. `user`: a User or a row of one."""
     return user.deactivated_at is None and (settings().demo or not user.email.lower().endswith(DEMO_DOMAIN))
 
 

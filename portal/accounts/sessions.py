@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, cast, literal, null, or_, select, union_all, update
+from sqlalchemy import ARRAY, Text, Uuid, cast, func, or_, select, update
+from sqlalchemy.dialects.postgresql import array
 
 from portal.accounts import absence
 from portal.accounts.models import Absence, RoleAssignment, Team, User, UserSession
@@ -19,6 +21,12 @@ from portal.settings import settings
 
 #: `last_seen_at` is written at most this often, so that reading pages does not write on every request.
 SEEN_EVERY = timedelta(seconds=30)
+#: What every request asks of the session and its user; columns, because entities would cost more than the statement.
+OF_SESSION = (UserSession.id.label("session_id"), UserSession.last_seen_at)
+OF_USER = (
+    User.id, User.name, User.organisation_id, User.email, User.language, User.theme, User.shortcuts, User.hints_seen,
+    User.deactivated_at,
+)  # fmt: skip
 
 
 def hash_token(token: str) -> bytes:
@@ -49,7 +57,7 @@ def actor_for(token: str) -> Actor | None:
     now = clock.now()
     idle_since = now - timedelta(minutes=settings().session_idle_minutes)
     found = db.session.execute(
-        select(UserSession, User)
+        select(*OF_SESSION, *OF_USER, _roles(), _replaces(now), _away_until(now))
         .join(User, User.id == UserSession.user_id)
         .where(
             UserSession.token_hash == hash_token(token),
@@ -59,45 +67,60 @@ def actor_for(token: str) -> Actor | None:
             User.deactivated_at.is_(None),
         )
     ).one_or_none()
-    if found is None:
+    if found is None or not may_sign_in(found):
         return None
-    row, user = found
-    if not may_sign_in(user):
-        return None
-    if now - row.last_seen_at > SEEN_EVERY:
-        row.last_seen_at = now
-    return actor_of(user, session_id=row.id)
+    if now - found.last_seen_at > SEEN_EVERY:
+        seen = update(UserSession).where(UserSession.id == found.session_id).values(last_seen_at=now)
+        db.session.execute(seen, execution_options={"synchronize_session": False})
+    return _actor(found, found, found.session_id)
 
 
 def actor_of(user: User, *, session_id: UUID | None = None) -> Actor:
-    """The detached identity of a user: the roles that hold today, for whom they stand in, and whether they are away.
+    """The detached identity of a user: the roles that hold today, for whom they stand in, and whether they are away."""
+    now = clock.now()
+    held = db.session.execute(select(_roles(), _replaces(now), _away_until(now)).where(User.id == user.id)).one()
+    return _actor(user, held, session_id)
 
-    One statement, because it runs with every page.
-    """
-    today, now = clock.today(), clock.now()
-    held = (
-        select(RoleAssignment.role, RoleAssignment.team_id, cast(null(), DateTime(timezone=True)))
+
+def _roles() -> Any:
+    """The roles of the User in the statement around it that hold today: an array of [role, team], or NULL."""
+    today = clock.today()
+    return (
+        select(func.array_agg(array([RoleAssignment.role, cast(RoleAssignment.team_id, Text)])))
         .join(Team, Team.id == RoleAssignment.team_id)
         .where(
-            RoleAssignment.user_id == user.id,
+            RoleAssignment.user_id == User.id,
             RoleAssignment.valid_from <= today,
             or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
             Team.active,
         )
+        .correlate(User)
+        .scalar_subquery()
+        .label("roles")
     )
-    stands_in = absence.stood_in_for(user.id, at=now).with_only_columns(literal(""), Absence.user_id, Absence.ends_at)
-    away = select(literal(""), Absence.user_id, Absence.ends_at).where(
-        Absence.user_id == user.id, absence.running(at=now)
-    )
-    rows = db.session.execute(union_all(held, stands_in, away)).all()
+
+
+def _replaces(now: datetime) -> Any:
+    """For whom the User in the statement around it stands in at this moment: an array of ids."""
+    away = absence.stood_in_for(User.id, at=now).correlate(User).scalar_subquery()
+    return func.array(away, type_=ARRAY(Uuid())).label("replaces")
+
+
+def _away_until(now: datetime) -> Any:
+    """Until when the User in the statement around it is away; NULL when not."""
+    absent = select(func.max(Absence.ends_at)).where(Absence.user_id == User.id, absence.running(at=now))
+    return absent.correlate(User).scalar_subquery().label("away_until")
+
+
+def _actor(user: Any, held: Any, session_id: UUID | None) -> Actor:
     return Actor(
         user_id=user.id,
         name=user.name,
-        roles=frozenset((Role(role), team_id) for role, team_id, _ in rows if role),
+        roles=frozenset((Role(role), UUID(team_id)) for role, team_id in held.roles or ()),
         organisation_id=user.organisation_id,
         session_id=session_id,
-        replaces=frozenset(user_id for role, user_id, _ in rows if not role and user_id != user.id),
-        away_until=next((ends_at for role, user_id, ends_at in rows if not role and user_id == user.id), None),
+        replaces=frozenset(held.replaces),
+        away_until=held.away_until,
         email=user.email,
         language=user.language,
         theme=user.theme,

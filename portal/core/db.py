@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -186,17 +186,17 @@ def rollback() -> None:
     queue.drop_waiting(session.info)
 
 
-def keep_evidence(statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+def keep_evidence(statement: Executable, values: Mapping[str, object]) -> None:
     """Note an insert that must outlive `undo_changes`: who sees a page has seen it, also when their form is refused."""
-    session.info.setdefault("evidence", []).append((statement, rows))
+    session.info.setdefault("evidence", []).append((statement, values))
 
 
 def undo_changes() -> None:
     """Undo everything but the evidence of what the page shows."""
     evidence = session.info.get("evidence", ())
     rollback()
-    for statement, rows in evidence:
-        session.execute(statement, rows)
+    for statement, values in evidence:
+        session.execute(statement, values)
     session.commit()
 
 

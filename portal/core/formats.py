@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.core import Locale
+from babel.dates import format_date as write_date
+from babel.dates import format_datetime, format_time
 from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from portal.core import clock
+
+#: The same few hundred days and numbers stand on every page, and writing one takes as long as a small query.
+format_date = lru_cache(maxsize=4096)(write_date)
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float | Decimal | int, locale: Locale | None) -> str:
+    return format_decimal(value, format="#,##0.##", locale=locale)
 
 
 def day(value: date) -> str:
@@ -81,7 +92,7 @@ def length_text(minutes: int) -> str:
 
 def number(value: float | Decimal | int | None) -> str:
     """'1.234,5' in Dutch; a dash for nothing to count."""
-    return "–" if value is None else format_decimal(value, format="#,##0.##", locale=get_locale())
+    return "–" if value is None else _decimal(value, get_locale())
 
 
 def percent(value: float | Decimal | None) -> str:
