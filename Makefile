@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .SUFFIXES:
 .DEFAULT_GOAL := help
-.PHONY: help setup-demo setup-dev demo demo-reset test test-env lint assets lock clean
+.PHONY: help setup-demo setup-dev demo demo-reset test test-env bench lint assets lock clean
 # One step at a time, also under `make -j`.
 .NOTPARALLEL:
 
@@ -37,6 +37,9 @@ lint: setup-dev ## style, types, import rules, migrations
 
 assets: setup-demo ## build the front end into portal/static/vendor
 	@exec $(VENV_PYTHON) dev/build_assets.py
+
+bench: setup-dev ## measure the portal on 100,000 young people (ARGS="--docs" rewrites docs/performance.md)
+	@exec $(VENV_PYTHON) -m dev.bench $(ARGS)
 
 lock: setup-dev ## make requirements/*.txt anew from pyproject.toml (ARGS=--upgrade for newer versions)
 	@exec $(VENV_PYTHON) -m dev.lock $(ARGS)

@@ -18,7 +18,8 @@ from dev.bench import databases, report
 from dev.bench.browser import Failed
 from dev.bench.dataset import Size
 from dev.bench.pages import PAGES
-from dev.bench.run import LARGE, SMALL, Effort, Outcome, Run
+from dev.bench.run import Cities, Effort, Outcome, Run
+from dev.bench.servers import PROCESSES
 from dev.environment import Incomplete, database_given, settings_for_tests
 from dev.ports import free_port
 from dev.postgres import SUPERUSER, Cluster, temporary_home
@@ -27,7 +28,7 @@ from dev.valkey import Broker
 from portal.accounts import passwords
 from portal.core import sealing
 
-CITY, TENTH, VILLAGE = Size(100_000, 40), Size(10_000, 40), Size(1_000, 2)
+CITY, TENTH, VILLAGE, HAMLET = Size(100_000, 40), Size(10_000, 40), Size(1_000, 2), Size(60, 2)
 NOT_IN_PRODUCTION = ("DEMO", "DEMO_PASSWORD", "CLOCK_ADJUSTABLE")
 
 
@@ -35,6 +36,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="dev.bench", description="Measure the portal.")
     parser.add_argument("--tenth", action="store_true", help="a tenth of the city, and fewer rounds")
+    parser.add_argument("--tiny", action="store_true", help="a few dossiers, once: whether the measuring itself works")
     parser.add_argument("--docs", action="store_true", help="rewrite docs/performance.md")
     parser.add_argument("--json", type=Path, help="write everything that was measured to this file")
     parser.add_argument("--page", action="append", choices=[page.name for page in PAGES], help="only this page")
@@ -63,11 +65,11 @@ def environment() -> dict[str, str]:
     return kept | {"RATE_LIMIT_PER_MINUTE": "1000000", "DEMO": "0", "CLOCK_ADJUSTABLE": "0"}
 
 
-def prepare(env: dict[str, str], size: Size, reuse: bool) -> str:
+def prepare(env: dict[str, str], cities: Cities, size: Size, small: Size, *, reuse: bool) -> str:
     """Make both databases; return the password of everybody in them."""
     password = "meten-is-weten-" + ("overnieuw" if reuse else secrets.token_hex(4))
     sealing.configure(env["SECRET_KEY"])
-    for name, each in ((LARGE, size), (SMALL, VILLAGE)):
+    for name, each in ((cities.large, size), (cities.small, small)):
         if reuse and databases.exists(env, name):
             continue
         begun = time.monotonic()
@@ -76,32 +78,40 @@ def prepare(env: dict[str, str], size: Size, reuse: bool) -> str:
     return password
 
 
-def show(options: argparse.Namespace, outcome: Outcome, size: Size, facts: dict[str, str]) -> None:
+def show(options: argparse.Namespace, outcome: Outcome, sizes: tuple[Size, Size], facts: dict[str, str]) -> None:
     """Print the outcome, and write what was asked for."""
     say("\n" + report.as_text(outcome))
     if options.json:
-        options.json.write_text(json.dumps(report.as_json(outcome, size, VILLAGE, facts), indent=1) + "\n")
+        options.json.write_text(json.dumps(report.as_json(outcome, *sizes, facts), indent=1) + "\n")
     if options.docs:
-        (ROOT / "docs" / "performance.md").write_text(report.as_markdown(outcome, size, VILLAGE, facts))
+        (ROOT / "docs" / "performance.md").write_text(report.as_markdown(outcome, *sizes, facts))
+
+
+def _chosen(options: argparse.Namespace) -> tuple[Effort, Size, Size]:
+    if options.tiny:
+        return Effort(1, 2, 1, 2, warm_up=1), HAMLET, HAMLET
+    return (Effort(rounds=4, rounds_together=1), TENTH, VILLAGE) if options.tenth else (Effort(), CITY, VILLAGE)
 
 
 def main(given: list[str]) -> int:
     """Measure; return 0 when every bar holds."""
     options = arguments(given)
-    home, size = temporary_home(), TENTH if options.tenth else CITY
-    effort = Effort(rounds=4, rounds_together=1) if options.tenth else Effort()
+    home, (effort, *sizes) = temporary_home(), _chosen(options)
+    cities = Cities() if options.reuse else Cities(f"bench_{os.getpid()}_large", f"bench_{os.getpid()}_small")
     try:
         with Supervisor() as supervisor:
             supervisor.remove_at_end(home)
             env = environment() | start_servers(supervisor, home)
-            password = prepare(env, size, options.reuse)
-            facts = report.about(databases.superuser(env, "postgres"))
-            with Run(supervisor, env, home / "log", password) as run:
-                outcome = run.all_pages(effort, [p for p in PAGES if not options.page or p.name in options.page])
-            if not options.reuse:
-                databases.drop(env, LARGE)
-                databases.drop(env, SMALL)
-        show(options, outcome, size, facts)
+            try:
+                password = prepare(env, cities, *sizes, reuse=options.reuse)
+                facts = report.about(databases.superuser(env, "postgres"))
+                with Run(supervisor, env, home / "log", password, cities, 1 if options.tiny else PROCESSES) as run:
+                    outcome = run.all_pages(effort, [p for p in PAGES if not options.page or p.name in options.page])
+            finally:
+                if not options.reuse:
+                    databases.drop(env, cities.large)
+                    databases.drop(env, cities.small)
+        show(options, outcome, (sizes[0], sizes[1]), facts)
         return 1 if report.missed(outcome) else 0
     except (StartFailed, Incomplete, Failed, LookupError, OSError) as problem:
         say(str(problem))

@@ -101,7 +101,7 @@ class City:
                 yield team, worker, f"werker-{team}-{worker}", "youth_worker"
             yield team, WORKERS, f"regisseur-{team}", "jv_director"
         yield NETWORK, 0, "coordinator", "cm_coordinator"
-        yield NETWORK, 1, "manager", "manager"
+        yield NETWORK, 1, "analist", "analyst"
 
     def users(self) -> Iterator[tuple[Any, ...]]:
         """Their accounts."""

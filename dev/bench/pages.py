@@ -120,7 +120,6 @@ PAGES = (
         lambda b, who, n: b.get(f"/jongeren/{who.person(n).id}"),
         lambda b, who, n: b.get(f"/admin/person/details/?id={who.person(n).id}"),
     ),
-    Page("Save a contact", "werker", _save, _save_row),
     Page(
         "Team caseload",
         "regisseur",
@@ -135,5 +134,6 @@ PAGES = (
         lambda b, _who, _n: b.get("/admin/person/?page_size=50"),
         personal=False,
     ),
-    Page("City caseload", "manager", lambda b, _who, _n: b.get("/caseload"), personal=False),
+    Page("City caseload", "analist", lambda b, _who, _n: b.get("/caseload"), personal=False),
+    Page("Save a contact", "werker", _save, _save_row),  # last, because it adds to the others
 )

@@ -21,9 +21,16 @@ from dev.ports import free_port
 from dev.supervisor import Supervisor
 
 CLIENTS = 8
-LARGE, SMALL = "bench_large", "bench_small"
 #: What each page is asked of: the portal, the portal in a small city, and the three it stands beside.
 PORTAL, IN_SMALL, BARE, SQL, CRUD = "portal", "small", "bare", "sql", "crud"
+
+
+@dataclass(frozen=True)
+class Cities:
+    """The names of both databases."""
+
+    large: str = "bench_large"
+    small: str = "bench_small"
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,7 @@ class Effort:
     requests: int = 12  # per round, by one client
     rounds_together: int = 3
     requests_together: int = 12  # per round and client
+    warm_up: int = 30  # requests, of which each connection gets some: a statement is prepared at its sixth
 
 
 @dataclass
@@ -59,19 +67,21 @@ class Outcome:
 class Run:
     """Servers on both databases, with people signed in. A context: closes its connections."""
 
-    def __init__(self, supervisor: Supervisor, env: Mapping[str, str], logs: Path, password: str) -> None:
-        self._env, self._password, self._stack = env, password, ExitStack()
+    def __init__(
+        self, supervisor: Supervisor, env: Mapping[str, str], logs: Path, password: str, cities: Cities, processes: int
+    ) -> None:
+        self._env, self._password, self._cities, self._stack = env, password, cities, ExitStack()
         self._ports = {name: free_port() for name in (PORTAL, IN_SMALL, BARE, CRUD)}
         self._visitors: dict[tuple[str, str], Visitor] = {}
         self._browsers: dict[tuple[str, str], Browser] = {}
         self._app: tuple[Client, Engine] | None = None
         applications = {
-            PORTAL: ("wsgi:app", LARGE), IN_SMALL: ("wsgi:app", SMALL), BARE: ("dev.bench.bare:app", LARGE),
-            CRUD: ("dev.bench.crud:app", LARGE),
+            PORTAL: ("wsgi:app", cities.large), IN_SMALL: ("wsgi:app", cities.small),
+            BARE: ("dev.bench.bare:app", cities.large), CRUD: ("dev.bench.crud:app", cities.large),
         }  # fmt: skip
         for name, (application, database) in applications.items():
             own = dict(os.environ) | env | databases.addresses(env, database)
-            program = servers.gunicorn(name, application, self._ports[name], own, logs)
+            program = servers.gunicorn(name, application, self._ports[name], own, logs, processes)
             supervisor.start(program)
         self._portal_pid = next(c.process.pid for c in supervisor.children if c.program.name == PORTAL)
 
@@ -92,10 +102,10 @@ class Run:
 
     def one_page(self, page: Page, effort: Effort) -> Result:
         """Measure one page, next to what it stands beside."""
-        clients = [self._client(PORTAL, page, n) for n in range(self._people(page))]
+        clients = [self._client(PORTAL, page, n) for n in range(CLIENTS)]
         size = len(self._answer(PORTAL, page))
         statements, since, key = self._statements(page)
-        url = databases.plain(databases.addresses(self._env, LARGE)["DATABASE_URL"])
+        url = databases.plain(databases.addresses(self._env, self._cities.large)["DATABASE_URL"])
         replay = Replay(url, statements, since=since, key=key)
         bare = [Browser(self._ports[BARE]) for _ in range(CLIENTS)]
         targets: dict[str, list[Ask]] = {
@@ -106,7 +116,7 @@ class Run:
         }
         if page.rival:
             targets[CRUD] = [self._rival(page, n) for n in range(CLIENTS)]
-        measure.rounds(targets, count=1, requests=6, clients=1, first=1000)  # warm up
+        measure.rounds(targets, count=1, requests=effort.warm_up, clients=1, first=1000)
         alone = measure.rounds(targets, count=effort.rounds, requests=effort.requests, clients=1)
         replay.close()
         many = {name: asks for name, asks in targets.items() if len(asks) > 1}
@@ -115,12 +125,8 @@ class Run:
         )
         return Result(page, size, len(statements), alone, together)
 
-    def _people(self, page: Page) -> int:
-        """As many different workers as clients; there is one director and one manager."""
-        return CLIENTS
-
     def _login(self, page: Page, client: int) -> str:
-        numbers = {"werker": f"werker-0-{client % WORKERS}", "regisseur": "regisseur-0", "manager": "manager"}
+        numbers = {"werker": f"werker-0-{client % WORKERS}", "regisseur": "regisseur-0", "analist": "analist"}
         return numbers[page.role]
 
     def _client(self, target: str, page: Page, client: int) -> Ask:
@@ -141,7 +147,7 @@ class Run:
 
     def _who(self, target: str, login: str) -> Visitor:
         if (target, login) not in self._visitors:
-            database = SMALL if target == IN_SMALL else LARGE
+            database = self._cities.small if target == IN_SMALL else self._cities.large
             self._visitors[target, login] = visitor(databases.superuser(self._env, database), login)
         return self._visitors[target, login]
 
@@ -166,7 +172,7 @@ class Run:
     def _in_process(self) -> tuple[Client, Engine]:
         if self._app is None:
             os.environ.update(self._env)
-            os.environ.update(databases.addresses(self._env, LARGE))
+            os.environ.update(databases.addresses(self._env, self._cities.large))
             from portal.app import create_app
             from portal.core import db
 

@@ -13,12 +13,12 @@ from dev.supervisor import Program
 PROCESSES, THREADS = 2, 4
 
 
-def gunicorn(name: str, application: str, port: int, env: Mapping[str, str], logs: Path) -> Program:
+def gunicorn(name: str, application: str, port: int, env: Mapping[str, str], logs: Path, processes: int) -> Program:
     """A server of `application`, ready when it listens."""
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"{HOST}:{port}", "--no-control-socket"]
     return Program(
         name=name,
-        command=[*command, "--workers", str(PROCESSES), "--threads", str(THREADS), "--keep-alive", "75"],
+        command=[*command, "--workers", str(processes), "--threads", str(THREADS), "--keep-alive", "75"],
         env=env,
         log=logs / f"{name}.log",
         rank=1,

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from portal.contacts.models import EFFECTIVE, Confidentiality, Contact, ContactParticipant, FollowUp
 from portal.core import clock, workdays
 from portal.people import policy as people
-from portal.people.models import Person
 from portal.privacy import grants
 from portal.privacy.actor import Actor
 from portal.privacy.models import AccessGrant, GrantReason
@@ -26,7 +25,7 @@ WIDER = (Confidentiality.CASE_TEAM, Confidentiality.SHARED_COVENANT)
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The contacts this actor may read."""
-    return and_(exists(_takes_part(people.visible(actor, Permission.CONTACTS_READ))), note_open(actor))
+    return and_(exists(_takes_part(_reaches(actor, Permission.CONTACTS_READ))), note_open(actor))
 
 
 def note_open(actor: Actor) -> ColumnElement[bool]:
@@ -48,11 +47,12 @@ def follow_up_visible(actor: Actor, permission: Permission = Permission.CONTACTS
 
     A messenger or coordinator sees only their own: what a worker means to do can tell what the street must not know.
     """
-    team = people.visible(people.acting_as(actor, TEAM_ROLES), permission)
-    return and_(
-        FollowUp.person_id.in_(select(Person.id).where(people.visible(actor, permission))),
-        or_(FollowUp.assignee_id == actor.user_id, FollowUp.person_id.in_(select(Person.id).where(team))),
-    )
+    place = (FollowUp.person_id, FollowUp.team_id)
+    within = people.reaches(actor, permission, *place)
+    if actor.role_names <= TEAM_ROLES:
+        return within
+    team = people.reaches(people.acting_as(actor, TEAM_ROLES), permission, *place)
+    return and_(within, or_(FollowUp.assignee_id == actor.user_id, team))
 
 
 def can_edit(actor: Actor, contact: Contact) -> bool:
@@ -67,7 +67,7 @@ def can_correct(actor: Actor, contact: Contact) -> bool:
 
 def answers_for(actor: Actor) -> ColumnElement[bool]:
     """Contacts with young people of the teams this actor directs, whoever their notes are for."""
-    return exists(_takes_part(people.visible(actor, Permission.CORRECTIONS_APPROVE)))
+    return exists(_takes_part(_reaches(actor, Permission.CORRECTIONS_APPROVE)))
 
 
 def last_edit_day(contact: Contact) -> date:
@@ -89,11 +89,12 @@ def is_effective(result: str) -> bool:
 
 
 def _takes_part(condition: ColumnElement[bool]) -> Select[UUID]:
-    return (
-        select(ContactParticipant.person_id)
-        .join(Person, Person.id == ContactParticipant.person_id)
-        .where(ContactParticipant.contact_id == Contact.id, condition)
-    )
+    taking_part = select(ContactParticipant.person_id).where(ContactParticipant.contact_id == Contact.id, condition)
+    return taking_part.correlate(Contact)  # also where the statement around it joins participants
+
+
+def _reaches(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    return people.reaches(actor, permission, ContactParticipant.person_id, ContactParticipant.person_team_id)
 
 
 def _works_with(actor: Actor) -> ColumnElement[bool]:
@@ -101,7 +102,8 @@ def _works_with(actor: Actor) -> ColumnElement[bool]:
     taken_over = grants.granted_person_ids(actor).where(
         AccessGrant.grantee_user_id == actor.user_id, AccessGrant.reason != GrantReason.TRAJECTORY
     )
-    return or_(people.assigned(actor), people.stood_in(actor), Person.id.in_(taken_over))
+    away = [people.stood_in_ids(actor)] if actor.replaces else []
+    return people.among(ContactParticipant.person_id, people.assigned_ids(actor), taken_over, *away)
 
 
 def _granted_records(actor: Actor) -> Select[UUID]:

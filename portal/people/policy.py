@@ -8,7 +8,23 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, false, or_, select, true, union
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Uuid,
+    and_,
+    any_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+    union,
+    union_all,
+)
 
 from portal.accounts import absence
 from portal.core import clock
@@ -21,7 +37,14 @@ from portal.privacy.permissions import Permission, Reach, Role, reach
 
 def visible(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> ColumnElement[bool]:
     """The young people over whom `actor` holds `permission`: assigned, of a whole team, or through a grant."""
-    return or_(*_ways(actor, permission))
+    return reaches(actor, permission, Person.id, Person.team_id)
+
+
+def reaches(
+    actor: Actor, permission: Permission, person_id: SQLColumnExpression[UUID], team_id: SQLColumnExpression[UUID]
+) -> ColumnElement[bool]:
+    """The same for a row that carries a young person and their team, without looking that young person up."""
+    return or_(*_ways(actor, permission, person_id, team_id))
 
 
 def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CTE:
@@ -30,37 +53,60 @@ def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CT
     Materialised, so that what was typed is compared within the reach and nowhere else.
     """
     columns = (Person.id, Person.pseudonym, Person.search_text, Person.sounds)
-    ways = [select(*columns).where(way) for way in _ways(actor, permission)]
+    ways = [select(*columns).where(way) for way in _ways(actor, permission, Person.id, Person.team_id)]
     return union(*ways).cte("reached").prefix_with("MATERIALIZED")
 
 
-def _ways(actor: Actor, permission: Permission) -> list[ColumnElement[bool]]:
-    """The ways to reach somebody: each alone is enough."""
+def _ways(
+    actor: Actor, permission: Permission, person_id: SQLColumnExpression[UUID], team_id: SQLColumnExpression[UUID]
+) -> list[ColumnElement[bool]]:
+    """The ways to reach somebody, each alone is enough: a whole team by its id, the others one by one."""
     if actor.teams(permission, Reach.ALL):
         return [true()]
-    ways = [
-        Person.team_id.in_(actor.teams(permission, Reach.TEAM)),
-        and_(Person.team_id.in_(actor.teams(permission)), assigned(actor)),
-        Person.id.in_(_granted_ids(actor, permission)),
-    ]
+    one_by_one = [assigned_ids(actor, permission), _granted_ids(actor, permission)]
     if actor.replaces:
-        ways.append(and_(Person.team_id.in_(actor.teams(permission)), stood_in(actor)))
+        one_by_one.append(stood_in_ids(actor, permission))
+    ways = [among(person_id, *one_by_one)]
+    if teams := actor.teams(permission, Reach.TEAM):
+        ways.append(team_id.in_(teams))
     return ways
+
+
+def among(person_id: SQLColumnExpression[UUID], *ids: Select[UUID]) -> ColumnElement[bool]:
+    """One of these ids. An array, which is made once and then looked up by index; `IN` may read every young person."""
+    listed = union_all(*(each.correlate(None) for each in ids)).scalar_subquery()
+    return person_id == any_(func.array(listed, type_=ARRAY(Uuid())))
 
 
 def assigned(actor: Actor) -> ColumnElement[bool]:
     """The young people this actor is responsible for today, as youth worker of their team."""
-    given = select(PersonAssignment.person_id).where(PersonAssignment.user_id == actor.user_id, lasting(clock.today()))
-    return and_(Person.team_id.in_(_worker_teams(actor)), Person.id.in_(given))
+    return among(Person.id, assigned_ids(actor))
 
 
 def stood_in(actor: Actor) -> ColumnElement[bool]:
     """The young people of colleagues for whom this actor stands in at this moment, as youth worker of their team."""
-    if not actor.replaces:
-        return false()
+    return among(Person.id, stood_in_ids(actor)) if actor.replaces else false()
+
+
+def assigned_ids(actor: Actor, permission: Permission | None = None) -> Select[UUID]:
+    """The ids of `assigned`; with `permission` only in the teams where it is held."""
+    return _given_to(actor, PersonAssignment.user_id == actor.user_id, permission)
+
+
+def stood_in_ids(actor: Actor, permission: Permission | None = None) -> Select[UUID]:
+    """The ids of `stood_in`; with `permission` only in the teams where it is held."""
     away = absence.stood_in_for(cast(UUID, actor.user_id), at=clock.now())
-    given = select(PersonAssignment.person_id).where(PersonAssignment.user_id.in_(away), lasting(clock.today()))
-    return and_(Person.team_id.in_(_worker_teams(actor)), Person.id.in_(given))
+    return _given_to(actor, PersonAssignment.user_id.in_(away), permission)
+
+
+def _given_to(actor: Actor, whom: ColumnElement[bool], permission: Permission | None) -> Select[UUID]:
+    """The young people given to somebody today, of the teams in which this actor is a youth worker."""
+    teams = {team for role, team in actor.roles if role == Role.YOUTH_WORKER}
+    if permission:
+        teams &= set(actor.teams(permission))
+    return select(PersonAssignment.person_id).where(
+        whom, PersonAssignment.team_id.in_(sorted(teams)), lasting(clock.today())
+    )
 
 
 def lasting(day: date) -> ColumnElement[bool]:
@@ -68,13 +114,14 @@ def lasting(day: date) -> ColumnElement[bool]:
     return and_(PersonAssignment.since <= day, or_(PersonAssignment.until.is_(None), PersonAssignment.until > day))
 
 
-def _worker_teams(actor: Actor) -> list[UUID]:
-    return [team for role, team in actor.roles if role == Role.YOUTH_WORKER]
-
-
 def detailed(actor: Actor) -> ColumnElement[bool]:
     """The young people of whom more than given name and phone may be seen: reached in another role than messenger."""
-    return visible(acting_as(actor, frozenset(Role) - {Role.CREDIBLE_MESSENGER}))
+    return visible(beyond_messenger(actor))
+
+
+def beyond_messenger(actor: Actor) -> Actor:
+    """The same person in every other role than messenger."""
+    return acting_as(actor, frozenset(Role) - {Role.CREDIBLE_MESSENGER})
 
 
 def acting_as(actor: Actor, roles: Collection[Role]) -> Actor:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 
 from portal.messengers import policy as messengers
 from portal.messengers.models import CredibleMessenger
 from portal.people import policy as people
-from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.permissions import Permission, Reach
@@ -55,15 +54,11 @@ def named(actor: Actor) -> ColumnElement[bool]:
 
 def fully_named(actor: Actor) -> ColumnElement[bool]:
     """Whether this actor may see more than the given name, which is all a messenger gets."""
-    return _person_where(people.detailed(actor))
+    return _of_visible_person(people.beyond_messenger(actor), Permission.PEOPLE_READ)
 
 
 def _of_visible_person(actor: Actor, permission: Permission) -> ColumnElement[bool]:
-    return _person_where(people.visible(actor, permission))
-
-
-def _person_where(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(and_(Person.id == Trajectory.person_id, condition)).correlate(Trajectory)
+    return people.reaches(actor, permission, Trajectory.person_id, Trajectory.team_id)
 
 
 def coordinates(actor: Actor) -> bool:
