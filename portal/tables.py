@@ -11,6 +11,7 @@ import portal.messengers.models
 import portal.people.models
 import portal.privacy.models
 import portal.reminders.models
+import portal.reports.models
 import portal.talks.models
 import portal.trajectories.models
 from portal.core.db import Base

@@ -8,6 +8,8 @@ from portal.settings import Settings
 
 TICK = "tasks.reminders.tick"
 HOUR = 3600.0
+#: Seconds; the first asking after midnight makes the summary, the others find it made.
+SUMMARY_PERIOD = 300.0
 
 
 def schedule(config: Settings) -> dict[str, dict[str, Any]]:
@@ -18,6 +20,11 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "task": TICK,
             "schedule": period,
             "options": {"expires": period, "headers": {"tick_source": "beat"}, "ignore_result": True},
+        },
+        "summary of the city": {
+            "task": "tasks.reports.summarise",
+            "schedule": SUMMARY_PERIOD,
+            "options": {"expires": SUMMARY_PERIOD, "ignore_result": True},
         },
         "account mails": {
             "task": "tasks.accounts.sweep",

@@ -17,7 +17,8 @@ from portal.settings import settings
 from tasks.schedule import schedule
 from tasks.timer import Timer
 
-app = Celery("weg-omhoog", broker=settings().broker_url, include=["tasks.accounts", "tasks.drafts", "tasks.reminders"])
+INCLUDED = ["tasks.accounts", "tasks.drafts", "tasks.reminders", "tasks.reports"]
+app = Celery("weg-omhoog", broker=settings().broker_url, include=INCLUDED)
 app.conf.update(
     task_ignore_result=True,
     task_serializer="json",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -26,34 +26,16 @@ from portal.contacts.models import (
     FollowUpStatus,
     Outcome,
 )
-from portal.core import clock
 from portal.core.i18n import N_
 from portal.core.registry import Figure
 from portal.people.models import Person, PersonAssignment, PersonStatus
+from portal.reports.periods import Period
 from portal.trajectories.models import Trajectory, TrajectoryStatus
 
 #: team_id, worker_id, value, part.
 AnySelect = Select[*tuple[Any, ...]]
 
 RUNNING = (TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUSED, TrajectoryStatus.ENDING)
-
-
-@dataclass(frozen=True)
-class Period:
-    """Inclusive civil dates in Amsterdam."""
-
-    first: date
-    last: date
-
-    @property
-    def start(self) -> datetime:
-        """The moment the first day begins, aware UTC; a day of 23 or 25 hours is a day."""
-        return clock.day_start(self.first)
-
-    @property
-    def end(self) -> datetime:
-        """The moment the day after the last begins, aware UTC (exclusive)."""
-        return clock.day_end(self.last)
 
 
 @dataclass(frozen=True)

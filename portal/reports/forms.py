@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,43 +9,17 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core.forms import Choice, DateField, FilterForm, SelectField
-from portal.reports.figures import Period
+from portal.reports.periods import NAMED, Period, last_30_days
 
 LONGEST = timedelta(days=3 * 366)
 
 
-def last_30_days(today: date) -> Period:
-    """Today and the 29 days before."""
-    return Period(today - timedelta(days=29), today)
-
-
-def this_month(today: date) -> Period:
-    """From the first of the month."""
-    return Period(today.replace(day=1), today)
-
-
-def last_month(today: date) -> Period:
-    """The whole month before this one."""
-    last = today.replace(day=1) - timedelta(days=1)
-    return Period(last.replace(day=1), last)
-
-
-def this_quarter(today: date) -> Period:
-    """From the first day of the quarter."""
-    return Period(date(today.year, 3 * ((today.month - 1) // 3) + 1, 1), today)
-
-
-def this_year(today: date) -> Period:
-    """From 1 January."""
-    return Period(date(today.year, 1, 1), today)
-
-
-PRESETS: dict[str, tuple[Any, Callable[[date], Period]]] = {
-    "30-dagen": (_l("Laatste 30 dagen"), last_30_days),
-    "deze-maand": (_l("Deze maand"), this_month),
-    "vorige-maand": (_l("Vorige maand"), last_month),
-    "dit-kwartaal": (_l("Dit kwartaal"), this_quarter),
-    "dit-jaar": (_l("Dit jaar"), this_year),
+LABELS = {
+    "30-dagen": _l("Laatste 30 dagen"),
+    "deze-maand": _l("Deze maand"),
+    "vorige-maand": _l("Vorige maand"),
+    "dit-kwartaal": _l("Dit kwartaal"),
+    "dit-jaar": _l("Dit jaar"),
 }
 OWN = "eigen"
 
@@ -63,15 +36,20 @@ class CaseloadFilter(FilterForm):
     def offer(self, teams: list[Choice], stadsdelen: list[Choice]) -> None:
         """Set what may be chosen."""
         self.periode.choices = [
-            *(Choice(code, label) for code, (label, _) in PRESETS.items()),
+            *(Choice(name, label) for name, label in LABELS.items()),
             Choice(OWN, _l("Eigen periode")),
         ]
         self.team.choices, self.stadsdeel.choices = teams, stadsdelen
 
+    @property
+    def named(self) -> str:
+        """The name of the chosen period; empty for dates of one's own."""
+        return str(self.periode.data) if self.periode.data in NAMED else ""
+
     def period(self, today: date) -> Period:
         """The chosen period; for a wrong one the last 30 days, with the error beside the field."""
-        if self.periode.data in PRESETS:
-            return PRESETS[self.periode.data][1](today)
+        if self.named:
+            return NAMED[self.named](today)
         first, last = self.van.data, self.tot.data
         if not self.van.raw_given() and not self.tot.raw_given():
             return last_30_days(today)  # just chosen: the page now asks for the two dates

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -24,9 +25,13 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Reach, Role
-from portal.reports import figures
-from portal.reports.figures import Period, Scope
+from portal.reports import figures, summary
+from portal.reports.figures import Scope
+from portal.reports.periods import NAMED, Period
 
+#: So many teams are counted at each visit; more come from the summary of the day.
+LIVE_TEAMS = 5
+SUMMARISE = "tasks.reports.summarise"
 #: Team and worker; None is nobody.
 Key = tuple[UUID, UUID | None]
 
@@ -136,6 +141,7 @@ class Caseload:
     teams: Sequence[TeamLines]
     period: Period
     made_at: datetime
+    summary_of: date | None = None  # the day whose summary this is; None: counted just now
 
     @property
     def total(self) -> Line:
@@ -166,11 +172,18 @@ def teams_within_reach(actor: Actor) -> list[Team]:
 
 
 def caseload(
-    actor: Actor, *, teams: Sequence[Team], period: Period, team_id: UUID | None = None, stadsdeel: str = ""
+    actor: Actor,
+    *,
+    teams: Sequence[Team],
+    period: Period,
+    named: str = "",
+    team_id: UUID | None = None,
+    stadsdeel: str = "",
 ) -> Caseload:
     """The caseload of the teams within reach (from `teams_within_reach`), narrowed to one team or stadsdeel.
 
-    Raises NotFound for a team outside the reach.
+    Many teams together come from the summary of the day when the period is a `named` one; what is counted for few
+    teams, or in dates of one's own, is counted now. Raises NotFound for a team outside the reach.
     """
     actor.require(Permission.CASELOAD_READ)
     if team_id is not None and team_id not in {team.id for team in teams}:
@@ -181,8 +194,22 @@ def caseload(
         for key, team in found.items()
         if (team_id is None or key == team_id) and (not stadsdeel or stadsdeel in team.stadsdelen)
     }
-    _fill(chosen, Scope(list(chosen), period, clock.today()))
+    if named and len(chosen) > LIVE_TEAMS:
+        return _from_summary(chosen, named)
+    scope = Scope(list(chosen), period, clock.today())
+    _fill(chosen, scope, lambda figure: db.session.execute(figure.query(scope)))
     return Caseload(list(chosen.values()), period, clock.now())
+
+
+def _from_summary(teams: dict[UUID, TeamLines], named: str) -> Caseload:
+    run = summary.newest()
+    if run.day < clock.today():
+        db.enqueue(SUMMARISE)
+    period, found = NAMED[named](run.day), defaultdict[str, list[Any]](list)
+    for row in summary.rows(run, named, teams):
+        found[row.statement].append(row)
+    _fill(teams, Scope(list(teams), period, run.day), lambda figure: found[figure.query.__name__])
+    return Caseload(list(teams.values()), period, run.made_at, run.day)
 
 
 def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
@@ -199,11 +226,11 @@ def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
     return {team.id: TeamLines(team.id, team.name, tuple(sorted(stadsdelen[team.id])), held[team.id]) for team in teams}
 
 
-def _fill(teams: dict[UUID, TeamLines], scope: Scope) -> None:
-    """Run every figure once, put its rows at the right worker, and sort the workers by name."""
+def _fill(teams: dict[UUID, TeamLines], scope: Scope, rows_of: Callable[[Figure], Iterable[Any]]) -> None:
+    """Ask the rows of every figure once, put them at the right worker, and sort the workers by name."""
     lines: defaultdict[Key, Line] = defaultdict(lambda: Line(""))
     for figure, columns in COLUMNS:
-        for row in db.session.execute(figure.query(scope)):
+        for row in rows_of(figure):
             line = lines[row.team_id, row.worker_id]
             for name, source in columns.items():
                 setattr(line, name, getattr(row, source))

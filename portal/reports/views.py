@@ -36,6 +36,7 @@ def _made() -> tuple[CaseloadFilter, Caseload]:
         actor,
         teams=teams,
         period=filters.period(clock.today()),
+        named="" if filters.errors else filters.named,
         team_id=filters.team.data,
         stadsdeel=filters.stadsdeel.data or "",
     )

@@ -19,7 +19,7 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.privacy.models import AccessEvent
 from portal.privacy.permissions import Role
 from portal.reports import service as reports
-from portal.reports.forms import last_30_days
+from portal.reports.periods import last_30_days
 from tests.conftest import empty
 from tests.factories import World
 from tests.factories.people import person

@@ -20,7 +20,7 @@ from portal.core.errors import Forbidden, NotFound
 from portal.people.models import PersonAssignment, PersonStatus
 from portal.privacy.actor import Actor
 from portal.reports import service
-from portal.reports.figures import Period
+from portal.reports.periods import Period
 from tests.factories import World
 from tests.factories.contacts import contact, follow_up
 from tests.factories.people import person

@@ -1,0 +1,81 @@
+"""The figures of the whole city, made once a day: reading every dossier for each visit would hold up the rest.
+
+A row here is a row of the figure's own statement, so there is one definition of each figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, delete, func, insert, literal, or_, select
+
+from portal.accounts.models import Team
+from portal.core import clock, db
+from portal.reports import periods
+from portal.reports.figures import FIGURES, Scope, contacts, follow_ups
+from portal.reports.models import FigureRun, FigureValue
+
+Statement = Callable[..., Any]
+#: The statements of all figures; several figures may be read from one.
+STATEMENTS = tuple(dict.fromkeys(figure.query for figure in FIGURES))
+#: Those that look at the period; the others stand as of the day.
+IN_PERIOD = (contacts, follow_ups)
+KEYS = ("team_id", "worker_id")
+
+
+def newest() -> FigureRun:
+    """The newest summary. When there is none it is made now, by whoever comes first."""
+    return _newest() or make(clock.today())
+
+
+def make_when_due() -> FigureRun:
+    """Make the summary of today unless it is there already; for the task, which may run twice."""
+    run = _newest()
+    return run if run and run.day == clock.today() else make(clock.today())
+
+
+def make(day: date) -> FigureRun:
+    """Make the summary of a day in the present transaction, in place of older ones."""
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("figure_run", 0))))
+    earlier = _newest()
+    if earlier and earlier.day >= day:
+        return earlier  # somebody made it while we waited
+    run = FigureRun(day=day, made_at=clock.now())
+    db.session.add(run)
+    db.session.flush()
+    teams = list(db.session.scalars(select(Team.id)))
+    for statement in STATEMENTS:
+        for name in periods.NAMED if statement in IN_PERIOD else ("",):
+            _write(statement, name, Scope(teams, periods.NAMED[name or "30-dagen"](day), day))
+    db.session.execute(delete(FigureRun).where(FigureRun.day < day))
+    return run
+
+
+def rows(run: FigureRun, name: str, team_ids: Collection[UUID]) -> list[SimpleNamespace]:
+    """The rows of a summary for a period by name and these teams: `statement`, and what that statement gave."""
+    period = or_(FigureValue.period == "", FigureValue.period == name)
+    here = and_(FigureValue.day == run.day, period, FigureValue.team_id.in_(team_ids))
+    columns = (FigureValue.statement, FigureValue.team_id, FigureValue.worker_id, FigureValue.numbers)
+    return [
+        SimpleNamespace(statement=row.statement, team_id=row.team_id, worker_id=row.worker_id, **row.numbers)
+        for row in db.session.execute(select(*columns).where(here))
+    ]
+
+
+def _newest() -> FigureRun | None:
+    return db.session.scalar(select(FigureRun).order_by(FigureRun.day.desc()).limit(1))
+
+
+def _write(statement: Statement, name: str, scope: Scope) -> None:
+    found = statement(scope).subquery()
+    numbers = [part for column in found.c if column.name not in KEYS for part in (literal(column.name), column)]
+    values = select(
+        literal(scope.today), literal(name), literal(statement.__name__), found.c.team_id, found.c.worker_id,
+        func.jsonb_build_object(*numbers),
+    )  # fmt: skip
+    columns = ("day", "period", "statement", "team_id", "worker_id", "numbers")
+    db.session.execute(insert(FigureValue).from_select(columns, values, include_defaults=False))  # each its own id
