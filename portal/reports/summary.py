@@ -5,7 +5,7 @@ A row here is a row of the figure's own statement, so there is one definition of
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
