@@ -47,11 +47,16 @@ class Scope:
     today: date
 
 
-def _per_primary_worker(scope: Scope) -> Any:
-    """Open assignments as main worker: each young person has at most one, so that sums add up."""
+def _per_primary_worker(scope: Scope, of: type[Person] | type[Trajectory] = Person) -> Any:
+    """Open assignments as main worker: each young person has at most one, so that sums add up.
+
+    The team is in it so that one team is read by its index, and not every assignment of the city.
+    """
     assignment = aliased(PersonAssignment)
     holds = and_(
-        assignment.person_id == Person.id,
+        assignment.person_id == (Person.id if of is Person else Trajectory.person_id),
+        assignment.team_id == of.team_id,
+        assignment.team_id.in_(scope.team_ids),
         assignment.is_primary,
         assignment.since <= scope.today,
         assignment.until.is_(None) | (assignment.until > scope.today),
@@ -101,12 +106,12 @@ def _took_part(scope: Scope) -> Any:
 
 def active_trajectories(scope: Scope) -> AnySelect:
     """Trajectories that run now, at the main worker of the young person."""
-    assignment, holds = _per_primary_worker(scope)
+    assignment, holds = _per_primary_worker(scope, Trajectory)
     return (
         select(
             Trajectory.team_id, assignment.user_id.label("worker_id"), func.count().label("value"), null().label("part")
         )
-        .join(Person, Person.id == Trajectory.person_id)
+        .select_from(Trajectory)
         .outerjoin(assignment, holds)
         .where(Trajectory.team_id.in_(scope.team_ids), Trajectory.status.in_(RUNNING))
         .group_by(Trajectory.team_id, assignment.user_id)
