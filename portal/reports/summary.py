@@ -16,14 +16,14 @@ from sqlalchemy import and_, delete, func, insert, literal, or_, select
 from portal.accounts.models import Team
 from portal.core import clock, db
 from portal.reports import periods
-from portal.reports.figures import FIGURES, Scope, contacts, follow_ups
+from portal.reports.figures import FIGURES, Scope, active_trajectories, longest_silence
 from portal.reports.models import FigureRun, FigureValue
 
 Statement = Callable[..., Any]
 #: The statements of all figures; several figures may be read from one.
 STATEMENTS = tuple(dict.fromkeys(figure.query for figure in FIGURES))
-#: Those that look at the period; the others stand as of the day.
-IN_PERIOD = (contacts, follow_ups)
+#: Those that stand as of the day, whatever the period.
+STANDING = (active_trajectories, longest_silence)
 KEYS = ("team_id", "worker_id")
 
 
@@ -49,7 +49,7 @@ def make(day: date) -> FigureRun:
     db.session.flush()
     teams = list(db.session.scalars(select(Team.id)))
     for statement in STATEMENTS:
-        for name in periods.NAMED if statement in IN_PERIOD else ("",):
+        for name in ("",) if statement in STANDING else periods.NAMED:
             _write(statement, name, Scope(teams, periods.NAMED[name or "30-dagen"](day), day))
     db.session.execute(delete(FigureRun).where(FigureRun.day < day))
     return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 from portal.contacts.models import Result
 from portal.core import clock, db
 from portal.reports import service, summary
+from portal.reports.figures import Scope
 from portal.reports.models import FigureRun, FigureValue
 from portal.reports.periods import NAMED
 from tasks.reports import summarise
@@ -62,6 +64,13 @@ def test_the_summary_equals_the_live_figures_when_it_is_made(
     assert (found.teams, found.period, found.made_at) == (live.teams, live.period, live.made_at)
     assert live.total.open_people == 12
     assert live.total.contacts > 0
+
+
+@pytest.mark.parametrize("statement", summary.STATEMENTS)
+def test_what_stands_whatever_the_period_does_not_look_at_it(app: object, statement: Callable[..., Any]) -> None:
+    first, second = (statement(Scope([], NAMED[name](NOON.date()), NOON.date())) for name in ("30-dagen", "dit-jaar"))
+    same = first.compile().params == second.compile().params
+    assert same == (statement in summary.STANDING)
 
 
 def test_what_comes_later_is_not_in_it_but_is_in_the_figures_of_one_team(app: object, busy: World) -> None:
