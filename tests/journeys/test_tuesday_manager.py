@@ -79,3 +79,17 @@ def test_from_caseload_to_a_hand_over_that_is_accepted(visitor: Visitor, site: S
 def _open_people(page: Page, worker: str) -> int:
     cell = page.get_by_role("row").filter(has_text=worker).locator("[data-label='Open']")
     return int(cell.first.inner_text())
+
+
+def test_back_past_a_refused_form_opens_the_form_again(visitor: Visitor) -> None:
+    manager = visitor.open("manager")
+    manager.goto("/caseload")
+    manager.goto("/caseloadgesprekken/nieuw")
+    manager.get_by_label("Wanneer?").fill("2020-01-01")
+    manager.get_by_role("button", name="Plannen").click()
+    expect(manager.get_by_text("Controleer je antwoorden")).to_be_visible()
+    manager.goto("/mijn-dag")
+    manager.go_back()
+    expect(manager.get_by_role("heading", name="Gesprek plannen")).to_be_visible()
+    manager.reload()
+    expect(manager.get_by_role("heading", name="Gesprek plannen")).to_be_visible()
