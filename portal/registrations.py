@@ -24,6 +24,7 @@ from portal.people.service import assigning, finding, handing_over, leaving
 from portal.people.service.naming import short_names
 from portal.privacy import access_log
 from portal.privacy.permissions import Permission
+from portal.reminders.rules import RULES as REMINDER_RULES
 from portal.reports.figures import FIGURES
 from portal.talks import holdings as talk_holdings
 from portal.talks import sections as talk_sections
@@ -41,6 +42,7 @@ def register() -> None:
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS)
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)
+    registry.add(rules=REMINDER_RULES)
     registry.add(figures=FIGURES)
     handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
     handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)

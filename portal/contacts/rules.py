@@ -22,7 +22,7 @@ from portal.accounts.models import RoleAssignment, User
 from portal.contacts.models import ContactCorrection, ContactParticipant, FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import workdays
 from portal.core.i18n import N_
-from portal.core.registry import Rule
+from portal.core.registry import Rule, Term
 from portal.people.models import PersonAssignment
 from portal.privacy.models import AccessGrant
 from portal.privacy.permissions import Role
@@ -30,7 +30,9 @@ from portal.reminders import asking
 
 DIRECTOR_AFTER = 3  # working days
 PROMISE_DIRECTOR_AFTER = 2
-PROMISE_AHEAD = timedelta(days=2)
+PROMISE_AHEAD = 2  # days
+
+WAITS = N_("werkdagen")
 
 
 class Stage(IntEnum):
@@ -63,24 +65,28 @@ def due_to_replacement(today: date) -> Select[Any]:
     return _to_replacement(today, _stage(today), _since(today)).where(*_comes_up(today))
 
 
-def due_to_director(today: date) -> Select[Any]:
-    """Follow-ups late for three working days, or due while nobody can act on them, for the team's directors."""
-    return _to_directors(today, DIRECTOR_AFTER, Stage.DIRECTOR).where(not_(IS_PROMISE))
+def due_to_director(today: date, *, after: int = DIRECTOR_AFTER) -> Select[Any]:
+    """Follow-ups late for `after` working days, or due while nobody can act on them, for the team's directors."""
+    return _to_directors(today, after, Stage.DIRECTOR).where(not_(IS_PROMISE))
 
 
-def promised(today: date) -> Select[Any]:
+def promised(today: date, *, ahead: int = PROMISE_AHEAD) -> Select[Any]:
     """Promises of which the young person does not know yet what came of them, for who must keep them."""
-    return _to_assignee(today, _promise_stage(today), _promise_since(today)).where(*_promise_comes_up(today))
+    return _to_assignee(today, _promise_stage(today), _promise_since(today, ahead)).where(
+        *_promise_comes_up(today, ahead)
+    )
 
 
-def promised_to_replacement(today: date) -> Select[Any]:
+def promised_to_replacement(today: date, *, ahead: int = PROMISE_AHEAD) -> Select[Any]:
     """The same, for who stands in for an assignee who is away, from the moment that began."""
-    return _to_replacement(today, _promise_stage(today), _promise_since(today)).where(*_promise_comes_up(today))
+    return _to_replacement(today, _promise_stage(today), _promise_since(today, ahead)).where(
+        *_promise_comes_up(today, ahead)
+    )
 
 
-def promised_to_director(today: date) -> Select[Any]:
-    """Promises untold for two working days after their day, or that nobody can keep, for the team's directors."""
-    return _to_directors(today, PROMISE_DIRECTOR_AFTER, PromiseStage.DIRECTOR).where(IS_PROMISE)
+def promised_to_director(today: date, *, after: int = PROMISE_DIRECTOR_AFTER) -> Select[Any]:
+    """Promises untold for `after` working days after their day, or that nobody can keep, for the team's directors."""
+    return _to_directors(today, after, PromiseStage.DIRECTOR).where(IS_PROMISE)
 
 
 def _to_assignee(today: date, stage: ColumnElement[int], since: ColumnElement[Any]) -> Select[Any]:
@@ -128,9 +134,9 @@ def _stage(today: date) -> ColumnElement[int]:
     )
 
 
-def _promise_comes_up(today: date) -> tuple[ColumnElement[bool], ...]:
-    """Open, and two days ahead or announced."""
-    near = or_(FollowUp.due_on <= today + PROMISE_AHEAD, asking.announced(FollowUp.due_on, today))
+def _promise_comes_up(today: date, ahead: int) -> tuple[ColumnElement[bool], ...]:
+    """Open, and `ahead` days ahead or announced."""
+    near = or_(FollowUp.due_on <= today + timedelta(days=ahead), asking.announced(FollowUp.due_on, today))
     return FollowUp.status == FollowUpStatus.OPEN, IS_PROMISE, near
 
 
@@ -138,8 +144,8 @@ def _promise_stage(today: date) -> ColumnElement[int]:
     return case((FollowUp.due_on <= today, PromiseStage.DUE), else_=PromiseStage.AHEAD)
 
 
-def _promise_since(today: date) -> ColumnElement[Any]:
-    began = case((FollowUp.due_on <= today, FollowUp.due_on), else_=FollowUp.due_on - PROMISE_AHEAD.days)
+def _promise_since(today: date, ahead: int) -> ColumnElement[Any]:
+    began = case((FollowUp.due_on <= today, FollowUp.due_on), else_=FollowUp.due_on - ahead)
     return func.greatest(asking.midnight(began), FollowUp.updated_at)
 
 
@@ -248,6 +254,7 @@ RULES = (
         object_type="follow_up",
         due=due_to_assignee,
         link=record_link,
+        audience=N_("Wie het afsprak"),
         stages={
             Stage.DAY_BEFORE: N_("Binnenkort een vervolg"),
             Stage.DAY_ITSELF: N_("Vandaag een vervolg"),
@@ -260,6 +267,7 @@ RULES = (
         object_type="follow_up",
         due=due_to_replacement,
         link=record_link,
+        audience=N_("Wie waarneemt"),
         stages={
             Stage.DAY_BEFORE: N_("Morgen een vervolg van een collega"),
             Stage.DAY_ITSELF: N_("Vandaag een vervolg van een collega"),
@@ -268,12 +276,12 @@ RULES = (
     ),
     Rule(
         code="R04-regie",
-        label=N_(
-            "Je krijgt dit omdat een vervolg in je team drie werkdagen te laat is, of omdat niemand het kan doen."
-        ),
+        label=N_("Je krijgt dit omdat een vervolg in je team te lang blijft liggen, of omdat niemand het kan doen."),
         object_type="follow_up",
         due=due_to_director,
         link=follow_up_link,
+        terms=(Term("after", N_("Te laat sinds"), DIRECTOR_AFTER, 1, 10, WAITS),),
+        audience=N_("Regisseurs van het team"),
         stages={Stage.DIRECTOR: N_("Een vervolg in je team is te laat")},
     ),
     Rule(
@@ -282,6 +290,8 @@ RULES = (
         object_type="follow_up",
         due=promised,
         link=record_link,
+        terms=(Term("ahead", N_("Vooruit vertellen"), PROMISE_AHEAD, 1, 7, N_("dagen")),),
+        audience=N_("Wie het beloofde"),
         stages={
             PromiseStage.AHEAD: N_("Binnenkort moet je een belofte nakomen"),
             PromiseStage.DUE: N_("Vertel wat er van je belofte is gekomen"),
@@ -293,6 +303,8 @@ RULES = (
         object_type="follow_up",
         due=promised_to_replacement,
         link=record_link,
+        terms=(Term("ahead", N_("Vooruit vertellen"), PROMISE_AHEAD, 1, 7, N_("dagen")),),
+        audience=N_("Wie waarneemt"),
         stages={
             PromiseStage.AHEAD: N_("Binnenkort moet je de belofte van een collega nakomen"),
             PromiseStage.DUE: N_("Vertel wat er van de belofte van een collega is gekomen"),
@@ -300,12 +312,12 @@ RULES = (
     ),
     Rule(
         code="R06-regie",
-        label=N_(
-            "Je krijgt dit omdat een belofte in je team twee werkdagen te laat is, of omdat niemand die kan nakomen."
-        ),
+        label=N_("Je krijgt dit omdat een belofte in je team te lang blijft liggen, of omdat niemand die kan nakomen."),
         object_type="follow_up",
         due=promised_to_director,
         link=follow_up_link,
+        terms=(Term("after", N_("Te laat sinds"), PROMISE_DIRECTOR_AFTER, 1, 10, WAITS),),
+        audience=N_("Regisseurs van het team"),
         stages={PromiseStage.DIRECTOR: N_("Een belofte in je team is te laat")},
     ),
     Rule(
@@ -314,6 +326,7 @@ RULES = (
         object_type="contact_correction",
         due=corrected,
         link=correction_link,
+        audience=N_("Regisseurs van het team"),
         stages={0: N_("Een contact in je team is gecorrigeerd")},
         news=True,
     ),

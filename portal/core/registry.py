@@ -22,11 +22,24 @@ class RuleClass(StrEnum):
 
 
 @dataclass(frozen=True)
+class Term:
+    """A number of a rule that may be changed without a new release, within bounds: what the law or decency allows."""
+
+    code: str  # the argument of the rule's question that takes it
+    label: str  # Dutch msgid
+    standard: int
+    low: int
+    high: int
+    unit: str  # Dutch msgid
+
+
+@dataclass(frozen=True)
 class Rule:
     """One reminder rule: what is due, for whom.
 
-    `due(today)` gives one SELECT of everything that deserves a reminder on this civil date, also what was reminded of
-    before: object_id, person_id (or NULL), team_id (or NULL), due_on (the record's civil date), recipient_id, stage.
+    `due(today, **terms)` gives one SELECT of everything that deserves a reminder on this civil date, also what was
+    reminded of before: object_id, person_id (or NULL), team_id (or NULL), due_on (the record's civil date),
+    recipient_id, stage.
     It holds only open records and recipients who may know of this young person now. The ledger asks it to make
     reminders, and asks it again for the same rows under the lock just before sending; what is no longer in it (done,
     moved to another day, no longer entitled, overtaken by a later stage) is not sent. So: ranges, never day equality.
@@ -37,11 +50,13 @@ class Rule:
     code: str  # domain §6.2, e.g. "R04"
     label: str  # Dutch msgid, a sentence that answers "waarom krijg ik dit"; neutral, it goes into the mail
     object_type: str
-    due: Callable[[date], Select[Any]]
+    due: Callable[..., Select[Any]]  # the civil date, and by name the terms
     link: Callable[[UUID], str]  # own path of the page where it is dealt with, shown in the portal only
     stages: Mapping[int, str] = field(default_factory=dict)  # Dutch msgid per stage, the title in inbox and mail
     news: bool = False  # tells of something that happened: stays unread until read, whatever becomes of the record
     kind: RuleClass = RuleClass.NORMAL
+    terms: tuple[Term, ...] = ()
+    audience: str = ""  # Dutch msgid: who gets it, its place on the ladder of escalation
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,7 @@ class Permission(StrEnum):
     REFERENCE_READ = "reference_read"
     LEDGER_READ = "ledger_read"  # reminder ledger: codes and counts, no content
     LEDGER_MANAGE = "ledger_manage"  # send a failed message again, or say that it arrived
+    RULES_MANAGE = "rules_manage"  # change how long a reminder rule waits and how it reaches people
 
 
 R, P = Role, Permission
@@ -100,7 +101,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.PRIVACY_OFFICER: {P.ACCESS_LOG_ALL: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL},
     R.ADMINISTRATOR: {
         P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.WORK_HAND_OVER: ALL, P.LEDGER_READ: ALL,
-        P.LEDGER_MANAGE: ALL,
+        P.LEDGER_MANAGE: ALL, P.RULES_MANAGE: ALL,
     },
     R.EXTERNAL_PARTNER: {},
 }  # fmt: skip

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from itertools import product
 from uuid import UUID
 
@@ -13,9 +13,10 @@ from sqlalchemy.dialects import postgresql
 from portal.accounts import absence
 from portal.accounts.models import User
 from portal.core import clock, db
-from portal.core.registry import RuleClass, registry
-from portal.reminders import quiet, slots, wishes
+from portal.core.registry import RuleClass
+from portal.reminders import quiet, rulebook, slots, wishes
 from portal.reminders.models import Attempt, Dispatch, DispatchChannel, DispatchState, Reminder
+from portal.reminders.rulebook import Setting
 from portal.reminders.slots import Slot
 
 #: The column of a reminder that says in which message of a channel it is.
@@ -24,10 +25,9 @@ CARRIER = {DispatchChannel.EMAIL: "dispatch_id", DispatchChannel.SMS: "sms_dispa
 SMS_SLOT = "day"
 
 
-def kind_of(reminder: Reminder) -> RuleClass:
+def kind_of(reminder: Reminder, book: Mapping[str, Setting]) -> RuleClass:
     """The class of the rule a reminder comes from; a rule that is gone goes nowhere."""
-    rule = registry.rules.get(reminder.rule_code)
-    return rule.kind if rule else RuleClass.IN_APP
+    return book[reminder.rule_code].kind if reminder.rule_code in book else RuleClass.IN_APP
 
 
 def carry(reminder: Reminder, channel: DispatchChannel, dispatch_id: UUID | None) -> None:
@@ -35,28 +35,36 @@ def carry(reminder: Reminder, channel: DispatchChannel, dispatch_id: UUID | None
     setattr(reminder, CARRIER[channel], dispatch_id)
 
 
-def bundle(reminders: Sequence[Reminder], now: datetime) -> None:
+def bundle(reminders: Sequence[Reminder], now: datetime, snoozed: Mapping[UUID, date]) -> None:
     """Put reminders into the messages that will carry them, as their recipients wish.
 
-    Who is away gets none; what is in a message already stays there.
+    Who is away gets none; what is in a message already stays there. `snoozed`: from which day some are told.
     """
     recipients = {reminder.recipient_id for reminder in reminders}
     away = set(db.session.scalars(select(User.id).where(User.id.in_(recipients), absence.away(User.id))))
     wanted, hours = wishes.of_people(recipients), quiet.of_people(recipients)
+    book = rulebook.current()
     chosen: dict[tuple[UUID, DispatchChannel, Slot], UUID] = {}
     for reminder, channel in product([r for r in reminders if r.recipient_id not in away], DispatchChannel):
         mine = hours[reminder.recipient_id]
         carried = getattr(reminder, CARRIER[channel]) is not None
-        if carried or not wanted[reminder.recipient_id].takes(channel, kind_of(reminder)):
+        if carried or not wanted[reminder.recipient_id].takes(channel, kind_of(reminder, book)):
             continue
-        if kind_of(reminder) == RuleClass.ACUTE:
+        if kind_of(reminder, book) == RuleClass.ACUTE:
             carry(reminder, channel, _at_once(reminder, channel, now))
             continue
-        key = reminder.recipient_id, channel, next(slots.candidates(now, reminder.since, mine))
+        start = _start(reminder, now, snoozed)
+        key = reminder.recipient_id, channel, next(slots.candidates(start, reminder.since, mine))
         if key not in chosen:
-            chosen[key] = open_dispatch(reminder.recipient_id, channel, slots.candidates(now, reminder.since, mine))
+            chosen[key] = open_dispatch(reminder.recipient_id, channel, slots.candidates(start, reminder.since, mine))
         carry(reminder, channel, chosen[key])
     db.session.flush()
+
+
+def _start(reminder: Reminder, now: datetime, snoozed: Mapping[UUID, date]) -> datetime:
+    """From when a reminder may be told: now, or the day until which it is put off."""
+    until = snoozed.get(reminder.id)
+    return max(now, clock.day_start(until) - timedelta(microseconds=1)) if until else now
 
 
 def occurrence_key(recipient_id: UUID, channel: DispatchChannel, slot: Slot) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,11 +23,12 @@ from portal.core import clock, db, mail, sms
 from portal.core.ids import new_id
 from portal.core.outcome import Sent
 from portal.core.registry import RuleClass, registry
-from portal.reminders import bundling, mails, quiet, slots, wishes
+from portal.reminders import bundling, mails, quiet, rulebook, slots, wishes
 from portal.reminders.mails import Item
 from portal.reminders.materialise import MOVED_ON, RULE_GONE, database_now, due_now
 from portal.reminders.models import Attempt, AttemptOutcome, Dispatch, DispatchChannel, DispatchState, Reminder
 from portal.reminders.quiet import QuietHours
+from portal.reminders.rulebook import Setting
 from portal.settings import settings
 
 log = logging.getLogger(__name__)
@@ -127,7 +128,8 @@ def _take(dispatch: Dispatch, now: datetime) -> Claim | None:
         _end(dispatch, DispatchState.UNCERTAIN, now)
         return None
     user = db.session.get_one(User, dispatch.recipient_id)
-    live = [] if user.deactivated_at else _wanted(dispatch, channel, now)
+    book = rulebook.current()
+    live = [] if user.deactivated_at else _wanted(dispatch, channel, book, now)
     if db.session.scalar(select(absence.away(user.id))):
         for reminder in live:
             bundling.carry(reminder, channel, None)  # for the message they get when they are back
@@ -135,7 +137,7 @@ def _take(dispatch: Dispatch, now: datetime) -> Claim | None:
     if not live:
         _end(dispatch, DispatchState.CANCELLED, now)
         return None
-    hours = None if any(bundling.kind_of(reminder) == RuleClass.ACUTE for reminder in live) else quiet.of(user.id)
+    hours = None if any(bundling.kind_of(reminder, book) == RuleClass.ACUTE for reminder in live) else quiet.of(user.id)
     if (hours and hours.at(now)) or _stale(dispatch, now):
         _postpone(dispatch, live, hours or quiet.of(user.id), now)
         return None
@@ -147,10 +149,10 @@ def _take(dispatch: Dispatch, now: datetime) -> Claim | None:
     )
 
 
-def _wanted(dispatch: Dispatch, channel: DispatchChannel, now: datetime) -> list[Reminder]:
+def _wanted(dispatch: Dispatch, channel: DispatchChannel, book: Mapping[str, Setting], now: datetime) -> list[Reminder]:
     """What is still due and still wanted over this channel; the rest is left out, and may be asked for again."""
     wished = wishes.of(dispatch.recipient_id)
-    wanted = [r for r in _still_due(dispatch, now) if wished.takes(channel, bundling.kind_of(r))]
+    wanted = [r for r in _still_due(dispatch, book, now) if wished.takes(channel, bundling.kind_of(r, book))]
     for reminder in dispatch.reminders:
         if wanted and reminder not in wanted:
             bundling.carry(reminder, channel, None)
@@ -181,12 +183,12 @@ def _close_open_attempt(dispatch_id: UUID, now: datetime) -> bool:
     return bool(db.session.scalars(statement).all())
 
 
-def _still_due(dispatch: Dispatch, now: datetime) -> list[Reminder]:
+def _still_due(dispatch: Dispatch, book: Mapping[str, Setting], now: datetime) -> list[Reminder]:
     """The reminders whose rule still asks for them; the others are closed."""
     live: list[Reminder] = []
     for code in sorted({reminder.rule_code for reminder in dispatch.reminders}):
         mine = [r for r in dispatch.reminders if r.rule_code == code and r.cancelled_at is None]
-        asked = _asked_for(code, mine, now) if code in registry.rules else set()
+        asked = _asked_for(code, mine, book[code], now) if code in registry.rules else set()
         for reminder in mine:
             if _identity(reminder) in asked:
                 live.append(reminder)
@@ -200,8 +202,8 @@ def _identity(reminder: Reminder) -> tuple[object, ...]:
     return reminder.object_id, reminder.due_on, reminder.recipient_id, reminder.stage
 
 
-def _asked_for(code: str, reminders: Sequence[Reminder], now: datetime) -> set[tuple[object, ...]]:
-    due = due_now(registry.rules[code], now)
+def _asked_for(code: str, reminders: Sequence[Reminder], setting: Setting, now: datetime) -> set[tuple[object, ...]]:
+    due = due_now(registry.rules[code], setting, now)
     columns = due.c.object_id, due.c.due_on, due.c.recipient_id, due.c.stage
     wanted = [_identity(reminder) for reminder in reminders]
     rows = db.session.execute(select(*columns).where(tuple_(*columns).in_(wanted)))

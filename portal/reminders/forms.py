@@ -1,12 +1,28 @@
-"""How somebody wants to be reached."""
+"""How somebody wants to be reached, until when something is put off, and how a rule is set."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from portal.core.forms import CheckboxField, Form, PhoneField, RadioField, TimeField
+from portal.core.forms import (
+    CheckboxField,
+    Choice,
+    Form,
+    NumberField,
+    PhoneField,
+    RadioField,
+    TextAreaField,
+    TilesField,
+    TimeField,
+    VersionField,
+)
+from portal.core.registry import Rule, RuleClass, Term
+from portal.reminders.labels import KIND
 from portal.reminders.quiet import QuietHours
+from portal.reminders.rulebook import Setting
 from portal.reminders.wishes import Choices
 
 ROLE, OWN = "role", "own"
@@ -59,6 +75,52 @@ class DeliveryForm(Form):
         if self.hours.data != OWN or starts is None or ends is None:
             return None
         return QuietHours(starts, ends, bool(self.quiet_free_days.data))
+
+
+class SnoozeForm(Form):
+    """Until which day."""
+
+    until = TilesField(_l("Tot welke dag?"), columns=3, coerce=date.fromisoformat)
+
+
+class RuleForm(Form):
+    """What every rule has; its terms come on top (rule_form)."""
+
+    based_on = VersionField()
+    enabled = CheckboxField(_l("Deze regel staat aan"))
+    kind = RadioField(_l("Hoe dringend is het?"), coerce=RuleClass)
+    reason = TextAreaField(_l("Waarom verander je dit?"), max_length=500, rows=2)
+
+
+def rule_form(rule: Rule, setting: Setting) -> RuleForm:
+    """The form of one rule, filled with how it is set."""
+    fields = {f"term_{term.code}": _number(term) for term in rule.terms}
+    made: RuleForm = type("OneRuleForm", (RuleForm,), fields)(
+        data={
+            "based_on": setting.n,
+            "enabled": setting.enabled,
+            "kind": setting.kind,
+            **{f"term_{code}": value for code, value in setting.terms.items()},
+        }
+    )
+    kinds = [RuleClass.LEGAL] if rule.kind == RuleClass.LEGAL else [k for k in RuleClass if k != RuleClass.LEGAL]
+    made.kind.choices = [Choice(str(kind), KIND[kind]) for kind in kinds]
+    return made
+
+
+def _number(term: Term) -> NumberField:
+    hint = _l("Van %(low)s tot en met %(high)s.", low=term.low, high=term.high)
+    return NumberField(_l(term.label), low=term.low, high=term.high, unit=_l(term.unit), hint=hint)
+
+
+def wanted(rule: Rule, form: RuleForm) -> Setting:
+    """What the form asks for; `n` is the version it started from."""
+    return Setting(
+        form.based_on.data or 0,
+        bool(form.enabled.data) or rule.kind == RuleClass.LEGAL,
+        form.kind.data or rule.kind,
+        {term.code: form[f"term_{term.code}"].data for term in rule.terms},
+    )
 
 
 def filled(stored: Choices, standard: QuietHours) -> dict[str, object]:

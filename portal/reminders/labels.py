@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from portal.core.registry import RuleClass
 from portal.reminders.models import AttemptOutcome, DispatchChannel, DispatchState
 
 STATE = {
@@ -41,4 +42,12 @@ CANCEL = {
     "": "",
     "moved_on": _l("Niet meer nodig: afgehandeld, verplaatst of geen toegang meer"),
     "rule_gone": _l("De regel bestaat niet meer"),
+    "rule_off": _l("De regel staat uit"),
+}
+
+KIND = {
+    RuleClass.NORMAL: _l("Gewoon"),
+    RuleClass.ACUTE: _l("Dringend"),
+    RuleClass.LEGAL: _l("Termijn van de wet"),
+    RuleClass.IN_APP: _l("Alleen in het portaal"),
 }

@@ -19,13 +19,15 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import Action
-from portal.reminders import bundling
+from portal.reminders import bundling, rulebook, snoozing
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
+from portal.reminders.rulebook import Setting
 
 log = logging.getLogger(__name__)
 
 MOVED_ON = "moved_on"
 RULE_GONE = "rule_gone"
+RULE_OFF = "rule_off"
 HELD = timedelta(days=7)  # after that somebody who came back has seen it in the portal
 
 #: What makes a reminder the same one (domain I-26); the rule's code comes on top.
@@ -57,23 +59,24 @@ def run() -> Materialised:
         now = database_now()
         fresh: list[UUID] = []
         lapsed, failed = 0, []
+        book = rulebook.current()
         for code, rule in sorted(registry.rules.items()):
             try:
                 with db.session.begin_nested():
-                    due = due_now(rule, now)
-                    lapsed += _lapse(rule, due)
+                    due = due_now(rule, book[code], now)
+                    lapsed += _lapse(rule, due, MOVED_ON if book[code].enabled else RULE_OFF)
                     fresh += _revive(rule, due) + _insert(rule, due, now)
             except Exception as error:  # whatever is wrong with this rule, the others are asked
                 log.error("rule failed", exc_info=error, extra={"rule": code})
                 failed.append(code)
         _tell(fresh)
-        bundling.bundle(_held_back(), now)
+        _bundle(_held_back(), now)
     return Materialised(len(fresh), lapsed, tuple(failed))
 
 
-def due_now(rule: Rule, now: datetime) -> Subquery:
-    """The rule's answer at this moment."""
-    return rule.due(clock.to_local(now).date()).subquery("due")
+def due_now(rule: Rule, setting: Setting, now: datetime) -> Subquery:
+    """The answer, at this moment, of the rule as it is set."""
+    return rulebook.asked(rule, setting, clock.to_local(now).date()).subquery("due")
 
 
 def same_reminder(due: Subquery) -> ColumnElement[bool]:
@@ -87,9 +90,9 @@ def _since(due: Subquery, now: datetime) -> ColumnElement[datetime]:
     return func.coalesce(due.c.since, start) if "since" in due.c else start
 
 
-def _lapse(rule: Rule, due: Subquery) -> int:
-    """Close what the rule no longer asks for: the record moved on. News stays."""
-    if rule.news:
+def _lapse(rule: Rule, due: Subquery, reason: str) -> int:
+    """Close what the rule no longer asks for: the record moved on, or the rule is off. News stays."""
+    if rule.news and reason == MOVED_ON:
         return 0
     statement = (
         update(Reminder)
@@ -98,7 +101,7 @@ def _lapse(rule: Rule, due: Subquery) -> int:
             Reminder.cancelled_at.is_(None),
             ~exists(select(literal(1)).select_from(due).where(same_reminder(due))),
         )
-        .values(cancelled_at=func.app_now(), cancel_reason=MOVED_ON)
+        .values(cancelled_at=func.app_now(), cancel_reason=reason)
         .returning(Reminder.id)
         .execution_options(synchronize_session=False)
     )
@@ -160,12 +163,17 @@ def _tell(ids: Sequence[UUID]) -> None:
     ).all()
     notices = [{"reminder_id": reminder.id, "recipient_id": reminder.recipient_id} for reminder in reminders]
     db.session.execute(postgresql.insert(Notification).on_conflict_do_nothing(), notices)
-    bundling.bundle(reminders, database_now())
+    _bundle(reminders, database_now())
     access_log.record(
         system("reminders"),
         Action.NOTIFY,
         [Subject("reminder", r.id, person_id=r.person_id, team_id=r.team_id) for r in reminders],
     )
+
+
+def _bundle(reminders: Sequence[Reminder], now: datetime) -> None:
+    off = snoozing.all_of(reminders)
+    bundling.bundle(reminders, now, {r.id: off[key] for r in reminders if (key := snoozing.key_of(r)) in off})
 
 
 def _held_back() -> Sequence[Reminder]:

@@ -7,9 +7,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, one_of
+from portal.core.registry import RuleClass
 
 
 class DispatchState(StrEnum):
@@ -156,6 +158,41 @@ class DeliveryWish(Base):
     quiet_until: Mapped[time | None]
     quiet_free_days: Mapped[bool | None]
     number_sealed: Mapped[bytes | None]  # mobile number for SMS
+
+
+class RuleVersion(Identified, Base):
+    """A version of a reminder rule as it was put into use; the newest holds, and none is ever changed."""
+
+    __tablename__ = "reminder_rule_version"
+    __table_args__ = (
+        UniqueConstraint("rule_code", "n"),
+        CheckConstraint("n >= 1", name="n"),
+        one_of("kind", RuleClass),
+        CheckConstraint("jsonb_typeof(terms) = 'object'", name="terms"),
+        CheckConstraint("length(reason) BETWEEN 5 AND 500", name="reason_length"),
+    )
+
+    rule_code: Mapped[str]
+    n: Mapped[int]
+    enabled: Mapped[bool]
+    kind: Mapped[str]
+    terms: Mapped[dict[str, int]] = mapped_column(JSONB)
+    reason: Mapped[str]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+
+
+class Snooze(Base):
+    """A reminder that its recipient put off; the key lets it happen once."""
+
+    __tablename__ = "snooze"
+
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"), primary_key=True)
+    rule_code: Mapped[str] = mapped_column(primary_key=True)
+    object_id: Mapped[UUID] = mapped_column(primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    until: Mapped[date]  # on the morning of this day it is there again
+    at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
 
 
 class Heartbeat(Base):

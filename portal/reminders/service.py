@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,10 +13,11 @@ from sqlalchemy.orm import contains_eager
 from portal.core import clock, db, paging
 from portal.core.errors import NotFound
 from portal.core.paging import Page
-from portal.core.registry import registry
+from portal.core.registry import RuleClass, registry
 from portal.privacy.actor import Actor
-from portal.reminders import mails
+from portal.reminders import mails, rulebook, snoozing
 from portal.reminders.models import Notification, Reminder
+from portal.reminders.rulebook import Setting
 
 PAGE_SIZE = 30
 
@@ -33,6 +34,8 @@ class Notice:
     told_at: datetime
     unread: bool
     done: bool  # the record moved on; there is nothing left to do
+    put_off_until: date | None = None  # not before that day
+    may_put_off: bool = False
 
 
 def _unread(actor: Actor) -> ColumnElement[bool]:
@@ -41,6 +44,7 @@ def _unread(actor: Actor) -> ColumnElement[bool]:
         Notification.recipient_id == actor.user_id,
         Notification.read_at.is_(None),
         Reminder.cancelled_at.is_(None),
+        ~snoozing.put_off(clock.today()),
     )
 
 
@@ -92,7 +96,20 @@ def _position(at: str, id_: str) -> tuple[datetime, UUID]:
 def _notices(actor: Actor, notifications: Sequence[Notification]) -> list[Notice]:
     ids = {n.reminder.person_id for n in notifications if n.reminder.person_id and n.reminder.cancelled_at is None}
     names = registry.short_names(actor, ids) if ids else {}
-    return [_notice(n, _name_of(n, names)) for n in notifications]
+    ever, book = snoozing.all_of([n.reminder for n in notifications]), rulebook.current()
+    return [_with_snooze(_notice(n, _name_of(n, names)), n.reminder, ever, book) for n in notifications]
+
+
+def _with_snooze(
+    notice: Notice, reminder: Reminder, ever: Mapping[snoozing.Key, date], book: Mapping[str, Setting]
+) -> Notice:
+    until, rule = ever.get(snoozing.key_of(reminder)), registry.rules.get(reminder.rule_code)
+    legal = rule is None or rule.news or book[reminder.rule_code].kind == RuleClass.LEGAL
+    return replace(
+        notice,
+        put_off_until=until if until and until > clock.today() and not notice.done else None,
+        may_put_off=not (notice.done or until or legal),
+    )
 
 
 def _name_of(notification: Notification, names: Mapping[UUID, str]) -> str:
@@ -141,3 +158,11 @@ def mark_all_read(actor: Actor) -> None:
         .where(Notification.recipient_id == actor.user_id, Notification.read_at.is_(None))
         .values(read_at=clock.now())
     )
+
+
+def notice(actor: Actor, reminder_id: UUID) -> Notice:
+    """One notification of this person. Raises NotFound for somebody else's."""
+    found = db.session.get(Notification, reminder_id)
+    if found is None or found.recipient_id != actor.user_id:
+        raise NotFound
+    return _notices(actor, [found])[0]

@@ -9,11 +9,12 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core import web
+from portal.core import clock, formats, web
+from portal.core.forms import Choice
 from portal.privacy.guard import current_actor, public, requires
 from portal.privacy.permissions import Permission
-from portal.reminders import health, quiet, service, wishes
-from portal.reminders.forms import DeliveryForm, filled
+from portal.reminders import health, quiet, service, snoozing, wishes
+from portal.reminders.forms import DeliveryForm, SnoozeForm, filled
 from portal.reminders.models import DispatchState
 from portal.settings import settings
 
@@ -51,6 +52,23 @@ def mark_all_read() -> BaseResponse:
     service.mark_all_read(current_actor())
     flash(_("Alle meldingen zijn gelezen."), "success")
     return redirect(url_for(".inbox"), 303)
+
+
+@bp.route("/meldingen/<uuid:reminder_id>/uitstellen", methods=["GET", "POST"])
+@requires(Permission.OWN_ACCOUNT)
+def snooze(reminder_id: UUID) -> Any:
+    """Put a notification off, once."""
+    actor, form = current_actor(), SnoozeForm()
+    item = service.notice(actor, reminder_id)
+    days = snoozing.choices(clock.today())
+    form.until.choices = [Choice(day.isoformat(), formats.day(day)) for day in days]
+    if form.validate_on_submit() and (until := form.until.data):
+        with web.saving(form) as saved:
+            snoozing.snooze(actor, reminder_id, until=until)
+        if saved:
+            flash(_("Uitgesteld tot %(day)s.", day=formats.day_long(until)), "success")
+            return redirect(url_for(".inbox"), 303)
+    return web.render_form("reminders/snooze.html", form, item=item)
 
 
 @bp.route("/mijn-account/berichten", methods=["GET", "POST"])

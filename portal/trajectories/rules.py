@@ -15,7 +15,7 @@ from sqlalchemy.sql.selectable import TableValuedAlias
 from portal.accounts.models import RoleAssignment, User
 from portal.core import workdays
 from portal.core.i18n import N_
-from portal.core.registry import Rule
+from portal.core.registry import Rule, Term
 from portal.messengers.models import CredibleMessenger
 from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
@@ -47,14 +47,14 @@ class Stage(IntEnum):
     MANAGERS = 1
 
 
-def unmatched_to_coordinators(today: date) -> Select[Any]:
-    """Requests without a match for five working days, for the coordinators of the team that should find one."""
-    return _unmatched(today, COORDINATORS_AFTER, Role.CM_COORDINATOR, Stage.COORDINATORS)
+def unmatched_to_coordinators(today: date, *, after: int = COORDINATORS_AFTER) -> Select[Any]:
+    """Requests without a match for `after` working days, for the coordinators of the team that should find one."""
+    return _unmatched(today, after, Role.CM_COORDINATOR, Stage.COORDINATORS)
 
 
-def unmatched_to_managers(today: date) -> Select[Any]:
-    """Requests without a match for ten working days, for the managers of the coordinating team."""
-    return _unmatched(today, MANAGERS_AFTER, Role.MANAGER, Stage.MANAGERS)
+def unmatched_to_managers(today: date, *, after: int = MANAGERS_AFTER) -> Select[Any]:
+    """Requests without a match for `after` working days, for the managers of the coordinating team."""
+    return _unmatched(today, after, Role.MANAGER, Stage.MANAGERS)
 
 
 def _unmatched(today: date, count: int, role: Role, stage: Stage) -> Select[Any]:
@@ -186,18 +186,22 @@ def event_link(event_id: UUID) -> str:
 RULES = (
     Rule(
         code="R11",
-        label=N_("Je krijgt dit omdat je coördinator bent en een aanvraag vijf werkdagen zonder match is."),
+        label=N_("Je krijgt dit omdat je coördinator bent en een aanvraag te lang zonder match is."),
         object_type="trajectory",
         due=unmatched_to_coordinators,
         link=trajectory_link,
+        terms=(Term("after", N_("Zonder match sinds"), COORDINATORS_AFTER, 1, 20, N_("werkdagen")),),
+        audience=N_("Coördinatoren"),
         stages={Stage.COORDINATORS: N_("Een aanvraag wacht op een match")},
     ),
     Rule(
         code="R11-manager",
-        label=N_("Je krijgt dit omdat een aanvraag bij je team tien werkdagen zonder match is."),
+        label=N_("Je krijgt dit omdat een aanvraag bij je team te lang zonder match is."),
         object_type="trajectory",
         due=unmatched_to_managers,
         link=caseload_link,
+        terms=(Term("after", N_("Zonder match sinds"), MANAGERS_AFTER, 1, 40, N_("werkdagen")),),
+        audience=N_("Managers, alleen als aantal"),
         stages={Stage.MANAGERS: N_("Een aanvraag bij je team wacht te lang op een match")},
     ),
     Rule(
@@ -206,6 +210,7 @@ RULES = (
         object_type="trajectory_event",
         due=news,
         link=event_link,
+        audience=N_("Wie bij het traject hoort"),
         stages={News.STEP: N_("Nieuws over een traject"), News.TAKEN_BACK: N_("Een stap is teruggedraaid")},
         news=True,
     ),

@@ -67,6 +67,8 @@ class Records:
         values: dict[str, Any] = {name: self.ids.get(name, new_id()) for name in rule._converters}
         if "token" in values:
             values["token"] = "x" * 43
+        if "code" in values:
+            values["code"] = "R04-regie"
         if slug is not None:
             values["slug"] = slug
         word = slug or rule.rule.rpartition("/")[2]

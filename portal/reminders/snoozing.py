@@ -1,0 +1,108 @@
+"""Putting a reminder off: once, for three working days at most, never a term of the law (domain §6.1).
+
+It ends by itself: on the morning of the day it is there again, and so is its message, if it still holds then. Whoever
+comes after the owner on the ladder is told as always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.core import clock, db, workdays
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.i18n import N_
+from portal.core.registry import RuleClass, registry
+from portal.privacy.actor import Actor
+from portal.reminders import bundling, quiet, rulebook, slots, wishes
+from portal.reminders.models import DispatchChannel, Notification, Reminder, Snooze
+
+LONGEST = 3  # working days
+
+KEY = (Snooze.recipient_id, Snooze.rule_code, Snooze.object_id, Snooze.due_on)
+Key = tuple[UUID, str, UUID, date]
+
+
+def key_of(reminder: Reminder) -> Key:
+    """What is put off: this record on this date, whatever stage its reminder is in."""
+    return reminder.recipient_id, reminder.rule_code, reminder.object_id, reminder.due_on
+
+
+def put_off(today: date) -> ColumnElement[bool]:
+    """Whether a reminder is put off on this date; for a statement that has Reminder."""
+    same = (
+        Snooze.recipient_id == Reminder.recipient_id,
+        Snooze.rule_code == Reminder.rule_code,
+        Snooze.object_id == Reminder.object_id,
+        Snooze.due_on == Reminder.due_on,
+    )
+    return exists().where(and_(*same), Snooze.until > today)
+
+
+def all_of(reminders: Collection[Reminder]) -> Mapping[Key, date]:
+    """Until when each of these was ever put off, in one statement."""
+    rows = db.session.execute(
+        select(*KEY, Snooze.until).where(tuple_(*KEY).in_([key_of(reminder) for reminder in reminders]))
+    )
+    return {(row[0], row[1], row[2], row[3]): row.until for row in rows}
+
+
+def choices(today: date) -> list[date]:
+    """The days until which somebody may put off."""
+    return [workdays.add(today, count) for count in range(1, LONGEST + 1)]
+
+
+def snooze(actor: Actor, reminder_id: UUID, *, until: date) -> None:
+    """Put a reminder off until the morning of that day.
+
+    Raises NotFound for somebody else's or one that no longer holds, Invalid for another day or a term of the law, and
+    Conflict when it was put off before.
+    """
+    reminder = _own(actor, reminder_id)
+    if rulebook.current()[reminder.rule_code].kind == RuleClass.LEGAL:
+        raise Invalid(until=N_("Een termijn van de wet kun je niet uitstellen."))
+    if until not in choices(clock.today()):
+        raise Invalid(until=N_("Kies een dag binnen drie werkdagen."))
+    values = dict(zip(("recipient_id", "rule_code", "object_id", "due_on"), key_of(reminder), strict=True))
+    made = db.session.scalars(
+        insert(Snooze).values(**values, until=until).on_conflict_do_nothing().returning(Snooze.object_id)
+    ).all()
+    if not made:
+        raise Conflict
+    _again(reminder, until)
+
+
+def _own(actor: Actor, reminder_id: UUID) -> Reminder:
+    reminder = db.session.get(Reminder, reminder_id)
+    if reminder is None or reminder.recipient_id != actor.user_id or reminder.cancelled_at is not None:
+        raise NotFound
+    rule = registry.rules.get(reminder.rule_code)
+    if rule is None or rule.news:
+        raise NotFound
+    return reminder
+
+
+def _again(reminder: Reminder, until: date) -> None:
+    """Unread from that day on, and in the messages of its first slot."""
+    mine = dict(zip(("recipient_id", "rule_code", "object_id", "due_on"), key_of(reminder), strict=True))
+    live = db.session.scalars(select(Reminder).filter_by(**mine).where(Reminder.cancelled_at.is_(None))).all()
+    db.session.execute(
+        update(Notification).where(Notification.reminder_id.in_([row.id for row in live])).values(read_at=None)
+    )
+    kind = rulebook.current()[reminder.rule_code].kind
+    wished, hours = wishes.of(reminder.recipient_id), quiet.of(reminder.recipient_id)
+    for channel in DispatchChannel:
+        if wished.takes(channel, kind):
+            carrier = bundling.open_dispatch(reminder.recipient_id, channel, slots.after(before(until), hours))
+            for row in live:
+                bundling.carry(row, channel, carrier)
+    db.session.flush()
+
+
+def before(day: date) -> datetime:
+    """The last moment before a civil date."""
+    return clock.day_start(day) - timedelta(microseconds=1)
