@@ -181,6 +181,7 @@ RULES = (
         object_type="absence",
         due=standing_in,
         link=absences_link,
+        audience=N_("Wie waarneemt"),
         stages={AwayStage.REPLACEMENT: N_("Je neemt waar voor een collega")},
     ),
     Rule(
@@ -189,6 +190,7 @@ RULES = (
         object_type="absence",
         due=nobody_stands_in,
         link=absences_link,
+        audience=N_("Regisseurs van het team"),
         stages={AwayStage.DIRECTOR: N_("Een collega is afwezig zonder waarnemer")},
     ),
     Rule(
@@ -197,6 +199,7 @@ RULES = (
         object_type="hand_over",
         due=asked_to_take_over,
         link=proposal_link,
+        audience=N_("Wie de jongere krijgt"),
         stages={HandStage.RECEIVER: N_("Een collega vraagt je een jongere over te nemen")},
     ),
     Rule(
@@ -205,6 +208,7 @@ RULES = (
         object_type="hand_over",
         due=not_answered,
         link=proposal_link,
+        audience=N_("Regisseurs van het team"),
         stages={HandStage.DIRECTOR: N_("Een overdracht in je team wacht op antwoord")},
     ),
     Rule(
@@ -213,6 +217,7 @@ RULES = (
         object_type="hand_over",
         due=answered,
         link=proposal_link,
+        audience=N_("Wie het vroeg"),
         stages={ANSWER_YES: N_("Een overdracht is aangenomen"), ANSWER_NO: N_("Een overdracht is niet aangenomen")},
         news=True,
     ),
@@ -222,6 +227,7 @@ RULES = (
         object_type="hand_over",
         due=taken_over,
         link=people_link,
+        audience=N_("Wie de jongeren krijgt"),
         stages={GOT: N_("Je hebt jongeren van een collega gekregen"), TOLD: N_("Werk in je team is overgedragen")},
         news=True,
     ),

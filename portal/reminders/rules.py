@@ -52,6 +52,7 @@ RULES = (
         object_type="dispatch",
         due=not_arrived,
         link=entry_link,
+        audience=N_("Beheerders"),
         stages={0: N_("Een bericht is niet aangekomen")},
         kind=RuleClass.IN_APP,
     ),

@@ -28,7 +28,10 @@ PAGES = {
     "trainer": ["/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": ["/mijn-dag", "/inzages", "/inzages/alle", "/herinneringen", "/mensen"],
-    "beheerder": ["/mijn-dag", "/mensen", "/herinneringen", "/mensen/nieuw", "first:/mensen"],
+    "beheerder": [
+        "/mijn-dag", "/mensen", "/herinneringen", "/herinneringen/regels", "/herinneringen/regels/R04-regie",
+        "/herinneringen/regels/R04-regie/wijzigen", "/mensen/nieuw", "first:/mensen",
+    ],
 }  # fmt: skip
 
 
