@@ -57,5 +57,5 @@ def change_rule(code: str) -> Any:
 def register(bp: Blueprint) -> None:
     """Add these pages to the blueprint of oversight."""
     bp.get("/herinneringen/regels")(rules)
-    bp.get("/herinneringen/regels/<code>")(rule)
-    bp.route("/herinneringen/regels/<code>/wijzigen", methods=["GET", "POST"])(change_rule)
+    bp.get("/herinneringen/regels/<string:code>")(rule)
+    bp.route("/herinneringen/regels/<string:code>/wijzigen", methods=["GET", "POST"])(change_rule)
