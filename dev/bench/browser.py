@@ -24,6 +24,7 @@ class Browser:
         self._connection = HTTPConnection(HOST, port, timeout=60)
         self.cookie = ""
         self.token = ""
+        self.location = ""  # where the last answer led to
 
     def get(self, path: str) -> bytes:
         """Open a page. Raises Failed for anything but 200."""
@@ -63,6 +64,7 @@ class Browser:
         self._connection.request(method, path, body, dict(headers))
         answer = self._connection.getresponse()
         content = answer.read()
+        self.location = answer.headers.get("Location", "")
         for cookie in answer.headers.get_all("Set-Cookie") or ():
             self.cookie = cookie.partition(";")[0]
         return answer.status, content

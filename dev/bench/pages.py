@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 
-from dev.bench.browser import Browser
+from dev.bench.browser import Browser, Failed
 from portal.core import clock
 from portal.core.ids import new_id
 
@@ -87,7 +87,10 @@ def contact_form(person_id: UUID, key: UUID) -> dict[str, str]:
 
 def _save(browser: Browser, who: Visitor, n: int) -> bytes:
     person = who.person(n).id
-    return browser.post(f"/contacten/nieuw?jongere={person}", contact_form(person, new_id()))
+    answer = browser.post(f"/contacten/nieuw?jongere={person}", contact_form(person, new_id()))
+    if f"/jongeren/{person}" not in browser.location:  # to sign in again, for one
+        raise Failed(f"saving a contact led to {browser.location}")
+    return answer
 
 
 def _save_row(browser: Browser, who: Visitor, _n: int) -> bytes:

@@ -187,6 +187,7 @@ class InProcess(Browser):
     def __init__(self, client: Client, like: Browser) -> None:
         self._client, self.cookie, self.token = client, like.cookie, like.token
         self.key = ""  # of the last form that was sent
+        self.location = ""
 
     def _ask(self, method: str, path: str, body: str | None, expected: int) -> bytes:
         if body is not None:
@@ -195,6 +196,7 @@ class InProcess(Browser):
             path, method=method, data=body, headers={"Cookie": self.cookie},
             content_type=body and "application/x-www-form-urlencoded",
         )  # fmt: skip
+        self.location = answer.headers.get("Location", "")
         if answer.status_code != expected:
             raise AssertionError(f"{method} {path} answered {answer.status_code}")
         return answer.data
