@@ -46,6 +46,8 @@ def _key(name: str) -> str:
         "team_area": "team_id || area_code",
         "messenger_area": "messenger_id || area_code",
         "contact_participant": "contact_id::text || person_id::text",
+        "appointment_participant": "appointment_id::text || person_id::text",
+        "appointment_colleague": "appointment_id::text || user_id::text",
     }.get(name, "id")
 
 
@@ -96,6 +98,7 @@ def test_a_week_later_the_story_goes_on_around_what_a_visitor_did(app: Flask, ad
     assert all(before[name] <= after[name] for name in ORDER)
     assert later.added["contact"] > 50
     assert later.moved["follow_up"] > 20
+    assert later.moved["appointment"] > 20
     with db.unit_of_work():
         person = db.session.get_one(Person, kept["person"])
         assert (person.given_name, person.version) == ("Zelfgekozen", 2)

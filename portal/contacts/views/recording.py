@@ -16,7 +16,7 @@ from portal.appointments import service as appointments
 from portal.appointments.models import AppointmentStatus
 from portal.contacts import labels, service
 from portal.contacts.forms import APPOINTMENT, CHANNELS_SHOWN, ContactForm, DetailsForm
-from portal.contacts.models import Channel, Contact, FollowUpKind, FollowUpStatus
+from portal.contacts.models import Channel, Contact, FollowUpKind, FollowUpStatus, Result
 from portal.contacts.service import Next, follow_ups
 from portal.contacts.service.follow_ups import Task
 from portal.contacts.service.recording import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
@@ -65,7 +65,7 @@ def new() -> Any:
         with web.saving(form) as saved:
             recorded = _record(actor, form, origin)
         if saved:
-            _say_saved(recorded)
+            _say_saved(recorded, origin)
             return redirect(origin.back, code=303)
     return web.render_form("contacts/new.html", form, origin=origin, labels=labels)
 
@@ -98,10 +98,13 @@ def _next(answers: dict[str, Any]) -> Next | None:
     return Next(day, what, starts_at=starts_at, place=place, despite_clash=despite)
 
 
-def _say_saved(recorded: service.Recorded) -> None:
+def _say_saved(recorded: service.Recorded, origin: Origin) -> None:
     message = _("Contact opgeslagen.") if recorded.new else _("Dit contact was al opgeslagen.")
     again, see = url_for(".new", na=recorded.contact.id), url_for(".show", contact_id=recorded.contact.id)
     links = Markup('<a href="{}">{}</a> · <a href="{}">{}</a>').format(again, _("Nog een"), see, _("Bekijken"))
+    if origin.appointment and recorded.contact.result == Result.RESCHEDULED:
+        again = url_for("appointments.move", appointment_id=origin.appointment.line.appointment.id)
+        links = Markup('<a href="{}">{}</a> · {}').format(again, _("Nieuw moment kiezen"), links)
     flash(Markup("{} {}").format(message, links), "success")
 
 
