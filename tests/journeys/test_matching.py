@@ -75,6 +75,6 @@ def test_request_match_active(visitor: Visitor, site: Site) -> None:
     messenger.get_by_role("button", name="Kennismaking is geweest").tap()
     expect(messenger.get_by_text("Opgeslagen")).to_be_visible()
 
-    coordinator.goto("/trajecten")
+    coordinator.goto("/trajecten?meer=active")  # the newest lies below
     expect(coordinator.locator("[data-column=active] [data-card]", has_text=number)).to_be_visible()
     assert site.value("SELECT status FROM trajectory WHERE number = :number", number=number) == "active"
