@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import SIZES, Axe, Visitor
+from tests.journeys.conftest import SIZES, Axe, Site, Visitor
 
 PAGES = {
     None: ["/inloggen", "/wachtwoord-vergeten", "/bestaat-niet"],
@@ -69,6 +69,18 @@ def test_axe_finds_nothing(visitor: Visitor, axe: Axe, login: str | None) -> Non
     for address in PAGES[login]:
         _go(page, address)
         found += _look(page, axe)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_a_promise(visitor: Visitor, axe: Axe, site: Site) -> None:
+    mine = "assignee_id = (SELECT id FROM app_user WHERE login = 'jongerenwerker')"
+    promise = site.value(f"SELECT id FROM follow_up WHERE kind = 'promise' AND status = 'open' AND {mine} LIMIT 1")
+    page = visitor.open("jongerenwerker")
+    page.goto(f"/vervolg/{promise}")
+    found = _look(page, axe)
+    page.get_by_role("button", name="Opslaan", exact=True).click()
+    page.wait_for_url("**/belofte")
+    found += _look(page, axe)
     assert not found, "\n".join(found)
 
 
