@@ -14,23 +14,33 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_
+from sqlalchemy import ColumnElement, Date, Select, and_, case, exists, false, func, literal, not_, or_
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, User
-from portal.contacts.models import ContactCorrection, ContactParticipant, FollowUp, FollowUpKind, FollowUpStatus
-from portal.core import workdays
+from portal.contacts.models import (
+    EFFECTIVE,
+    Contact,
+    ContactCorrection,
+    ContactParticipant,
+    FollowUp,
+    FollowUpKind,
+    FollowUpStatus,
+)
+from portal.core import clock, workdays
 from portal.core.i18n import N_
-from portal.core.registry import Rule, Term
+from portal.core.registry import Rule, RuleClass, Term
 from portal.people.models import PersonAssignment
 from portal.privacy.models import AccessGrant
 from portal.privacy.permissions import Role
 from portal.reminders import asking
+from portal.settings import settings
 
 DIRECTOR_AFTER = 3  # working days
 PROMISE_DIRECTOR_AFTER = 2
 PROMISE_AHEAD = 2  # days
+LOCK_NOTICE = timedelta(hours=4)  # before a contact can no longer be changed
 
 WAITS = N_("werkdagen")
 
@@ -173,6 +183,32 @@ def corrected(today: date) -> Select[Any]:
     return asking.to_role(unseen, Role.JV_DIRECTOR, ContactParticipant.person_team_id, today)
 
 
+def about_to_lock(today: date) -> Select[Any]:
+    """Effective contacts without a note that lock at midnight, from four hours before, for who recorded them (R35)."""
+    term = settings().contact_edit_days
+    days = [
+        day for day in (today - timedelta(days=n) for n in range(3 * term + 15)) if workdays.add(day, term) == today
+    ]
+    since = literal(clock.day_end(today) - LOCK_NOTICE)
+    locking = asking.question(
+        object_id=Contact.id,
+        team_id=Contact.team_id,
+        due_on=literal(today, Date),
+        recipient_id=Contact.worker_id,
+        since=since,
+    )
+    if not days:
+        return locking.where(false())
+    return locking.where(
+        since <= func.app_now(),  # before that nothing is read
+        Contact.occurred_at >= clock.day_start(min(days)),
+        Contact.occurred_at < clock.day_end(max(days)),
+        Contact.note == "",
+        Contact.result.in_(EFFECTIVE),
+        ~exists().where(ContactCorrection.contact_id == Contact.id),
+    )
+
+
 def assignee_can_act(today: date) -> ColumnElement[bool]:
     """Whether the assignee still works here and still reaches this young person (never a message after that)."""
     granted = exists().where(
@@ -240,6 +276,11 @@ def call_link(follow_up_id: UUID) -> str:
 def follow_up_link(follow_up_id: UUID) -> str:
     """Where it can be given to somebody else."""
     return f"/vervolg/{follow_up_id}"
+
+
+def edit_link(contact_id: UUID) -> str:
+    """Where the author can still change it."""
+    return f"/contacten/{contact_id}/wijzigen"
 
 
 def correction_link(correction_id: UUID) -> str:
@@ -329,5 +370,16 @@ RULES = (
         audience=N_("Regisseurs van het team"),
         stages={0: N_("Een contact in je team is gecorrigeerd")},
         news=True,
+    ),
+    Rule(
+        code="R35",
+        label=N_(
+            "Je krijgt dit omdat je een contact zonder notitie hebt vastgelegd. Na vandaag kun je het niet wijzigen."
+        ),
+        object_type="contact",
+        due=about_to_lock,
+        link=edit_link,
+        stages={0: N_("Een contact zonder notitie staat na vandaag vast")},
+        kind=RuleClass.IN_APP,
     ),
 )
