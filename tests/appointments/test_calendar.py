@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from portal.appointments import calendar
 from portal.appointments.calendar import Shape, Stretch
+from portal.appointments.models import AppointmentStatus
 from portal.appointments.service import Busy
 from portal.core import db
 from portal.people.models import Person
@@ -79,6 +80,12 @@ def test_every_view_shows_own_appointments_and_that_colleagues_are_taken(
     assert "Yassine M." in director
     assert "Bo L" in director
     assert "Bezet" not in director
+
+
+def test_paper_says_what_does_not_take_place(world: World, one: Person, client_as) -> None:
+    with db.unit_of_work():
+        make.appointment(one, owner=world.worker, at=THREE, status=AppointmentStatus.CANCELLED)
+    assert "(afgezegd)" in client_as(world.worker).get("/agenda/afdrukken").text
 
 
 def test_an_empty_agenda_offers_to_plan(world: World, one: Person, client_as) -> None:
