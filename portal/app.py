@@ -173,6 +173,7 @@ def _page_context(config: Settings) -> dict[str, Any]:
         "current_actor": actor,
         "home_url": url_for("home.my_day"),
         "account_url": url_for("accounts.me") if actor else None,
+        "help_url": url_for("help.index") if actor else None,
         "sign_out_url": url_for("accounts.sign_out") if actor else None,
         "notifications_url": url_for("reminders.inbox") if actor else None,
         "notifications_count": unread_count(actor) if actor else 0,

@@ -114,7 +114,7 @@ def test_a_new_follow_up_deserves_its_reminder_from_when_it_was_made(world: Worl
 
 
 def test_codes_labels_and_stages_are_complete() -> None:
-    codes = ["R04", "R04-waarneming", "R04-regie", "R06", "R06-waarneming", "R06-regie", "COR"]
+    codes = ["R04", "R04-waarneming", "R04-regie", "R06", "R06-waarneming", "R06-regie", "COR", "R35"]
     assert [rule.code for rule in RULES] == codes
     assert {stage for rule in RULES for stage in rule.stages} == set(Stage)
 

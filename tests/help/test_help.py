@@ -87,4 +87,3 @@ def test_shortcuts_can_be_turned_off_and_on(world: World, client_as: Callable[..
 def test_every_entry_of_the_menu_has_a_key_of_its_own() -> None:
     assert set(KEYS) == {endpoint for _, endpoint, *_ in NAVIGATION}
     assert len(set(KEYS.values())) == len(KEYS)
-    assert not set(KEYS.values()) & {"g", "n", "/", "?"}
