@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -354,10 +355,10 @@ def test_a_mail_that_cannot_be_judged_does_not_stop_the_others(
     sweep()
     ask = delivery._asked_for
 
-    def fails_for_worker(code: str, reminders: list[Reminder], now: datetime) -> set:
+    def fails_for_worker(code: str, reminders: list[Reminder], *rest: Any) -> set:
         if reminders[0].recipient_id == world.worker.id:
             raise RuntimeError
-        return ask(code, reminders, now)
+        return ask(code, reminders, *rest)
 
     monkeypatch.setattr(delivery, "_asked_for", fails_for_worker)
     freeze(MORNING)
