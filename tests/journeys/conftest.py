@@ -33,6 +33,13 @@ ARGUMENTS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 TUESDAY, MORNING = 1, time(9, 40)
+#: The messages that were not sent yet, with what became of each try: why a mail stays away.
+LEDGER = """
+    SELECT json_agg(json_build_object('to', u.login, 'channel', d.channel, 'state', d.state, 'key', d.occurrence_key,
+        'not_before', d.not_before, 'now', app_now(),
+        'tries', (SELECT json_agg(json_build_array(a.started_at, a.outcome, a.reply)) FROM attempt a WHERE a.dispatch_id = d.id)))
+    FROM dispatch d JOIN app_user u ON u.id = d.recipient_id WHERE d.state <> 'sent'
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -65,7 +72,8 @@ class Site:
             if found:
                 return found
             stopwatch.sleep(0.3)
-        pytest.fail(f"no such mail; there are {[(m['to'], m['subject']) for m in self.mails()]}")
+        arrived = [(mail["to"], mail["subject"]) for mail in self.mails()]
+        pytest.fail(f"no such mail; there are {arrived}, and the ledger says {self.value(LEDGER)}")
 
     def value(self, statement: str, **parameters: Any) -> Any:
         """One value from the database, past all roles."""
@@ -95,6 +103,11 @@ def _set_clock(database: str) -> None:
         admin.execute(text("UPDATE app_clock SET shift = :by"), {"by": _tuesday_morning(now) - now})
 
 
+def _broker_number() -> int:
+    """Another one for each test process; 0 is for the other tests."""
+    return 1 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15
+
+
 def _port_pair() -> int:
     while True:
         port = free_port()
@@ -116,7 +129,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     env = os.environ | {"PORT": str(port), "VAR_DIR": str(folder), "BASE_URL": f"http://localhost:{port}"}
     for variable in ("DATABASE_URL", "WORKER_DATABASE_URL", "MIGRATE_DATABASE_URL", "AUDIT_DATABASE_URL"):
         env[variable] = _with_database(os.environ[variable], name)
-    env["BROKER_URL"] = urlsplit(os.environ["BROKER_URL"])._replace(path=f"/{1 + os.getpid() % 15}").geturl()
+    env["BROKER_URL"] = urlsplit(os.environ["BROKER_URL"])._replace(path=f"/{_broker_number()}").geturl()
     del env["MAIL_URL"]  # so that the demo starts its catcher
     log = folder / "demo.log"
     with log.open("w") as out:
