@@ -37,11 +37,13 @@ TUESDAY, MORNING = 1, time(9, 40)
 LEDGER = """
     SELECT json_agg(json_build_object('to', u.login, 'channel', d.channel, 'state', d.state, 'key', d.occurrence_key,
         'not_before', d.not_before, 'now', app_now(),
-        'tries', (SELECT json_agg(json_build_array(a.started_at, a.outcome, a.reply)) FROM attempt a WHERE a.dispatch_id = d.id)))
+        'tries', (SELECT json_agg(json_build_array(a.started_at, a.outcome, a.reply))
+            FROM attempt a WHERE a.dispatch_id = d.id)))
     FROM dispatch d JOIN app_user u ON u.id = d.recipient_id WHERE d.state <> 'sent'
 """
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All journeys share one demo, so they run in one process."""
     for item in items:

@@ -17,7 +17,8 @@ def test_caseload_to_spreadsheet(visitor: Visitor, tmp_path: Path) -> None:
     page.get_by_label("Periode").select_option("dit-jaar")
     page.get_by_role("button", name="Toepassen").click()
     page.wait_for_url("**periode=dit-jaar**")
-    shown = [row.inner_text().split("\t")[0].strip() for row in page.locator("table").first.locator("tbody tr th").all()]
+    heads = page.locator("table").first.locator("tbody tr th").all()
+    shown = [head.inner_text().split("\t")[0].strip() for head in heads]
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Excel").click()
     target = tmp_path / "caseload.xlsx"
