@@ -36,7 +36,7 @@ def start_servers(supervisor: Supervisor, home: Path) -> dict[str, str]:
 
 def pytest(env: dict[str, str], arguments: list[str]) -> Program:
     """Return the test run as a program: INT first, so that it takes its own processes down."""
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", "3", "--dist", "loadgroup", *arguments]
     return Program("tests", command, env, stop_signal=signal.SIGINT, grace=30.0)
 
 
