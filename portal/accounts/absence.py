@@ -7,6 +7,7 @@ directors share theirs with the others of their team.
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,10 @@ from portal.privacy.permissions import Role
 #: The role whose work can be stood in for.
 STOOD_IN = Role.YOUTH_WORKER
 
+#: Aliases are made once: making one costs more than many a statement takes.
+AWAY, BACK = aliased(Absence), aliased(Absence)
+HELD, ACCOUNT, ABSENT = aliased(RoleAssignment), aliased(User), aliased(Absence)
+
 
 def running(row: type[Absence] = Absence, *, at: Any = None) -> ColumnElement[bool]:
     """The absence holds at this moment (default: now, by the database's clock); the end is exclusive."""
@@ -28,15 +33,13 @@ def running(row: type[Absence] = Absence, *, at: Any = None) -> ColumnElement[bo
 
 def away(user_id: Any, *, at: Any = None) -> Exists:
     """Whether the person of this column is away at this moment."""
-    row = aliased(Absence)
-    return exists().where(row.user_id == user_id, running(row, at=at))
+    return exists().where(AWAY.user_id == user_id, running(AWAY, at=at))
 
 
 def back_since(user_id: Any, since: Any) -> Exists:
     """Whether the person of this column came back between `since` and now."""
-    row = aliased(Absence)
     return exists().where(
-        row.user_id == user_id, row.ends_at > row.starts_at, row.ends_at > since, row.ends_at <= func.app_now()
+        BACK.user_id == user_id, BACK.ends_at > BACK.starts_at, BACK.ends_at > since, BACK.ends_at <= func.app_now()
     )
 
 
@@ -47,30 +50,30 @@ def stood_in_for(user_id: UUID | SQLColumnExpression[UUID], *, at: Any = None) -
     )
 
 
+@lru_cache(maxsize=2)
 def cover(today: date) -> Subquery:
     """Who does whose work now, by team: user_id (away), team_id, replacement_id, absence_id, since, declines excluded.
 
     Only those who can: a role in that team today, an open account, and not away themselves. A chain is not followed.
     """
-    held, account, absent = aliased(RoleAssignment), aliased(User), aliased(Absence)
     return (
         select(
-            absent.user_id,
-            held.team_id,
-            absent.replacement_id,
-            absent.id.label("absence_id"),
-            func.greatest(absent.starts_at, absent.updated_at).label("since"),
+            ABSENT.user_id,
+            HELD.team_id,
+            ABSENT.replacement_id,
+            ABSENT.id.label("absence_id"),
+            func.greatest(ABSENT.starts_at, ABSENT.updated_at).label("since"),
         )
-        .join(held, held.user_id == absent.replacement_id)
-        .join(account, account.id == absent.replacement_id)
+        .join(HELD, HELD.user_id == ABSENT.replacement_id)
+        .join(ACCOUNT, ACCOUNT.id == ABSENT.replacement_id)
         .where(
-            running(absent),
-            absent.declined_at.is_(None),
-            held.role == STOOD_IN,
-            held.valid_from <= today,
-            or_(held.valid_until.is_(None), held.valid_until >= today),
-            account.deactivated_at.is_(None),
-            ~away(absent.replacement_id),
+            running(ABSENT),
+            ABSENT.declined_at.is_(None),
+            HELD.role == STOOD_IN,
+            HELD.valid_from <= today,
+            or_(HELD.valid_until.is_(None), HELD.valid_until >= today),
+            ACCOUNT.deactivated_at.is_(None),
+            ~away(ABSENT.replacement_id),
         )
         .distinct()
         .subquery("cover")

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, Text,
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Identified, Tracked, Versioned, one_of
+from portal.core.db import Base, GivesRights, Identified, Tracked, Versioned, one_of
 from portal.privacy.permissions import Role
 
 
@@ -158,7 +158,7 @@ class RoleAssignment(Identified, Tracked, Base):
     team: Mapped[Team] = relationship()
 
 
-class Absence(Identified, Tracked, Versioned, Base):
+class Absence(GivesRights, Identified, Tracked, Versioned, Base):
     """Somebody is away for a period, and perhaps a colleague stands in. Holds no reason: that would be about health.
 
     Rights and reminders compare the period with the one clock, so that they return by themselves. An absence that was

@@ -4,11 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, cast, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Date,
+    DateTime,
+    LargeBinary,
+    Text,
+    Uuid,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from portal.accounts import absence
@@ -22,6 +35,7 @@ from portal.settings import settings
 #: `last_seen_at` is written at most this often, so that reading pages does not write on every request.
 SEEN_EVERY = timedelta(seconds=30)
 #: What every request asks of the session and its user; columns, because entities would cost more than the statement.
+NOW, TODAY = bindparam("now", type_=DateTime(timezone=True)), bindparam("today", type_=Date())
 OF_SESSION = (UserSession.id.label("session_id"), UserSession.last_seen_at)
 OF_USER = (
     User.id, User.name, User.organisation_id, User.email, User.language, User.theme, User.shortcuts, User.hints_seen,
@@ -56,17 +70,8 @@ def actor_for(token: str) -> Actor | None:
     """The actor behind a cookie, or None when the session ended, was idle too long or the account is closed."""
     now = clock.now()
     idle_since = now - timedelta(minutes=settings().session_idle_minutes)
-    found = db.session.execute(
-        select(*OF_SESSION, *OF_USER, _roles(), _replaces(now), _away_until(now))
-        .join(User, User.id == UserSession.user_id)
-        .where(
-            UserSession.token_hash == hash_token(token),
-            UserSession.ended_at.is_(None),
-            UserSession.expires_at > now,
-            UserSession.last_seen_at > idle_since,
-            User.deactivated_at.is_(None),
-        )
-    ).one_or_none()
+    given = {"token": hash_token(token), "now": now, "today": clock.today(), "idle_since": idle_since}
+    found = db.session.execute(_BY_TOKEN, given).one_or_none()
     if found is None or not may_sign_in(found):
         return None
     if now - found.last_seen_at > SEEN_EVERY:
@@ -78,20 +83,19 @@ def actor_for(token: str) -> Actor | None:
 def actor_of(user: User, *, session_id: UUID | None = None) -> Actor:
     """The detached identity of a user: the roles that hold today, for whom they stand in, and whether they are away."""
     now = clock.now()
-    held = db.session.execute(select(_roles(), _replaces(now), _away_until(now)).where(User.id == user.id)).one()
+    held = db.session.execute(_BY_USER, {"user": user.id, "now": now, "today": clock.today()}).one()
     return _actor(user, held, session_id)
 
 
 def _roles() -> Any:
     """The roles of the User in the statement around it that hold today: an array of [role, team], or NULL."""
-    today = clock.today()
     return (
         select(func.array_agg(array([RoleAssignment.role, cast(RoleAssignment.team_id, Text)])))
         .join(Team, Team.id == RoleAssignment.team_id)
         .where(
             RoleAssignment.user_id == User.id,
-            RoleAssignment.valid_from <= today,
-            or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+            RoleAssignment.valid_from <= TODAY,
+            or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= TODAY),
             Team.active,
         )
         .correlate(User)
@@ -100,16 +104,32 @@ def _roles() -> Any:
     )
 
 
-def _replaces(now: datetime) -> Any:
+def _replaces() -> Any:
     """For whom the User in the statement around it stands in at this moment: an array of ids."""
-    away = absence.stood_in_for(User.id, at=now).correlate(User).scalar_subquery()
+    away = absence.stood_in_for(User.id, at=NOW).correlate(User).scalar_subquery()
     return func.array(away, type_=ARRAY(Uuid())).label("replaces")
 
 
-def _away_until(now: datetime) -> Any:
+def _away_until() -> Any:
     """Until when the User in the statement around it is away; NULL when not."""
-    absent = select(func.max(Absence.ends_at)).where(Absence.user_id == User.id, absence.running(at=now))
+    absent = select(func.max(Absence.ends_at)).where(Absence.user_id == User.id, absence.running(at=NOW))
     return absent.correlate(User).scalar_subquery().label("away_until")
+
+
+#: Written once, because every request asks it.
+_HELD = (_roles(), _replaces(), _away_until())
+_BY_USER = select(*_HELD).where(User.id == bindparam("user", type_=Uuid()))
+_BY_TOKEN = (
+    select(*OF_SESSION, *OF_USER, *_HELD)
+    .join(User, User.id == UserSession.user_id)
+    .where(
+        UserSession.token_hash == bindparam("token", type_=LargeBinary()),
+        UserSession.ended_at.is_(None),
+        UserSession.expires_at > NOW,
+        UserSession.last_seen_at > bindparam("idle_since", type_=DateTime(timezone=True)),
+        User.deactivated_at.is_(None),
+    )
+)
 
 
 def _actor(user: Any, held: Any, session_id: UUID | None) -> Actor:

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from portal.contacts.models import EFFECTIVE, Confidentiality, Contact, ContactParticipant, FollowUp
 from portal.core import clock, workdays
 from portal.people import policy as people
-from portal.privacy import grants
+from portal.people import ties
 from portal.privacy.actor import Actor
-from portal.privacy.models import AccessGrant, GrantReason
+from portal.privacy.models import GrantReason
 from portal.privacy.permissions import Permission, Role
 from portal.settings import settings
 
@@ -37,7 +37,7 @@ def note_open(actor: Actor) -> ColumnElement[bool]:
     return or_(
         Contact.confidentiality.in_(WIDER),
         Contact.worker_id == actor.user_id,
-        and_(Contact.trajectory_id.is_not(None), Contact.trajectory_id.in_(_granted_records(actor))),  # never unknown
+        and_(Contact.trajectory_id.is_not(None), people.among(Contact.trajectory_id, _granted_records(actor))),
         exists(_takes_part(_works_with(actor))),
     )
 
@@ -99,17 +99,12 @@ def _reaches(actor: Actor, permission: Permission) -> ColumnElement[bool]:
 
 def _works_with(actor: Actor) -> ColumnElement[bool]:
     """Young people this actor answers for as a worker: assigned, or taken over for a while."""
-    taken_over = grants.granted_person_ids(actor).where(
-        AccessGrant.grantee_user_id == actor.user_id, AccessGrant.reason != GrantReason.TRAJECTORY
-    )
-    away = [people.stood_in_ids(actor)] if actor.replaces else []
-    return people.among(ContactParticipant.person_id, people.assigned_ids(actor), taken_over, *away)
+    own = ties.assigned_ids(actor) | ties.stood_in_ids(actor)
+    taken_over = {t.person_id for t in ties.granted(actor) if not t.team_id and t.reason != GrantReason.TRAJECTORY}
+    return people.among(ContactParticipant.person_id, own | taken_over)
 
 
-def _granted_records(actor: Actor) -> Select[UUID]:
+def _granted_records(actor: Actor) -> frozenset[UUID]:
     """Trajectories whose young person was opened to this actor."""
-    return (
-        grants.granted_person_ids(actor)
-        .where(AccessGrant.reason == GrantReason.TRAJECTORY, AccessGrant.record_id.is_not(None))
-        .with_only_columns(AccessGrant.record_id)
-    )
+    opened = (tie.record_id for tie in ties.granted(actor) if tie.reason == GrantReason.TRAJECTORY)
+    return frozenset(record for record in opened if record)

@@ -23,6 +23,11 @@ def now() -> datetime:
     return _frozen_at or datetime.now(UTC) + _offset
 
 
+def setting() -> tuple[timedelta, datetime | None]:
+    """How the clock was moved or stopped, to notice that what was worked out belongs to another moment."""
+    return _offset, _frozen_at
+
+
 def wall() -> datetime:
     """Aware UTC time without any offset, for what has a clock of its own, such as an authenticator app."""
     return datetime.now(UTC)

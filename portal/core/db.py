@@ -31,6 +31,7 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    SessionTransaction,
     UOWTransaction,
     mapped_column,
     scoped_session,
@@ -102,6 +103,12 @@ class PersonalData:
     """Marks a table whose change or read must leave a row in the access log in the same transaction."""
 
     __personal_data__ = True
+
+
+class GivesRights:
+    """Marks a table whose rows decide who reaches whom, so that a change makes the session look again."""
+
+    __gives_rights__ = True
 
 
 def one_of(column: str, values: type[Any]) -> CheckConstraint:
@@ -201,7 +208,7 @@ def undo_changes() -> None:
 
 
 def _forget() -> None:
-    for name in ("personal_change", "logged", "evidence"):
+    for name in ("personal_change", "logged", "evidence", "rights"):
         session.info.pop(name, None)
 
 
@@ -245,7 +252,7 @@ def ensure_version(record: Versioned, version: int | None) -> None:
 def _stamp(current: Session, _context: UOWTransaction, _instances: Any) -> None:
     actor_id = current.info.get("actor_id")
     for record in current.new:
-        _note_personal(current, record)
+        _note(current, type(record))
         if isinstance(record, Tracked):
             record.created_at = record.created_at or clock.now()
             record.created_by = record.created_by or actor_id
@@ -253,24 +260,39 @@ def _stamp(current: Session, _context: UOWTransaction, _instances: Any) -> None:
     for record in current.dirty:
         if not current.is_modified(record):
             continue
-        _note_personal(current, record)
+        _note(current, type(record))
         if isinstance(record, Tracked):
             record.updated_at, record.updated_by = clock.now(), actor_id
     for record in current.deleted:
-        _note_personal(current, record)
+        _note(current, type(record))
+
+
+@event.listens_for(PortalSession, "after_soft_rollback")
+def _look_again(current: Session, _transaction: SessionTransaction) -> None:
+    current.info.pop("rights", None)  # also after a savepoint
 
 
 @event.listens_for(PortalSession, "do_orm_execute")
 def _note_bulk(state: ORMExecuteState) -> None:
     if state.is_insert or state.is_update or state.is_delete:
         mapper = state.bind_mapper
-        if mapper is not None and getattr(mapper.class_, "__personal_data__", False):
-            state.session.info["personal_change"] = mapper.class_.__tablename__
+        if mapper is not None:
+            _note(state.session, mapper.class_)
 
 
-def _note_personal(current: Session, record: object) -> None:
-    if getattr(record, "__personal_data__", False):
-        current.info["personal_change"] = getattr(record, "__tablename__", "?")
+def _note(current: Session, kind: type[Any]) -> None:
+    if getattr(kind, "__personal_data__", False):
+        current.info["personal_change"] = kind.__tablename__
+    if getattr(kind, "__gives_rights__", False):
+        current.info.pop("rights", None)
+
+
+def rights_known() -> dict[Any, Any]:
+    """What was looked up about rights in this transaction; empty again after a change of any row that gives them."""
+    if any(getattr(record, "__gives_rights__", False) for record in (*session.new, *session.dirty, *session.deleted)):
+        session.flush()
+    known: dict[Any, Any] = session.info.setdefault("rights", {})
+    return known
 
 
 def next_number(prefix: str) -> str:

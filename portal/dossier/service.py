@@ -17,7 +17,7 @@ from portal.core import clock, db, paging
 from portal.core.errors import Forbidden
 from portal.people import service as people
 from portal.people.models import Person, PersonAssignment
-from portal.people.policy import lasting
+from portal.people.ties import lasting
 from portal.privacy.actor import Actor
 from portal.privacy.models import AccessGrant, Action, GrantReason
 from portal.privacy.permissions import Role

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.core import sealing
-from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.core.db import Base, GivesRights, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.privacy.contexts import Context
 
 #: How many other names and related persons a dossier holds at most.
@@ -189,7 +189,7 @@ class RelatedPerson(PersonalData, Identified, Tracked, Base):
         return _unsealed(self.phone_sealed, self.__tablename__, self.id)
 
 
-class PersonAssignment(PersonalData, Identified, Tracked, Base):
+class PersonAssignment(PersonalData, GivesRights, Identified, Tracked, Base):
     """A worker is responsible for this young person during a period; the basis of 'own caseload'."""
 
     __tablename__ = "person_assignment"

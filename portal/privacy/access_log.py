@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Insert, Table, bindparam, column, func, insert, select
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Insert, Table, Text, bindparam, column, func, insert, select
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.core import clock, db
 from portal.core.ids import new_id
@@ -87,23 +89,22 @@ def together() -> Iterator[None]:
 
 
 def _write(rows: list[dict[str, object]], *, evidence: bool) -> None:
-    values = _as_columns(rows)
+    values = _as_json(rows)
     db.session.execute(_INSERT, values)
     if evidence:
         db.keep_evidence(_INSERT, values)
 
 
-def _as_columns(rows: list[dict[str, object]]) -> dict[str, list[object]]:
-    return {name: [row[name] for row in rows] for name in COLUMNS}
+def _as_json(rows: list[dict[str, object]]) -> dict[str, object]:
+    return {"rows": json.dumps(rows, default=str)}
 
 
 def _insert() -> Insert:
-    """One statement for any number of rows: their values travel as arrays, so fifty cost hardly more than one."""
+    """One statement for any number of rows: they travel as one document, so fifty cost hardly more than one."""
     table = cast(Table, AccessEvent.__table__)
-    kinds: dict[str, TypeEngine[Any]] = {name: table.columns[name].type for name in COLUMNS}
-    arrays = (bindparam(name, type_=ARRAY(kind, dimensions=1)) for name, kind in kinds.items())
-    columns = (column(name, kind) for name, kind in kinds.items())
-    rows = func.unnest(*arrays).table_valued(*columns, name="row").render_derived()
+    columns = (column(name, table.columns[name].type) for name in COLUMNS)
+    given = sql_cast(bindparam("rows", type_=Text()), JSONB)
+    rows = func.jsonb_to_recordset(given).table_valued(*columns, name="row").render_derived(with_types=True)
     return insert(table).from_select(list(COLUMNS), select(*(rows.c[name] for name in COLUMNS)))
 
 
@@ -120,7 +121,7 @@ def record_denied(
     """Log a refusal in a transaction of its own, so that it survives the roll-back (architecture §4.4)."""
     row = _row(actor or Actor(None, ""), action, subject, permission, "", "", (), {})
     with db.separate_transaction() as own:
-        own.execute(_INSERT, _as_columns([row | {"result": "denied"}]))
+        own.execute(_INSERT, _as_json([row | {"result": "denied"}]))
 
 
 def register_on_behalf(source: OnBehalf) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select, tuple_, update
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, any_, literal, or_, update
 
 from portal.core import clock, db
-from portal.privacy.actor import Actor
 from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Role
 
@@ -53,15 +53,18 @@ def end(record_id: UUID, *, user_id: UUID | None = None) -> None:
     db.session.execute(statement.values(valid_until=now))
 
 
-def granted_person_ids(actor: Actor) -> Select[UUID]:
-    """The young people this actor reaches through a grant that is valid now, as a subquery."""
-    now = clock.now()
-    held = [(team, str(role)) for role, team in actor.roles]
-    return select(AccessGrant.person_id).where(
+def valid_for(user_id: UUID, roles: Iterable[tuple[Role, UUID]]) -> tuple[ColumnElement[bool], ...]:
+    """The grants that hold now, to this user or to some role in some team of these; as conditions."""
+    now, held = clock.now(), list(roles)
+    teams, names = {team for _, team in held}, {str(role) for role, _ in held}
+    return (
         AccessGrant.valid_from <= now,
         or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > now),
         or_(
-            AccessGrant.grantee_user_id == actor.user_id,
-            tuple_(AccessGrant.grantee_team_id, AccessGrant.grantee_role).in_(held),
+            AccessGrant.grantee_user_id == user_id,
+            and_(
+                AccessGrant.grantee_team_id == any_(literal(sorted(teams), ARRAY(Uuid()))),
+                AccessGrant.grantee_role == any_(literal(sorted(names), ARRAY(Text()))),
+            ),
         ),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Identified, one_of
+from portal.core.db import Base, GivesRights, Identified, one_of
 
 
 class Action(StrEnum):
@@ -72,7 +72,7 @@ class GrantReason(StrEnum):
     BREAK_GLASS = "break_glass"
 
 
-class AccessGrant(Identified, Base):
+class AccessGrant(GivesRights, Identified, Base):
     """Reading right on one young person for a user, or for the holders of a role in a team, for a period."""
 
     __tablename__ = "access_grant"

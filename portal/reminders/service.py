@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Date, Select, Uuid, and_, bindparam, func, select, update
 from sqlalchemy.orm import contains_eager
 
 from portal.core import clock, db, paging
@@ -38,20 +39,29 @@ class Notice:
     may_put_off: bool = False
 
 
-def _unread(actor: Actor) -> ColumnElement[bool]:
+def _unread(recipient: Any, today: Any) -> ColumnElement[bool]:
     """New for this person, and still true."""
     return and_(
-        Notification.recipient_id == actor.user_id,
+        Notification.recipient_id == recipient,
         Notification.read_at.is_(None),
         Reminder.cancelled_at.is_(None),
-        ~snoozing.put_off(clock.today()),
+        ~snoozing.put_off(today),
     )
+
+
+#: Written once, because every page asks it.
+_COUNT = select(func.count()).select_from(
+    select(Notification.reminder_id)
+    .join(Notification.reminder)
+    .where(_unread(bindparam("me", type_=Uuid()), bindparam("today", type_=Date())))
+    .limit(100)
+    .subquery()
+)
 
 
 def unread_count(actor: Actor) -> int:
     """How many notifications this person has not read; counted up to 100, because more is shown as 99+."""
-    unread = select(Notification.reminder_id).join(Notification.reminder).where(_unread(actor)).limit(100)
-    return db.session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+    return db.session.scalar(_COUNT, {"me": actor.user_id, "today": clock.today()}) or 0
 
 
 def inbox(actor: Actor, *, everything: bool = False, cursor: str | None = None) -> Page[Notice]:
@@ -60,7 +70,7 @@ def inbox(actor: Actor, *, everything: bool = False, cursor: str | None = None) 
     Raises NotFound for a cursor that is not ours.
     """
     statement = _newest_first().where(
-        Notification.recipient_id == actor.user_id if everything else _unread(actor),
+        Notification.recipient_id == actor.user_id if everything else _unread(actor.user_id, clock.today()),
     )
     if cursor:
         at, id_ = paging.decode(cursor, 2)
@@ -74,7 +84,9 @@ def inbox(actor: Actor, *, everything: bool = False, cursor: str | None = None) 
 
 def latest(actor: Actor, count: int = 5) -> Sequence[Notice]:
     """The newest unread ones, for a page that shows a few."""
-    return _notices(actor, db.session.scalars(_newest_first().where(_unread(actor)).limit(count)).all())
+    return _notices(
+        actor, db.session.scalars(_newest_first().where(_unread(actor.user_id, clock.today())).limit(count)).all()
+    )
 
 
 def _newest_first() -> Select[Notification]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, select, tuple_, update
@@ -32,7 +33,7 @@ def key_of(reminder: Reminder) -> Key:
     return reminder.recipient_id, reminder.rule_code, reminder.object_id, reminder.due_on
 
 
-def put_off(today: date) -> ColumnElement[bool]:
+def put_off(today: Any) -> ColumnElement[bool]:
     """Whether a reminder is put off on this date; for a statement that has Reminder."""
     same = (
         Snooze.recipient_id == Reminder.recipient_id,

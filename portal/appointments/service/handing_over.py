@@ -12,7 +12,7 @@ from portal.appointments.models import AppointmentStatus as Status
 from portal.appointments.workflow import Change, step
 from portal.core import clock, db
 from portal.people.models import Person, PersonAssignment
-from portal.people.policy import lasting
+from portal.people.ties import lasting
 
 
 def hand_over(person: Person, from_user_id: UUID, to_user_id: UUID) -> None:

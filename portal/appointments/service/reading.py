@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -308,6 +309,7 @@ def _rows(actor: Actor, *conditions: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+@cache
 def _going() -> ColumnElement[Any]:
     """Ids and names of who goes along, by name."""
     account = aliased(User)

@@ -32,12 +32,13 @@ from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.people import policy as people
 from portal.people import service as people_service
+from portal.people import ties
 from portal.people.models import Person, PersonStatus
-from portal.privacy import access_log, grants
+from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
-from portal.privacy.models import AccessGrant, Action, GrantReason
+from portal.privacy.models import Action, GrantReason
 from portal.privacy.permissions import Permission
 
 MAX_AGE = timedelta(days=30)  # domain I-12
@@ -305,17 +306,11 @@ def _insert(actor: Actor, present: Sequence[Person], details: Details, key: UUID
 
 def _trajectory_of(actor: Actor, present: Sequence[Person]) -> UUID | None:
     """The trajectory that opened these young people to the actor, when it is the same for all."""
-    opened = grants.granted_person_ids(actor).with_only_columns(AccessGrant.person_id, AccessGrant.record_id)
-    rows = db.session.execute(
-        opened.where(
-            AccessGrant.reason == GrantReason.TRAJECTORY,
-            AccessGrant.grantee_user_id == actor.user_id,
-            AccessGrant.person_id.in_([person.id for person in present]),
-        )
-    ).all()
-    records = {row.record_id for row in rows}
-    covered = {row.person_id for row in rows} == {person.id for person in present}
-    return records.pop() if covered and len(records) == 1 else None
+    young = {person.id for person in present}
+    mine = [tie for tie in ties.granted(actor) if tie.reason == GrantReason.TRAJECTORY and not tie.team_id]
+    opened = [tie for tie in mine if tie.person_id in young]
+    records = {tie.record_id for tie in opened}
+    return records.pop() if {tie.person_id for tie in opened} == young and len(records) == 1 else None
 
 
 def _join(contact: Contact, joining: Iterable[Person]) -> None:

@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.areas import service as areas
 from portal.core import clock, db
 from portal.core.errors import NotFound
-from portal.people import policy
+from portal.people import policy, ties
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -201,7 +201,7 @@ def stood_in_for(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, UU
         .where(
             PersonAssignment.person_id.in_(person_ids),
             PersonAssignment.user_id.in_(actor.replaces),
-            policy.lasting(clock.today()),
+            ties.lasting(clock.today()),
             Person.team_id.not_in(directed),
             policy.stood_in(actor),
             ~policy.assigned(actor),

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
@@ -19,7 +20,7 @@ from portal.areas import service as areas
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, constraint
 from portal.core.i18n import N_
-from portal.people import policy
+from portal.people import policy, ties
 from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
 from portal.people.service.assigning import assignable_workers, lapse
 from portal.people.service.finding import get, purpose_of_lists
@@ -32,6 +33,7 @@ from portal.privacy.permissions import Permission
 constraint("uq_hand_over_open", "", N_("Er loopt al een voorstel om deze jongere over te dragen."))
 
 SHOWN = 50
+GIVING, RECEIVING, PROPOSING = aliased(User), aliased(User), aliased(User)
 
 #: Moves what is open with this young person from one worker to another: person, from, to.
 Mover = Callable[[Person, UUID, UUID], None]
@@ -198,7 +200,7 @@ def propose_for(actor: Actor, person: Person, *, from_user_id: UUID, to_user_id:
 
 
 def _lasting(person_id: UUID) -> Select[PersonAssignment]:
-    return select(PersonAssignment).where(PersonAssignment.person_id == person_id, policy.lasting(clock.today()))
+    return select(PersonAssignment).where(PersonAssignment.person_id == person_id, ties.lasting(clock.today()))
 
 
 def _lock(person: Person) -> None:
@@ -305,7 +307,12 @@ def open_for(actor: Actor, person_id: UUID) -> Proposal | None:
 
 def sensible() -> ColumnElement[bool]:
     """Proposals that can still be accepted: unanswered, the dossier open, the giver responsible."""
-    young, held, today = aliased(Person), aliased(PersonAssignment), clock.today()
+    return _sensible(clock.today())
+
+
+@lru_cache(maxsize=2)
+def _sensible(today: date) -> ColumnElement[bool]:
+    young, held = aliased(Person), aliased(PersonAssignment)
     return and_(
         HandOver.status == HandOverStatus.PROPOSED,
         exists().where(young.id == HandOver.person_id, young.status == PersonStatus.OPEN),
@@ -319,14 +326,13 @@ def sensible() -> ColumnElement[bool]:
 
 
 def _proposals(actor: Actor, *conditions: ColumnElement[bool], action: Action = Action.READ) -> list[Proposal]:
-    giving, receiving, proposing = aliased(User), aliased(User), aliased(User)
     rights = (policy.detailed(actor), _may_withdraw(actor))
     statement = (
-        select(HandOver, Person, giving.name, receiving.name, proposing.name, *rights)
+        select(HandOver, Person, GIVING.name, RECEIVING.name, PROPOSING.name, *rights)
         .join(Person, Person.id == HandOver.person_id)
-        .join(giving, giving.id == HandOver.from_user_id)
-        .join(receiving, receiving.id == HandOver.to_user_id)
-        .join(proposing, proposing.id == HandOver.proposed_by)
+        .join(GIVING, GIVING.id == HandOver.from_user_id)
+        .join(RECEIVING, RECEIVING.id == HandOver.to_user_id)
+        .join(PROPOSING, PROPOSING.id == HandOver.proposed_by)
         .where(or_(HandOver.to_user_id == actor.user_id, _may_withdraw(actor)), *conditions)
         .order_by(HandOver.proposed_at, HandOver.id)
         .limit(SHOWN)

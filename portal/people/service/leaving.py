@@ -22,7 +22,7 @@ from portal.core import clock, db
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
 from portal.core.ids import new_id
-from portal.people import policy
+from portal.people import ties
 from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
 from portal.people.service import handing_over
 from portal.people.service.assigning import assignable_workers
@@ -189,7 +189,7 @@ def _hold(actor: Actor, user_id: UUID) -> None:
 
 def _people(actor: Actor, user_id: UUID) -> list[tuple[Person, bool]]:
     guided = Person.id.in_(
-        select(PersonAssignment.person_id).where(PersonAssignment.user_id == user_id, policy.lasting(clock.today()))
+        select(PersonAssignment.person_id).where(PersonAssignment.user_id == user_id, ties.lasting(clock.today()))
     )
     statement = select(Person, guided).where(_concerned(actor, user_id)).order_by(Person.sort_key, Person.id)
     found = db.session.execute(statement.execution_options(populate_existing=True))

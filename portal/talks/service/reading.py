@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -138,6 +139,7 @@ def _figures(talk: Talk, listed: Sequence[Row] | None) -> Figures | None:
     return Figures.from_json(talk.figures) if talk.figures else None
 
 
+@cache
 def _seen() -> Select[*tuple[Any, ...]]:
     worker, holder = aliased(User), aliased(User)
     return (

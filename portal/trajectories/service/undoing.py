@@ -30,6 +30,7 @@ from portal.trajectories.service.workload import KNOWS_THE_PERSON, let_know, pla
 from portal.trajectories.workflow import NEVER_UNDONE, UNDO_WITHIN, Event, Party, can_undo
 
 MOST_RECENT = 3
+LATER = aliased(TrajectoryEvent)
 
 
 @dataclass(frozen=True)
@@ -44,10 +45,9 @@ class Undoable:
 
 def recent(actor: Actor, trajectory_id: UUID | None = None) -> list[Undoable]:
     """The own steps that can still be taken back, latest first, of one trajectory or of all; the caller logs them."""
-    later = aliased(TrajectoryEvent)
     followed = exists().where(
-        later.trajectory_id == TrajectoryEvent.trajectory_id,
-        tuple_(later.at, later.id) > tuple_(TrajectoryEvent.at, TrajectoryEvent.id),
+        LATER.trajectory_id == TrajectoryEvent.trajectory_id,
+        tuple_(LATER.at, LATER.id) > tuple_(TrajectoryEvent.at, TrajectoryEvent.id),
     )
     statement = (
         seen(actor)

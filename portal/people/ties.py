@@ -1,0 +1,142 @@
+"""What ties somebody to young people one by one: assignments, colleagues they stand in for, and grants.
+
+Asked once per transaction, in one statement. The rights of a page are then a comparison with a list of ids, which
+goes by index and is cheap to write down as often as a page needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, literal, null, or_, select, union_all
+
+from portal.accounts import absence
+from portal.core import clock, db
+from portal.people.models import PersonAssignment
+from portal.privacy import grants
+from portal.privacy.actor import Actor
+from portal.privacy.models import AccessGrant, GrantReason
+from portal.privacy.permissions import Permission, Role, reach
+
+ASSIGNED, STOOD_IN, GRANTED = "assigned", "stood in", "granted"
+Asked = Select[str, UUID, UUID | None, str | None, str, UUID | None]  # the columns of Tie
+
+
+@dataclass(frozen=True)
+class Tie:
+    """One reason to reach one young person today."""
+
+    kind: str
+    person_id: UUID
+    team_id: UUID | None = None  # of the assignment, or the team that was granted
+    role: str | None = None  # to which holders in that team it was granted
+    reason: str = ""  # of a grant
+    record_id: UUID | None = None  # what the grant follows from
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Everything that ties one person, for the roles it was asked for."""
+
+    roles: frozenset[tuple[Role, UUID]]
+    at: object  # how the clock stood
+    rows: tuple[Tie, ...] = field(repr=False)
+
+
+def assigned_ids(actor: Actor, permission: Permission | None = None) -> frozenset[UUID]:
+    """Young people given to the actor today as a youth worker; with `permission` only in the teams where it is held."""
+    return _given(actor, ASSIGNED, permission)
+
+
+def stood_in_ids(actor: Actor, permission: Permission | None = None) -> frozenset[UUID]:
+    """The same of the colleagues for whom the actor stands in now."""
+    return _given(actor, STOOD_IN, permission)
+
+
+def granted(actor: Actor) -> Iterator[Tie]:
+    """The grants that hold now, to the actor or to a role they hold in a team."""
+    held = {(team, str(role)) for role, team in actor.roles}
+    for tie in _of(actor).rows:
+        if tie.kind == GRANTED and (tie.team_id is None or (tie.team_id, tie.role) in held):
+            yield tie
+
+
+def granted_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:
+    """Young people opened to the actor by grants that carry `permission`.
+
+    Grants count only for the role they were given to, so that a second role does not widen them: a messenger is
+    granted a young person by the trajectory, other roles by replacement, transfer or emergency.
+    """
+    holders = {role for role in actor.role_names if reach(role, permission)}
+    reasons = _personal_reasons(holders)
+    return frozenset(
+        tie.person_id
+        for tie in granted(actor)
+        if tie.role in holders or (tie.team_id is None and tie.reason in reasons)
+    )
+
+
+def reached_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:
+    """All young people over whom the actor holds `permission` one by one."""
+    given = assigned_ids(actor, permission) | stood_in_ids(actor, permission)
+    return given | granted_ids(actor, permission)
+
+
+def lasting(day: date) -> ColumnElement[bool]:
+    """Assignments that hold on this civil date."""
+    return and_(PersonAssignment.since <= day, or_(PersonAssignment.until.is_(None), PersonAssignment.until > day))
+
+
+def _given(actor: Actor, kind: str, permission: Permission | None) -> frozenset[UUID]:
+    teams = {team for role, team in actor.roles if role == Role.YOUTH_WORKER}
+    if permission:
+        teams &= set(actor.teams(permission))
+    return frozenset(tie.person_id for tie in _of(actor).rows if tie.kind == kind and tie.team_id in teams)
+
+
+def _personal_reasons(holders: Iterable[Role]) -> set[str]:
+    reasons: set[str] = set()
+    for role in holders:
+        if role == Role.CREDIBLE_MESSENGER:
+            reasons.add(GrantReason.TRAJECTORY)
+        else:
+            reasons |= {GrantReason.REPLACEMENT, GrantReason.TRANSFER, GrantReason.BREAK_GLASS}
+    return reasons
+
+
+def _of(actor: Actor) -> Ties:
+    """Looked up once per transaction, again after somebody's rights changed in it or when the roles go further."""
+    known: dict[UUID | None, Ties] = db.rights_known()
+    found = known.get(actor.user_id)
+    if found is None or found.at != clock.setting() or not actor.roles <= found.roles:
+        roles = actor.roles | (found.roles if found else frozenset())
+        found = known[actor.user_id] = Ties(roles, clock.setting(), tuple(_ask(actor, roles)))
+    return found
+
+
+def _ask(actor: Actor, roles: frozenset[tuple[Role, UUID]]) -> Iterator[Tie]:
+    if actor.user_id is None:
+        return
+    kinds = [_assignments(ASSIGNED, PersonAssignment.user_id == actor.user_id), _grants(actor.user_id, roles)]
+    if actor.replaces:
+        colleagues = absence.stood_in_for(actor.user_id, at=clock.now())
+        kinds.append(_assignments(STOOD_IN, PersonAssignment.user_id.in_(colleagues)))
+    for row in db.session.execute(union_all(*kinds)):
+        yield Tie(*row)
+
+
+def _assignments(kind: str, whom: ColumnElement[bool]) -> Asked:
+    columns = literal(kind), PersonAssignment.person_id, PersonAssignment.team_id
+    rest = cast(Any, (null(), literal(""), null()))
+    return select(*columns, *rest).where(whom, lasting(clock.today()))
+
+
+def _grants(user_id: UUID, roles: frozenset[tuple[Role, UUID]]) -> Asked:
+    columns = AccessGrant.person_id, AccessGrant.grantee_team_id, AccessGrant.grantee_role
+    return select(literal(GRANTED), *columns, AccessGrant.reason, AccessGrant.record_id).where(
+        *grants.valid_for(user_id, roles)
+    )
