@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, case, cast, func, null, or_, select
+from sqlalchemy import Date, Select, Subquery, and_, case, cast, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.service import norms
@@ -69,38 +69,43 @@ def open_people(scope: Scope) -> AnySelect:
     `reached`: those named in an effective contact in the period, whoever made it and whether still open, each once."""
     assignment, holds = _per_primary_worker(scope)
     still_open = Person.status == PersonStatus.OPEN
-    late = (
-        select(FollowUp.id)
-        .where(FollowUp.person_id == Person.id, FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < scope.today)
-        .exists()
-    )
-    reached = _took_part(scope)
+    late, reached = _with_late_follow_up(scope), _reached(scope)
+    was_reached = reached.c.person_id.is_not(None)
     return (
         select(
             Person.team_id,
             assignment.user_id.label("worker_id"),
             func.count().filter(still_open).label("value"),
-            func.count().filter(still_open, late).label("part"),
-            func.count().filter(reached).label("reached"),
+            func.count().filter(still_open, late.c.person_id.is_not(None)).label("part"),
+            func.count().filter(was_reached).label("reached"),
         )
         .outerjoin(assignment, holds)
-        .where(Person.team_id.in_(scope.team_ids), or_(still_open, reached))
+        .outerjoin(late, late.c.person_id == Person.id)
+        .outerjoin(reached, reached.c.person_id == Person.id)
+        .where(Person.team_id.in_(scope.team_ids), or_(still_open, was_reached))
         .group_by(Person.team_id, assignment.user_id)
     )
 
 
-def _took_part(scope: Scope) -> Any:
-    """Whether a young person was named in an effective contact in the period."""
+def _with_late_follow_up(scope: Scope) -> Subquery:
+    """The young people of these teams with an overdue follow-up, each once."""
+    open_late = (FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < scope.today)
+    return select(FollowUp.person_id).where(FollowUp.team_id.in_(scope.team_ids), *open_late).distinct().subquery()
+
+
+def _reached(scope: Scope) -> Subquery:
+    """The young people of these teams who were named in an effective contact in the period, each once."""
     return (
-        select(ContactParticipant.contact_id)
+        select(ContactParticipant.person_id)
         .join(Contact, Contact.id == ContactParticipant.contact_id)
         .where(
-            ContactParticipant.person_id == Person.id,
+            ContactParticipant.person_team_id.in_(scope.team_ids),
             ContactParticipant.occurred_at >= scope.period.start,
             ContactParticipant.occurred_at < scope.period.end,
             Contact.result.in_(EFFECTIVE),
         )
-        .exists()
+        .distinct()
+        .subquery()
     )
 
 
