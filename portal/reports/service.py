@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -128,9 +129,9 @@ class TeamLines:
     norm: Norm
     workers: list[Line] = field(default_factory=list)
 
-    @property
+    @cached_property
     def total(self) -> Line:
-        """The sum of the workers."""
+        """The sum of the workers, once all are there."""
         return summed(self.name, self.workers)
 
 
@@ -144,9 +145,14 @@ class Caseload:
     summary_of: date | None = None  # the day whose summary this is; None: counted just now
 
     @property
+    def per_team(self) -> bool:
+        """Whether these are too many teams to show the workers of each."""
+        return len(self.teams) > LIVE_TEAMS
+
+    @cached_property
     def total(self) -> Line:
         """The sum of the teams."""
-        return summed("", [line for team in self.teams for line in team.workers])
+        return summed("", [team.total for team in self.teams])
 
 
 def summed(name: str, lines: Iterable[Line]) -> Line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 
 from portal.accounts.service import norms
 from portal.areas import service as areas
@@ -54,6 +54,7 @@ def caseload() -> Response:
         form=filters,
         figures={f.code: f for f in FIGURES},
         query=request.args,
+        team_url=lambda team_id: url_for("reports.caseload", **{**request.args, "team": team_id}),
         talkable=set(current_actor().teams(Permission.TALKS_HOLD, Reach.TEAM)),
         settable={team.id for team in made.teams if norms.may_set(current_actor(), team.id)},
     )
