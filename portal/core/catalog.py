@@ -13,14 +13,14 @@ class OneLookup(Domain):
 
     def get_translations(self) -> Any:
         """The catalog of the present language; it may change within a request (`force_locale`)."""
-        known = g.get("catalog") if g else None
-        locale = getattr(g.get("_flask_babel"), "babel_locale", None) if known else None
-        if known and known[0] is locale:
-            return known[1]
-        found = super().get_translations()
-        if g:
-            g.catalog = getattr(g.get("_flask_babel"), "babel_locale", None), found
-        return found
+        if not g:
+            return super().get_translations()
+        kept = vars(g._get_current_object())  # each look through the proxy costs as much as the translation
+        known = kept.get("catalog")
+        if known is None or known[0] is not getattr(kept.get("_flask_babel"), "babel_locale", None):
+            found = super().get_translations()
+            known = kept["catalog"] = getattr(kept.get("_flask_babel"), "babel_locale", None), found
+        return known[1]
 
 
 class Translations(Babel):

@@ -13,8 +13,12 @@ from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from portal.core import clock
+
+#: Days that have a word of their own, by how far they are from today.
+NEAR = {0: _l("vandaag"), -1: _l("gisteren"), 1: _l("morgen")}
 
 #: The same few hundred days and numbers stand on every page, and writing one takes as long as a small query.
 format_date = lru_cache(maxsize=4096)(write_date)
@@ -76,8 +80,7 @@ def days_late(due_on: date) -> str:
 def relative_day(value: date) -> str:
     """'vandaag', 'gisteren', 'morgen', else a short date."""
     distance = (value - clock.today()).days
-    words = {0: _("vandaag"), -1: _("gisteren"), 1: _("morgen")}
-    return words.get(distance) or day(value)
+    return str(NEAR[distance]) if distance in NEAR else day(value)
 
 
 def length_text(minutes: int) -> str:

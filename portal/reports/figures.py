@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Subquery, and_, case, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, cast, func, null, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.service import norms
@@ -35,6 +35,9 @@ from portal.trajectories.models import Trajectory, TrajectoryStatus
 #: team_id, worker_id, value, part.
 AnySelect = Select[*tuple[Any, ...]]
 
+#: The assignment of the main worker.
+MAIN = aliased(PersonAssignment)
+
 RUNNING = (TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUSED, TrajectoryStatus.ENDING)
 
 
@@ -47,43 +50,40 @@ class Scope:
     today: date
 
 
-def _per_primary_worker(scope: Scope, of: type[Person] | type[Trajectory] = Person) -> Any:
+def _per_primary_worker(scope: Scope, of: type[Person] | type[Trajectory] = Person) -> ColumnElement[bool]:
     """Open assignments as main worker: each young person has at most one, so that sums add up.
 
     The team is in it so that one team is read by its index, and not every assignment of the city.
     """
-    assignment = aliased(PersonAssignment)
-    holds = and_(
-        assignment.person_id == (Person.id if of is Person else Trajectory.person_id),
-        assignment.team_id == of.team_id,
-        assignment.team_id.in_(scope.team_ids),
-        assignment.is_primary,
-        assignment.since <= scope.today,
-        assignment.until.is_(None) | (assignment.until > scope.today),
+    return and_(
+        MAIN.person_id == (Person.id if of is Person else Trajectory.person_id),
+        MAIN.team_id == of.team_id,
+        MAIN.team_id.in_(scope.team_ids),
+        MAIN.is_primary,
+        MAIN.since <= scope.today,
+        MAIN.until.is_(None) | (MAIN.until > scope.today),
     )
-    return assignment, holds
 
 
 def open_people(scope: Scope) -> AnySelect:
     """Open young people per main worker; `part`: those with an overdue follow-up. In the same pass over the table
     `reached`: those named in an effective contact in the period, whoever made it and whether still open, each once."""
-    assignment, holds = _per_primary_worker(scope)
     still_open = Person.status == PersonStatus.OPEN
     late, reached = _with_late_follow_up(scope), _reached(scope)
     was_reached = reached.c.person_id.is_not(None)
     return (
         select(
             Person.team_id,
-            assignment.user_id.label("worker_id"),
+            MAIN.user_id.label("worker_id"),
             func.count().filter(still_open).label("value"),
             func.count().filter(still_open, late.c.person_id.is_not(None)).label("part"),
             func.count().filter(was_reached).label("reached"),
         )
-        .outerjoin(assignment, holds)
+        .outerjoin(MAIN, _per_primary_worker(scope))
         .outerjoin(late, late.c.person_id == Person.id)
         .outerjoin(reached, reached.c.person_id == Person.id)
         .where(Person.team_id.in_(scope.team_ids), or_(still_open, was_reached))
-        .group_by(Person.team_id, assignment.user_id)
+        .group_by(Person.team_id, MAIN.user_id)
     )
 
 
@@ -111,15 +111,12 @@ def _reached(scope: Scope) -> Subquery:
 
 def active_trajectories(scope: Scope) -> AnySelect:
     """Trajectories that run now, at the main worker of the young person."""
-    assignment, holds = _per_primary_worker(scope, Trajectory)
     return (
-        select(
-            Trajectory.team_id, assignment.user_id.label("worker_id"), func.count().label("value"), null().label("part")
-        )
+        select(Trajectory.team_id, MAIN.user_id.label("worker_id"), func.count().label("value"), null().label("part"))
         .select_from(Trajectory)
-        .outerjoin(assignment, holds)
+        .outerjoin(MAIN, _per_primary_worker(scope, Trajectory))
         .where(Trajectory.team_id.in_(scope.team_ids), Trajectory.status.in_(RUNNING))
-        .group_by(Trajectory.team_id, assignment.user_id)
+        .group_by(Trajectory.team_id, MAIN.user_id)
     )
 
 
@@ -173,20 +170,19 @@ def follow_ups(scope: Scope) -> AnySelect:
 
 def longest_silence(scope: Scope) -> AnySelect:
     """Most days without effective contact (since registration) among open young people; `part`: over the norm."""
-    assignment, holds = _per_primary_worker(scope)
     last = cast(func.timezone("Europe/Amsterdam", func.coalesce(Person.last_contact_at, Person.created_at)), Date)
     days, norm = func.greatest(scope.today - last, 0), norms.as_of(scope.today)
     return (
         select(
             Person.team_id,
-            assignment.user_id.label("worker_id"),
+            MAIN.user_id.label("worker_id"),
             func.max(days).label("value"),
             func.count().filter(days > norm.c.contact_norm_days).label("part"),
         )
         .join(norm, norm.c.team_id == Person.team_id)
-        .outerjoin(assignment, holds)
+        .outerjoin(MAIN, _per_primary_worker(scope))
         .where(Person.team_id.in_(scope.team_ids), Person.status == PersonStatus.OPEN)
-        .group_by(Person.team_id, assignment.user_id)
+        .group_by(Person.team_id, MAIN.user_id)
     )
 
 

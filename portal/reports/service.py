@@ -241,10 +241,10 @@ def _fill(teams: dict[UUID, TeamLines], scope: Scope, rows_of: Callable[[Figure]
             for name, source in columns.items():
                 setattr(line, name, getattr(row, source))
     order: dict[Key, str] = {}
-    for team_id, user, fte in _workers(scope, {worker_id for _, worker_id in lines if worker_id}):
-        for key in [(team_id, user.id)] if team_id else [key for key in lines if key[1] == user.id]:
+    for team_id, user_id, name, sort_key, fte in _workers(scope, {worker_id for _, worker_id in lines if worker_id}):
+        for key in [(team_id, user_id)] if team_id else [key for key in lines if key[1] == user_id]:
             line = lines[key]
-            line.name, order[key] = user.name, user.sort_key
+            line.name, order[key] = name, sort_key
             line.formation += fte or 0
             line.norm += (fte or 0) * teams[key[0]].norm.caseload
     for key in sorted(lines, key=lambda key: (key[1] is None, order.get(key, ""))):
@@ -252,7 +252,7 @@ def _fill(teams: dict[UUID, TeamLines], scope: Scope, rows_of: Callable[[Figure]
         teams[key[0]].workers.append(lines[key])
 
 
-def _workers(scope: Scope, seen: set[UUID]) -> Sequence[tuple[UUID | None, User, Decimal | None]]:
+def _workers(scope: Scope, seen: set[UUID]) -> Sequence[Any]:
     """Everybody who holds the role in these teams today, with FTE, and everybody else with a figure (team NULL)."""
     holds = and_(
         RoleAssignment.user_id == User.id,
@@ -261,13 +261,13 @@ def _workers(scope: Scope, seen: set[UUID]) -> Sequence[tuple[UUID | None, User,
         RoleAssignment.valid_from <= scope.today,
         or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= scope.today),
     )
-    rows = db.session.execute(
-        select(RoleAssignment.team_id, User, RoleAssignment.fte)
+    statement = (
+        select(RoleAssignment.team_id, User.id, User.name, User.sort_key, RoleAssignment.fte)
         .select_from(User)
         .outerjoin(RoleAssignment, holds)
         .where(or_(RoleAssignment.id.is_not(None), User.id.in_(seen)))
     )
-    return [(team_id, user, fte) for team_id, user, fte in rows]
+    return db.session.execute(statement).all()
 
 
 def log_export(actor: Actor, made: Caseload, kind: str) -> None:

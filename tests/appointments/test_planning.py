@@ -54,7 +54,8 @@ def test_an_appointment_has_its_people_its_end_and_a_row_in_the_log(world: World
     assert (made.status, made.ends_at - made.starts_at) == ("planned", HALF_HOUR)
     assert (made.team_id, made.owner_id, made.chain_id) == (world.noord.id, world.worker.id, made.id)
     with db.unit_of_work():
-        event = db.session.scalars(select(AccessEvent).where(AccessEvent.action == Action.CREATE)).all()[-1]
+        created = select(AccessEvent).where(AccessEvent.action == Action.CREATE).order_by(AccessEvent.id)
+        event = db.session.scalars(created).all()[-1]
         seen = service.agenda(world.actor(world.colleague), first=clock.today(), until=clock.today() + timedelta(1))
     assert (event.subject_id, event.person_id, event.purpose) == (made.id, one.id, "planning")
     assert [(line.names, line.others, line.what, line.mine) for line in seen] == [("", 1, "Sollicitatie", True)]

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import Subquery, func, select, true
@@ -55,6 +56,7 @@ class Formation:
         return next((row for row in self.periods if _holds(row, today)), None)
 
 
+@lru_cache(maxsize=2)
 def as_of(day: date) -> Subquery:
     """SQL to join: per team (`team_id`) its `caseload_norm` and `contact_norm_days` on a day, and `valid_from`."""
     latest = (

@@ -1,0 +1,93 @@
+"""What is remembered of rights within a transaction never outlives a change of those rights."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from portal.core import clock, db
+from portal.people import ties
+from portal.people.models import Person, PersonAssignment
+from portal.privacy import grants
+from portal.privacy.models import AccessGrant, GrantReason
+from portal.privacy.permissions import Permission, Role
+from tests.factories import World, people
+
+READ = Permission.PEOPLE_READ
+
+
+@pytest.fixture
+def young(world: World) -> Person:
+    """Somebody of the worker's team, given to a colleague."""
+    with db.unit_of_work():
+        return people.person(world.noord, "Ties Proef", worker=world.colleague)
+
+
+def test_an_assignment_counts_at_once_and_a_roll_back_takes_it_back(world: World, young: Person) -> None:
+    actor = world.actor(world.worker)
+    with db.unit_of_work():
+        assert young.id not in ties.reached_ids(actor, READ)
+        with pytest.raises(RuntimeError), db.session.begin_nested():
+            given = PersonAssignment(
+                person_id=young.id,
+                team_id=young.team_id,
+                user_id=world.worker.id,
+                since=clock.today(),
+                is_primary=False,
+            )
+            db.session.add(given)
+            assert young.id in ties.reached_ids(actor, READ)
+            raise RuntimeError
+        assert young.id not in ties.reached_ids(actor, READ)
+
+
+def test_a_grant_counts_at_once_and_so_does_its_end(world: World, young: Person) -> None:
+    actor = world.actor(world.worker)
+    with db.unit_of_work():
+        assert young.id not in ties.reached_ids(actor, READ)
+        grants.grant(young.id, young.team_id, reason=GrantReason.TRANSFER, record_id=young.id, user_id=world.worker.id)
+        assert young.id in ties.reached_ids(actor, READ)
+        grants.end(young.id)
+        assert young.id not in ties.reached_ids(actor, READ)
+
+
+def test_a_change_written_past_the_objects_counts_too(world: World, young: Person) -> None:
+    actor = world.actor(world.colleague)
+    with db.unit_of_work():
+        assert young.id in ties.assigned_ids(actor)
+        db.session.execute(update(PersonAssignment).values(until=clock.today()))
+        assert young.id not in ties.assigned_ids(actor)
+        db.rollback()
+
+
+def test_a_grant_to_a_role_counts_in_that_team_and_that_role_only(world: World, young: Person) -> None:
+    coordinator, worker = world.actor(world.coordinator), world.actor(world.worker)
+    team = next(team for role, team in coordinator.roles if role == Role.CM_COORDINATOR)
+    with db.unit_of_work():
+        db.session.add(
+            AccessGrant(
+                person_id=young.id, team_id=young.team_id, grantee_team_id=team, grantee_role=Role.CM_COORDINATOR,
+                reason=GrantReason.TRAJECTORY, record_id=young.id, valid_from=clock.now() - timedelta(hours=1),
+            )
+        )  # fmt: skip
+        assert young.id in ties.granted_ids(coordinator, READ)
+        assert young.id not in ties.granted_ids(worker, READ)
+
+
+def test_time_ends_a_grant_also_within_a_transaction(world: World, young: Person, freeze) -> None:
+    actor = world.actor(world.worker)
+    until = clock.now() + timedelta(hours=1)
+    with db.unit_of_work():
+        grants.grant(
+            young.id,
+            young.team_id,
+            reason=GrantReason.TRANSFER,
+            record_id=young.id,
+            user_id=world.worker.id,
+            until=until,
+        )
+        assert young.id in ties.reached_ids(actor, READ)
+        clock.freeze(db.session(), until)
+        assert young.id not in ties.reached_ids(actor, READ)
