@@ -41,6 +41,7 @@ def test_an_assignment_counts_at_once_and_a_roll_back_takes_it_back(world: World
             assert young.id in ties.reached_ids(actor, READ)
             raise RuntimeError
         assert young.id not in ties.reached_ids(actor, READ)
+        db.rollback()
 
 
 def test_a_grant_counts_at_once_and_so_does_its_end(world: World, young: Person) -> None:
