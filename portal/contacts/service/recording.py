@@ -30,6 +30,7 @@ from portal.contacts.service.reading import get
 from portal.core import clock, db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
+from portal.core.ids import new_id
 from portal.people import policy as people
 from portal.people import service as people_service
 from portal.people import ties
@@ -116,11 +117,9 @@ def record(
         return Recorded(earlier, new=False)
     check_moment(details.occurred_at)
     check_follow_up(follow_up)
-    _lock(person_ids)
     present = _reachable(actor, person_ids)
     check_headcount(details.headcount, len(present))
     contact = _insert(actor, present, details, key)
-    _join(contact, present)
     if told is not None:
         _answer(contact, present, from_follow_up, told)
     origin = {from_follow_up} if from_follow_up else set[UUID]()
@@ -249,14 +248,17 @@ def check_day(due_on: date, field: str) -> None:
 
 
 def _lock(person_ids: Collection[UUID]) -> None:
-    """Contacts with the same young people settle one after the other."""
+    """Also those the actor no longer reaches."""
     db.session.execute(
         select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update(key_share=True)
     )
 
 
 def _reachable(actor: Actor, person_ids: Collection[UUID], keep: Collection[UUID] = ()) -> list[Person]:
-    """The young people with whom the actor may record; a closed dossier only where it was `keep` already."""
+    """The young people with whom the actor may record, locked; a closed dossier only where it was `keep` already.
+
+    Contacts with the same young people settle one after the other.
+    """
     if not person_ids:
         raise Invalid(people=N_("Kies minstens één jongere."))
     if len(person_ids) > MAX_PEOPLE:
@@ -265,6 +267,7 @@ def _reachable(actor: Actor, person_ids: Collection[UUID], keep: Collection[UUID
         select(Person)
         .where(Person.id.in_(person_ids), people.visible(actor, Permission.CONTACTS_WRITE))
         .order_by(Person.id)
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)  # as they are under the lock
     ).all()
     if len(found) != len(set(person_ids)):
@@ -292,6 +295,7 @@ def by_key(actor: Actor, key: UUID) -> Contact | None:
 def _insert(actor: Actor, present: Sequence[Person], details: Details, key: UUID) -> Contact:
     trajectory_id = _trajectory_of(actor, present)
     contact = Contact(
+        id=new_id(),
         team_id=people.acting_team(actor, present),
         context=Context.VOLUNTARY_GUIDANCE if trajectory_id else Context.JV_DISTRICT,
         worker_id=actor.user_id,
@@ -299,9 +303,20 @@ def _insert(actor: Actor, present: Sequence[Person], details: Details, key: UUID
         idempotency_key=key,
         **asdict(details),
     )
+    contact.participants = [_participant(contact, person) for person in present]  # set, so that none are looked for
     db.session.add(contact)
     db.session.flush()
     return contact
+
+
+def _participant(contact: Contact, person: Person) -> ContactParticipant:
+    return ContactParticipant(
+        contact_id=contact.id,
+        person_id=person.id,
+        contact_team_id=contact.team_id,
+        person_team_id=person.team_id,
+        occurred_at=contact.occurred_at,
+    )
 
 
 def _trajectory_of(actor: Actor, present: Sequence[Person]) -> UUID | None:
@@ -313,20 +328,6 @@ def _trajectory_of(actor: Actor, present: Sequence[Person]) -> UUID | None:
     return records.pop() if {tie.person_id for tie in opened} == young and len(records) == 1 else None
 
 
-def _join(contact: Contact, joining: Iterable[Person]) -> None:
-    for person in joining:
-        contact.participants.append(
-            ContactParticipant(
-                contact_id=contact.id,
-                person_id=person.id,
-                contact_team_id=contact.team_id,
-                person_team_id=person.team_id,
-                occurred_at=contact.occurred_at,
-            )
-        )
-    db.session.flush()
-
-
 def _rejoin(contact: Contact, present: Sequence[Person]) -> None:
     wanted = {person.id for person in present}
     removed = [p for p in contact.participants if p.person_id not in wanted]
@@ -335,7 +336,8 @@ def _rejoin(contact: Contact, present: Sequence[Person]) -> None:
         contact.participants.remove(participant)
     for participant in contact.participants:
         participant.occurred_at = contact.occurred_at
-    _join(contact, [person for person in present if person.id not in kept])
+    contact.participants += [_participant(contact, person) for person in present if person.id not in kept]
+    db.session.flush()
     if removed:
         _withdraw_plans(contact, [p.person_id for p in removed])
 

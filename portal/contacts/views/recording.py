@@ -60,28 +60,33 @@ def new() -> Any:
     """Record a contact: who, how, result, what for, what next; the rest is optional."""
     actor = current_actor()
     origin = _origin()
-    form = _record_form(actor, origin)
+    habits = None if request.method == "POST" else service.habits(actor)
+    form = _record_form(actor, origin, habits)
     if form.validate_on_submit():
         with web.saving(form) as saved:
             recorded = _record(actor, form, origin)
         if saved:
             _say_saved(recorded, origin)
             return redirect(origin.back, code=303)
+    _offer(actor, form, origin, habits or service.habits(actor))
     return web.render_form("contacts/new.html", form, origin=origin, labels=labels)
 
 
 def _record(actor: Actor, form: ContactForm, origin: Origin) -> service.Recorded:
     answers: dict[str, Any] = form.data
-    return service.record(
-        actor,
-        person_ids=answers["people"],
-        details=filling.details(form),
-        key=answers["key"],
-        follow_up=_next(answers),
-        from_follow_up=origin.task.id if origin.task else None,
-        from_appointment=origin.appointment.line.appointment.id if origin.appointment else None,
-        told=answers.get("told"),
-    )
+    try:
+        return service.record(
+            actor,
+            person_ids=answers["people"],
+            details=filling.details(form),
+            key=answers["key"],
+            follow_up=_next(answers),
+            from_follow_up=origin.task.id if origin.task else None,
+            from_appointment=origin.appointment.line.appointment.id if origin.appointment else None,
+            told=answers.get("told"),
+        )
+    except NotFound:  # nothing that was typed is lost when somebody went out of reach meanwhile
+        raise Invalid(people=N_("Kies een van de mogelijkheden.")) from None
 
 
 def _next(answers: dict[str, Any]) -> Next | None:
@@ -150,33 +155,39 @@ def _id(name: str) -> UUID | None:
         raise NotFound from None
 
 
-def _record_form(actor: Actor, origin: Origin) -> ContactForm:
-    habits = service.habits(actor)
-    planned = origin.appointment.line if origin.appointment else None
-    channel = _usual_channel(habits, origin)
-    form = ContactForm(
-        data={
-            "people": [one.id for one in planned.young] if planned else [origin.person_id] if origin.person_id else [],
-            "channel": channel,
-            "place": planned.place if planned else origin.like.place if origin.like else "",
-            "purpose": habits.purpose,
-            "confidentiality": filling.usual_confidentiality(actor),
-            "follow_up_on": clock.today() + NEXT_WEEK,
-            "follow_up_kind": FollowUpKind.CONTACT,
-            "occurred_at": _moment(origin),
-            "key": new_id(),
-        }
-    )
+def _record_form(actor: Actor, origin: Origin, habits: service.Habits | None) -> ContactForm:
+    """The form as it was sent, or with `habits` as it starts."""
+    form = ContactForm(data=_start(actor, origin, habits) if habits else None)
     if not origin.promise:
         del form.told
+    form.people.choices = None  # `_offer` lists them when the page is shown
     form.follow_up_at.flags.required = True  # of an appointment; another follow-up has no time
-    form.people.choices = filling.people_choices(actor, habits.recent_people)
-    form.channel.choices = _usual_first(form.channel.choices, channel)
-    form.place.suggestions = habits.places
     form.follow_up_on.today = form.follow_up_on.earliest = clock.today()
     form.follow_up_on.latest = clock.today() + MAX_FOLLOW_UP
     _bound_moment(form)
     return form
+
+
+def _start(actor: Actor, origin: Origin, habits: service.Habits) -> dict[str, Any]:
+    planned = origin.appointment.line if origin.appointment else None
+    return {
+        "people": [one.id for one in planned.young] if planned else [origin.person_id] if origin.person_id else [],
+        "channel": _usual_channel(habits, origin),
+        "place": planned.place if planned else origin.like.place if origin.like else "",
+        "purpose": habits.purpose,
+        "confidentiality": filling.usual_confidentiality(actor),
+        "follow_up_on": clock.today() + NEXT_WEEK,
+        "follow_up_kind": FollowUpKind.CONTACT,
+        "occurred_at": _moment(origin),
+        "key": new_id(),
+    }
+
+
+def _offer(actor: Actor, form: ContactForm, origin: Origin, habits: service.Habits) -> None:
+    """What the page offers to choose from, the usual first."""
+    form.people.choices = filling.people_choices(actor, habits.recent_people)
+    form.channel.choices = _usual_first(form.channel.choices, _usual_channel(habits, origin))
+    form.place.suggestions = habits.places
 
 
 def _moment(origin: Origin) -> datetime:

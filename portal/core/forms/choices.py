@@ -51,12 +51,13 @@ class ChoiceField(BaseField):
 
     @property
     def choices(self) -> list[Choice]:
-        """The answers to choose from."""
-        return self._choices
+        """The answers to choose from. None was set: not listed now, the service refuses what was not offered."""
+        return self._choices or []
 
     @choices.setter
-    def choices(self, values: Choices) -> None:
-        self._choices = [v if isinstance(v, Choice) else Choice(str(v[0]), v[1]) for v in values]
+    def choices(self, values: Choices | None) -> None:
+        listed = [v if isinstance(v, Choice) else Choice(str(v[0]), v[1]) for v in values or ()]
+        self._choices = None if values is None else listed
 
     @property
     def chosen(self) -> set[str]:
@@ -84,7 +85,7 @@ class ChoiceField(BaseField):
     def pre_validate(self, form: Form) -> None:
         """Refuse an answer that was not offered."""
         offered = {choice.value for choice in self.choices if not choice.disabled}
-        if not self.chosen <= offered:
+        if self._choices is not None and not self.chosen <= offered:
             raise StopValidation(gettext("Kies een van de mogelijkheden."))
 
 
