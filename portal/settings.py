@@ -44,6 +44,7 @@ class Settings(BaseSettings):
 
     session_idle_minutes: int = Field(default=60, ge=1)
     session_absolute_minutes: int = Field(default=12 * 60, ge=1)
+    step_up_minutes: int = Field(default=15, ge=1, description="how long a second factor counts as just given")
     contact_edit_days: int = Field(default=3, ge=0, description="working days, domain I-11")
     draft_days: int = Field(default=7, ge=1, description="how long what was typed and not saved is kept")
     tick_seconds: int = Field(default=30, ge=1, description="period of the reminder tick")

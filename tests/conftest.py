@@ -143,13 +143,13 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def client_as(app: Flask) -> Callable[..., FlaskClient]:
-    """A browser signed in as a user: `client_as(world.worker)`."""
+    """A browser signed in as a user: `client_as(world.worker)`; a moment ago with a second factor, unless told not."""
     from portal.accounts import sessions
     from portal.core import db
 
-    def sign_in(user: object) -> FlaskClient:
+    def sign_in(user: object, *, confirmed: bool = True) -> FlaskClient:
         with db.unit_of_work():
-            _, token = sessions.start(db.session.merge(user))
+            _, token = sessions.start(db.session.merge(user), second_factor=confirmed)
         browser = app.test_client()
         with browser.session_transaction() as cookie:
             cookie["sid"] = token

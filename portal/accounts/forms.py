@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from portal.accounts.labels import ORGANISATION_KIND, STATE, TEAM_KIND
 from portal.accounts.models import User
+from portal.accounts.passkeys import LONGEST_ANSWER
 from portal.core.forms import (
     CheckboxField,
     CodeField,
@@ -18,6 +19,7 @@ from portal.core.forms import (
     EmailField,
     FilterForm,
     Form,
+    HiddenField,
     MultiComboboxField,
     NumberField,
     PasswordField,
@@ -112,6 +114,26 @@ class TurnOnForm(CodeForm):
     """A first code, and the password: an unattended screen is not enough to lock its owner out."""
 
     current = PasswordField(_l("Je wachtwoord"))
+
+
+class NewPasskeyForm(Form):
+    """What to call it, and the password; the answer of the device is filled in by the browser."""
+
+    name = TextField(_l("Naam"), max_length=60, hint=_l("Zo herken je deze passkey, bijvoorbeeld: werktelefoon."))
+    current = PasswordField(_l("Je wachtwoord"))
+    answer = HiddenField(required=False, max_length=LONGEST_ANSWER)
+
+
+class PasskeyForm(Form):
+    """Only the answer of the device."""
+
+    answer = HiddenField(required=False, max_length=LONGEST_ANSWER)
+
+
+class RecoveryForm(Form):
+    """A code from paper."""
+
+    code = TextField(_l("Herstelcode"), max_length=40, hint=_l("Een code van je lijst, zoals ABCD-EFGH-IJKL-MNOP."))
 
 
 # --- administration ----------------------------------------------------------

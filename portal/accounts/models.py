@@ -7,7 +7,18 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -206,6 +217,60 @@ class UserSession(Identified, Base):
     ended_at: Mapped[datetime | None]
     device: Mapped[str] = mapped_column(server_default="", default="")  # "Chrome op Android", for "Mijn account"
     second_factor: Mapped[bool] = mapped_column(server_default="false", default=False)
+    confirmed_at: Mapped[datetime | None]  # when a second factor was last asked and given in this session
+
+
+class Passkey(Identified, Base):
+    """A key in a phone, computer or security key (WebAuthn). What is stored here is of no use to a thief."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (
+        UniqueConstraint("credential_id"),
+        CheckConstraint("length(name) BETWEEN 1 AND 60", name="name_length"),
+        CheckConstraint("sign_count >= 0", name="sign_count"),
+        Index("ix_passkey_user", "user_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    credential_id: Mapped[bytes]
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int] = mapped_column(BigInteger)  # 0 for keys that do not count
+    name: Mapped[str]  # given by its owner
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class ChallengeUse(StrEnum):
+    """What somebody is going to do with a passkey."""
+
+    ADD = "add"
+    SIGN_IN = "sign_in"
+    CONFIRM = "confirm"
+
+
+class PasskeyChallenge(Base):
+    """A question to a passkey that was not answered yet; it is deleted by the first answer, right or wrong."""
+
+    __tablename__ = "passkey_challenge"
+    __table_args__ = (one_of("use", ChallengeUse), Index("ix_passkey_challenge_user", "user_id", "expires_at"))
+
+    challenge_hash: Mapped[bytes] = mapped_column(primary_key=True)  # the challenge itself is in the browser's cookie
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    session_id: Mapped[UUID | None]  # None before signing in
+    use: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
+class RecoveryCode(Identified, Base):
+    """A code on paper for who lost the other factors; works once. Only its hash is stored (80 random bits)."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("user_id", "code_hash"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    code_hash: Mapped[bytes]
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class SignInOutcome(StrEnum):
@@ -236,14 +301,20 @@ class SignInAttempt(Identified, Base):
 
 
 class TokenKind(StrEnum):
-    """What a mailed link is for."""
+    """What a mail about an account is for: the first two carry a link, the others tell what happened."""
 
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 — a kind, not a secret
+    FACTORS_CHANGED = "factors_changed"
+    FACTORS_RESET = "factors_reset"
+    RECOVERY_USED = "recovery_used"
+
+
+LINKS = frozenset({TokenKind.INVITATION, TokenKind.PASSWORD_RESET})
 
 
 class AccountToken(Identified, Base):
-    """A mailed link. The secret is made by the task that mails it; only its hash is stored."""
+    """A mail about an account. The secret of a link is made by the task that mails it; only its hash is stored."""
 
     __tablename__ = "account_token"
     __table_args__ = (

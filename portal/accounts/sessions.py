@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,7 @@ from portal.settings import settings
 SEEN_EVERY = timedelta(seconds=30)
 #: What every request asks of the session and its user; columns, because entities would cost more than the statement.
 NOW, TODAY = bindparam("now", type_=DateTime(timezone=True)), bindparam("today", type_=Date())
-OF_SESSION = (UserSession.id.label("session_id"), UserSession.last_seen_at)
+OF_SESSION = (UserSession.id.label("session_id"), UserSession.last_seen_at, UserSession.confirmed_at)
 OF_USER = (
     User.id, User.name, User.organisation_id, User.email, User.language, User.theme, User.shortcuts, User.hints_seen,
     User.deactivated_at,
@@ -60,6 +61,7 @@ def start(user: User, *, device: str = "", second_factor: bool = False) -> tuple
         expires_at=now + timedelta(minutes=settings().session_absolute_minutes),
         device=device[:120],
         second_factor=second_factor,
+        confirmed_at=now if second_factor else None,
     )
     db.session.add(row)
     db.session.flush()
@@ -77,7 +79,7 @@ def actor_for(token: str) -> Actor | None:
     if now - found.last_seen_at > SEEN_EVERY:
         seen = update(UserSession).where(UserSession.id == found.session_id).values(last_seen_at=now)
         db.session.execute(seen, execution_options={"synchronize_session": False})
-    return _actor(found, found, found.session_id)
+    return replace(_actor(found, found, found.session_id), confirmed_at=found.confirmed_at)
 
 
 def actor_of(user: User, *, session_id: UUID | None = None) -> Actor:
@@ -147,6 +149,12 @@ def _actor(user: Any, held: Any, session_id: UUID | None) -> Actor:
         shortcuts=user.shortcuts,
         hints_seen=frozenset(user.hints_seen),
     )
+
+
+def confirm(session_id: UUID) -> None:
+    """A second factor was just given in this session."""
+    statement = update(UserSession).where(UserSession.id == session_id, UserSession.ended_at.is_(None))
+    db.session.execute(statement.values(confirmed_at=clock.now(), second_factor=True))
 
 
 def end(session_id: UUID) -> None:

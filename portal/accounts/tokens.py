@@ -1,4 +1,4 @@
-"""Mailed links: asked for in a request, made and mailed by a task, used once.
+"""Mails about an account: links that work once, and notices. Asked for in a request, made and mailed by a task.
 
 The secret exists only in the mail; the database holds its hash. The row is the truth: a message that got lost is found
 by the sweeper.
@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select, update
 
 from portal.accounts import passwords, policy, sessions
-from portal.accounts.models import AccountToken, TokenKind, User
+from portal.accounts.models import LINKS, AccountToken, TokenKind, User
 from portal.core import clock, db, letters, mail
 from portal.core.errors import NotFound
 from portal.core.ids import new_id
@@ -26,7 +26,14 @@ from portal.settings import settings
 
 log = logging.getLogger(__name__)
 
-LIFETIME = {TokenKind.INVITATION: timedelta(days=7), TokenKind.PASSWORD_RESET: timedelta(hours=1)}
+LIFETIME = {
+    TokenKind.INVITATION: timedelta(days=7),
+    TokenKind.PASSWORD_RESET: timedelta(hours=1),
+    # A notice is worth sending for as long as somebody may act on it.
+    TokenKind.FACTORS_CHANGED: timedelta(days=7),
+    TokenKind.FACTORS_RESET: timedelta(days=7),
+    TokenKind.RECOVERY_USED: timedelta(days=7),
+}
 #: Addresses are fixed here because the mail is made outside any request.
 PATH = {TokenKind.INVITATION: "/uitnodiging", TokenKind.PASSWORD_RESET: "/nieuw-wachtwoord"}
 SEND_TASK = "tasks.accounts.send_token"
@@ -76,6 +83,11 @@ def invite(user: User) -> AccountToken:
     return token
 
 
+def notify(user: User, kind: TokenKind) -> None:
+    """Mail the owner of an account what happened to it; nobody can turn this off."""
+    db.enqueue(SEND_TASK, _new(user, kind).id)
+
+
 def invite_by_hand(user: User) -> str:
     """An invitation that is not mailed; returns its address, for the first administrator."""
     token, secret = _new(user, TokenKind.INVITATION), secrets.token_urlsafe(32)
@@ -93,10 +105,10 @@ def _new(user: User, kind: TokenKind) -> AccountToken:
 
 
 def withdraw(user_id: UUID, *kinds: TokenKind) -> None:
-    """Let the open links of these kinds (all when none is named) end."""
-    statement = update(AccountToken).where(AccountToken.user_id == user_id, AccountToken.used_at.is_(None))
-    if kinds:
-        statement = statement.where(AccountToken.kind.in_(kinds))
+    """Let the open links of these kinds (all when none is named) end; notices go out whatever happens."""
+    statement = update(AccountToken).where(
+        AccountToken.user_id == user_id, AccountToken.used_at.is_(None), AccountToken.kind.in_(kinds or LINKS)
+    )
     db.session.execute(statement.values(used_at=clock.now()))
 
 
@@ -170,12 +182,13 @@ def _claim(token_id: UUID) -> Mail | None:
         if row is None:
             return None
         token, user = row
-        secret, now = secrets.token_urlsafe(32), clock.now()
-        token.token_hash = sessions.hash_token(secret)
+        kind, now = TokenKind(token.kind), clock.now()
+        secret = secrets.token_urlsafe(32) if kind in LINKS else ""
+        token.token_hash = sessions.hash_token(secret) if secret else None
         token.try_after = now + min(LEASE * 2**token.attempts, LONGEST_LEASE)
         token.attempts += 1
-        token.expires_at = now + LIFETIME[TokenKind(token.kind)]
-        return _letter(user, TokenKind(token.kind), secret)
+        token.expires_at = now + LIFETIME[kind]
+        return _letter(user, kind, secret)
 
 
 def _unsent() -> ColumnElement[bool]:
@@ -191,7 +204,8 @@ def _unsent() -> ColumnElement[bool]:
 
 
 def _letter(user: User, kind: TokenKind, secret: str) -> Mail:
-    letter = letters.compose(f"accounts/{kind}", user.language, link=address(kind, secret), login=user.login)
+    link = address(kind, secret) if secret else f"{settings().base_url}/mijn-account"
+    letter = letters.compose(f"accounts/{kind}", user.language, link=link, login=user.login)
     return Mail(user.email, letter.subject, letter.text, letter.html)
 
 

@@ -15,7 +15,7 @@ from portal.dossier.labels import WHY
 from portal.people import labels as people
 from portal.people.models import Person
 from portal.people.service import TARGET_AGES
-from portal.privacy.guard import looking_up, requires
+from portal.privacy.guard import confirmed_lately, looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.trajectories import labels as trajectories
 
@@ -42,6 +42,7 @@ def timeline(person_id: UUID) -> Any:
 
 @bp.get("/jongeren/<uuid:person_id>/afdrukken")
 @requires(Permission.PEOPLE_READ)
+@confirmed_lately()
 def on_paper(person_id: UUID) -> Any:
     """The dossier on paper."""
     with looking_up("person", person_id, Permission.PEOPLE_READ) as actor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -12,12 +13,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from portal.core import clock
 from portal.core.errors import Forbidden, NotFound
 from portal.core.web import rescued, wants_fragment
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
+from portal.settings import settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 LONGEST_WAY_BACK = 500  # characters; it travels in a cookie
@@ -31,6 +34,25 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def confirmed_lately(*, page: str = "") -> Callable[[View], View]:
+    """Mark an endpoint that asks for a second factor not long ago (STEP_UP_MINUTES), before weighty things.
+
+    `page`: the endpoint to return to afterwards, with the same parts and filters, when this one is a download.
+    """
+
+    def mark(view: View) -> View:
+        cast(Any, view).confirmed = page or "itself"
+        return view
+
+    return mark
+
+
+def lately_confirmed(actor: Actor) -> bool:
+    """Whether this session gave a second factor not long ago."""
+    window = timedelta(minutes=settings().step_up_minutes)
+    return actor.confirmed_at is not None and actor.confirmed_at > clock.now() - window
 
 
 def public(view: View) -> View:
@@ -70,7 +92,22 @@ def check() -> Response | None:
     if not actor.can(permission):
         access_log.record_denied(actor, Subject("endpoint"), permission=permission)
         raise Forbidden
-    return None
+    asks: str = getattr(current_app.view_functions[request.endpoint], "confirmed", "")
+    return _ask_to_confirm(asks) if asks and not lately_confirmed(actor) else None
+
+
+def _ask_to_confirm(asks: str) -> Response:
+    """To the page that asks for the second factor, and afterwards back to where this was asked for."""
+    back = request.full_path.removesuffix("?")
+    if asks != "itself":
+        back = url_for(asks, **cast(dict[str, Any], {**(request.view_args or {}), **request.args}))
+    session["confirm_next"] = back if len(back) <= LONGEST_WAY_BACK else "/"
+    if request.method == "POST":
+        flash(
+            _("Wat je verstuurde, is niet opgeslagen. Bevestig eerst dat jij het bent en doe het dan opnieuw."),
+            "warning",
+        )
+    return redirect(url_for("accounts.confirm"), code=303)
 
 
 def _ask_to_sign_in() -> Response:

@@ -10,7 +10,7 @@ from portal.accounts.service import norms
 from portal.areas import service as areas
 from portal.core import clock
 from portal.core.forms import Choice
-from portal.privacy.guard import current_actor, requires
+from portal.privacy.guard import confirmed_lately, current_actor, requires
 from portal.privacy.permissions import Permission, Reach
 from portal.reports import files, service
 from portal.reports.figures import FIGURES
@@ -63,6 +63,7 @@ def caseload() -> Response:
 
 @bp.get("/caseload.csv")
 @requires(Permission.CASELOAD_READ)
+@confirmed_lately(page="reports.caseload")
 def caseload_csv() -> Response:
     """The same figures as a file."""
     return _file("csv", "text/csv; charset=utf-8", files.as_csv)
@@ -70,6 +71,7 @@ def caseload_csv() -> Response:
 
 @bp.get("/caseload.xlsx")
 @requires(Permission.CASELOAD_READ)
+@confirmed_lately(page="reports.caseload")
 def caseload_xlsx() -> Response:
     """The same figures as a spreadsheet."""
     return _file("xlsx", XLSX, files.as_xlsx)

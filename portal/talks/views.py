@@ -14,7 +14,7 @@ from portal.core import clock, web
 from portal.core.errors import Conflict
 from portal.core.forms import Choice
 from portal.people.forms import HandOverForm
-from portal.privacy.guard import current_actor, looking_up, requires
+from portal.privacy.guard import confirmed_lately, current_actor, looking_up, requires
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 from portal.reports.figures import FIGURES
@@ -95,6 +95,7 @@ def show(talk_id: UUID) -> Any:
 
 @bp.get("/caseloadgesprekken/<uuid:talk_id>/afdrukken")
 @requires(Permission.TALKS_READ)
+@confirmed_lately()
 def on_paper(talk_id: UUID) -> Any:
     """The talk on paper; with names only while it is going on. Logged as an export."""
     with looking_up("talk", talk_id, Permission.TALKS_READ) as actor:

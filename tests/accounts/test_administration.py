@@ -170,7 +170,7 @@ def test_an_unknown_person_is_not_found_and_the_question_is_logged(admin: FlaskC
     nobody = world.noord.id
     for path in ("", "/wijzigen", "/rollen/nieuw", "/team-wisselen", "/sluiten", f"/rollen/{nobody}/wijzigen"):
         assert admin.get(f"/mensen/{nobody}{path}").status_code == 404, path
-    for path in ("/openen", "/uitnodigen", "/code-uitzetten"):
+    for path in ("/openen", "/uitnodigen", "/tweede-stap-wissen"):
         assert admin.post(f"/mensen/{nobody}{path}").status_code == 404, path
     with db.unit_of_work():
         denied = db.session.scalars(
@@ -182,10 +182,10 @@ def test_an_unknown_person_is_not_found_and_the_question_is_logged(admin: FlaskC
 def test_a_lost_phone(admin: FlaskClient, world: World, client_as: Any) -> None:
     with_second_factor(world.worker)
     theirs = client_as(world.worker)
-    assert admin.post(f"/mensen/{world.worker.id}/code-uitzetten").status_code == 303
+    assert admin.post(f"/mensen/{world.worker.id}/tweede-stap-wissen").status_code == 303
     assert stored(world.worker).totp_sealed is None
     assert theirs.get("/mijn-account").status_code == 303
-    assert admin.post(f"/mensen/{world.worker.id}/code-uitzetten").status_code == 409
+    assert admin.post(f"/mensen/{world.worker.id}/tweede-stap-wissen").status_code == 409
 
 
 # --- roles -------------------------------------------------------------------

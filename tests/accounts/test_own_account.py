@@ -17,6 +17,7 @@ from portal.core import db
 from portal.privacy.models import AccessEvent, Action
 from tests.factories import World
 from tests.factories.accounts import PASSWORD, code, stored, with_password, with_second_factor, without_roles
+from tests.factories.passkeys import with_passkey
 
 NEW = "vijf gewone woorden achter elkaar"
 
@@ -31,7 +32,7 @@ def mine(client_as: Any, world: World) -> FlaskClient:
 
 def test_the_page_shows_who_i_am_and_where(mine: FlaskClient) -> None:
     page = mine.get("/mijn-account").text
-    for words in ("Samira Proef", "samira@demo.example", "Jongerenwerker", "Team Noord", "Dit apparaat", "Code uit"):
+    for words in ("Samira Proef", "samira@demo.example", "Jongerenwerker", "Team Noord", "Dit apparaat", "Staat uit"):
         assert words in page, words
 
 
@@ -155,8 +156,10 @@ def test_a_planted_or_foreign_secret_is_replaced(mine: FlaskClient, world: World
         assert secret_on(mine.get("/mijn-account/code-aanzetten").text) != foreign
 
 
-def test_turning_it_off_needs_the_password(mine: FlaskClient, world: World) -> None:
+def test_turning_it_off_needs_the_password_and_a_passkey(mine: FlaskClient, world: World) -> None:
     with_second_factor(world.worker)
+    assert mine.post("/mijn-account/code-uitzetten", data={"current": PASSWORD}).status_code == 422
+    with_passkey(world.worker)
     assert mine.post("/mijn-account/code-uitzetten", data={"current": "fout"}).status_code == 422
     assert stored(world.worker).totp_sealed is not None
     assert mine.get("/mijn-account/code-aanzetten").status_code == 303, "no second secret beside the first"

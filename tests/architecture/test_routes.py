@@ -20,6 +20,7 @@ from tests.factories import World
 #: What anybody may open, and why; a new public address must be added here on purpose.
 PUBLIC = {
     "accounts.sign_in", "accounts.second_factor", "accounts.forgotten", "accounts.new_password", "accounts.sign_out",
+    "accounts.sign_in_with_passkey", "accounts.sign_in_with_recovery",
     "accounts.set_language", "accounts.set_theme", "accounts.forgotten_sent", "accounts.accept",
     "drafts.save", "home.start", "health.health", "reminders.scheduler_health", "demo.next_day",
     "appointments.feed",

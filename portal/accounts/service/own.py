@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select, update
 
-from portal.accounts import attempts, passwords, sessions, tokens, totp
+from portal.accounts import attempts, passwords, sessions, tokens
 from portal.accounts.models import RoleAssignment, SignInOutcome, Team, User, UserSession
 from portal.core import clock, db
 from portal.core.errors import Invalid, NotFound
@@ -89,7 +89,7 @@ def _set(actor: Actor, **values: object) -> None:
     db.session.execute(update(User).where(User.id == actor.user_id).values(**values))
 
 
-def _confirm(actor: Actor, user: User, password: str, origin: str) -> None:
+def confirm(actor: Actor, user: User, password: str, origin: str) -> None:
     """Raise Invalid unless this is the actor's password, and TooMany after many wrong ones."""
     attempt = attempts.begin(f"confirm {user.id}", origin=origin)
     if not passwords.matches(user.password_hash, password):
@@ -98,7 +98,8 @@ def _confirm(actor: Actor, user: User, password: str, origin: str) -> None:
     attempts.end(attempt, SignInOutcome.OK, user_id=user.id)
 
 
-def _log(actor: Actor, field: str) -> None:
+def log(actor: Actor, field: str) -> None:
+    """Write down which part of the own account changed."""
     access_log.record(
         actor, Action.UPDATE, Subject("user", actor.user_id), permission=Permission.OWN_ACCOUNT, fields=[field]
     )
@@ -107,41 +108,14 @@ def _log(actor: Actor, field: str) -> None:
 def change_password(actor: Actor, *, current: str, password: str, origin: str) -> None:
     """Set a new password; all other sessions and mailed links end. Raises Invalid or TooMany."""
     user = get(actor)
-    _confirm(actor, user, current, origin)
+    confirm(actor, user, current, origin)
     if passwords.matches(user.password_hash, password):
         raise Invalid(password=N_("Dit is je wachtwoord van nu. Kies een ander."))
     passwords.check_new(password, names=passwords.names_of(user.name, user.login, user.email))
     user.password_hash, user.password_changed_at = passwords.hashed(password), clock.now()
     sessions.end_all(user.id, but=actor.session_id)
     tokens.withdraw(user.id)
-    _log(actor, "password")
-
-
-# --- the second factor -------------------------------------------------------
-
-
-def turn_on_second_factor(actor: Actor, *, secret: str, code: str, current: str, origin: str) -> None:
-    """Ask for a code at sign-in from now on.
-
-    Raises Invalid for a wrong password or code, or when it is on already, and TooMany after many wrong passwords.
-    """
-    user = get(actor)
-    _confirm(actor, user, current, origin)
-    step = totp.matching_step(secret, code)
-    if user.totp_sealed is not None or step is None:
-        raise Invalid(code=WRONG_CODE)
-    totp.seal(user, secret)
-    user.totp_last_step = step  # the code that confirms it opens nothing any more
-    sessions.end_all(user.id, but=actor.session_id)
-    _log(actor, "second_factor")
-
-
-def turn_off_second_factor(actor: Actor, *, current: str, origin: str) -> None:
-    """Ask for no code any more. Raises Invalid for a wrong password, or TooMany."""
-    user = get(actor)
-    _confirm(actor, user, current, origin)
-    user.totp_sealed = None
-    _log(actor, "second_factor")
+    log(actor, "password")
 
 
 # --- sessions ----------------------------------------------------------------
@@ -170,10 +144,10 @@ def end_session(actor: Actor, session_id: UUID) -> None:
     if session_id not in {row.id for row in open_sessions(actor)}:
         raise NotFound
     sessions.end(session_id)
-    _log(actor, "session")
+    log(actor, "session")
 
 
 def end_all_sessions(actor: Actor) -> None:
     """Sign every browser out, this one included."""
     sessions.end_all(get(actor).id)
-    _log(actor, "session")
+    log(actor, "session")

@@ -11,11 +11,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
-from portal.accounts import policy, sessions, tokens
-from portal.accounts.models import AccountToken, Organisation, RoleAssignment, Team, TokenKind, User
+from portal.accounts import policy, recovery, sessions, tokens
+from portal.accounts.models import AccountToken, Organisation, Passkey, RoleAssignment, Team, TokenKind, User
 from portal.accounts.service import absences
 from portal.accounts.service.directory import holds_on
 from portal.core import clock, db, paging
@@ -256,11 +256,17 @@ def invite_again(actor: Actor, user_id: UUID) -> None:
     log(actor, user.id, "invitation")
 
 
-def remove_second_factor(actor: Actor, user_id: UUID) -> None:
-    """Let somebody who lost the phone in with the password alone; all sessions end. Raises NotFound or Conflict."""
+def reset_factors(actor: Actor, user_id: UUID) -> None:
+    """Let somebody who lost everything in with the password alone; sessions end and a mail says so.
+
+    Passkeys, the code of the app and recovery codes are gone. Raises NotFound, or Conflict when there are none.
+    """
     user = to_change(actor, user_id)
-    if user.totp_sealed is None:
+    keys = db.session.scalars(delete(Passkey).where(Passkey.user_id == user.id).returning(Passkey.id)).all()
+    if user.totp_sealed is None and not keys:
         raise Conflict
     user.totp_sealed = None
+    recovery.forget(user.id)
     sessions.end_all(user.id)
+    tokens.notify(user, TokenKind.FACTORS_RESET)
     log(actor, user.id, "second_factor")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from portal.accounts.views import absences, choosing, entrance, links, mine, norms, staff, teams
+from portal.accounts.views import absences, choosing, confirming, entrance, factors, links, mine, norms, staff, teams
 from portal.accounts.views.blueprint import bp
 
-__all__ = ["absences", "bp", "choosing", "entrance", "links", "mine", "norms", "staff", "teams"]
+__all__ = [
+    "absences", "bp", "choosing", "confirming", "entrance", "factors", "links", "mine", "norms", "staff", "teams",
+]  # fmt: skip

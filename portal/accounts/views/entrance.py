@@ -11,12 +11,15 @@ from flask_babel import ngettext
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from portal.accounts import devices, signing_in
+from portal.accounts import devices, passkeys, signing_in
 from portal.accounts.attempts import TooMany
-from portal.accounts.forms import CodeForm, SignInForm
-from portal.accounts.models import User
+from portal.accounts.forms import CodeForm, PasskeyForm, RecoveryForm, SignInForm
+from portal.accounts.models import ChallengeUse, User
+from portal.accounts.passkeys import Asked
+from portal.accounts.service import factors
 from portal.accounts.views.blueprint import bp
 from portal.core import clock, web
+from portal.core.errors import Invalid
 from portal.core.forms import Form
 from portal.privacy.guard import current_actor, public
 
@@ -41,7 +44,7 @@ def sign_in() -> Any:
             return too_many("accounts/sign_in.html", SignInForm(formdata=None), refused)
     if user is None:
         return web.render_form("accounts/sign_in.html", form)
-    if user.totp_sealed is None:
+    if not factors.asked_of(user):
         return _enter(user, second_factor=False)
     _empty_cookie()
     session["pending"] = [str(user.id), int(clock.now().timestamp())]
@@ -51,7 +54,7 @@ def sign_in() -> Any:
 @bp.route("/inloggen/code", methods=["GET", "POST"])
 @public
 def second_factor() -> Any:
-    """The code of the app, shortly after the right password."""
+    """A passkey or the code of the app, shortly after the right password."""
     user_id = _pending()
     if user_id is None:
         return redirect(url_for("accounts.sign_in"), 303)
@@ -62,10 +65,74 @@ def second_factor() -> Any:
             with web.saving(form):
                 user = signing_in.check_code(user_id, form.code.data, origin=_origin())
         except TooMany as refused:
-            return too_many("accounts/second_factor.html", CodeForm(formdata=None), refused)
+            return too_many("accounts/second_factor.html", CodeForm(formdata=None), refused, **_offered(user_id))
     if user is None:
-        return web.render_form("accounts/second_factor.html", form)
+        return web.render_form("accounts/second_factor.html", form, **_offered(user_id))
     return _enter(user, second_factor=True)
+
+
+def _offered(user_id: UUID) -> dict[str, Any]:
+    """With what this person can take the second step."""
+    user = signing_in.account(user_id)
+    options = asked(passkeys.ask(user_id, ChallengeUse.SIGN_IN, session_id=None))
+    return {"options": options, "passkey_form": PasskeyForm(formdata=None), "held": factors.of(user)}
+
+
+@bp.post("/inloggen/passkey")
+@public
+def sign_in_with_passkey() -> Response:
+    """The answer of a passkey; a wrong one goes back to the choice, with a fresh question."""
+    user_id, form = _pending(), PasskeyForm()
+    if user_id is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    try:
+        user = signing_in.check_passkey(user_id, form.answer.data or "", challenge=challenge(), origin=_origin())
+    except Invalid as wrong:
+        return refused_passkey(wrong, "accounts.second_factor")
+    except TooMany as refused:
+        return too_many("accounts/second_factor.html", CodeForm(formdata=None), refused, **_offered(user_id))
+    return _enter(user, second_factor=True)
+
+
+@bp.route("/inloggen/herstelcode", methods=["GET", "POST"])
+@public
+def sign_in_with_recovery() -> Any:
+    """A code from paper, for who has neither phone nor passkey."""
+    user_id = _pending()
+    if user_id is None:
+        return redirect(url_for("accounts.sign_in"), 303)
+    form = RecoveryForm()
+    user: User | None = None
+    if form.validate_on_submit():
+        try:
+            with web.saving(form):
+                user = signing_in.check_recovery(user_id, form.code.data, origin=_origin())
+        except TooMany as refused:
+            return too_many("accounts/sign_in_recovery.html", RecoveryForm(formdata=None), refused)
+    if user is None:
+        return web.render_form("accounts/sign_in_recovery.html", form)
+    flash(_("Je herstelcode is gebruikt. Zet een nieuwe passkey of code aan bij Mijn account."), "warning")
+    return _enter(user, second_factor=True, fresh=False)
+
+
+def asked(question: Asked | None) -> str:
+    """The options for the browser, '' when there is no passkey to ask; the challenge goes into the cookie."""
+    if question is None:
+        return ""
+    session["challenge"] = question.challenge
+    return question.options
+
+
+def challenge() -> str:
+    """The challenge that this browser was given, once."""
+    return str(session.pop("challenge", ""))
+
+
+def refused_passkey(wrong: Invalid, page: str) -> Response:
+    """Say that it did not work, on the page where it can be tried again."""
+    for message in wrong.errors.values():
+        flash(_(message), "error")
+    return redirect(url_for(page), 303)
 
 
 @bp.post("/uitloggen")
@@ -81,11 +148,10 @@ def sign_out() -> Response:
     return redirect(url_for("accounts.sign_in"), 303)
 
 
-def _enter(user: User, *, second_factor: bool) -> Response:
+def _enter(user: User, *, second_factor: bool, fresh: bool = True) -> Response:
     """A fresh cookie with a fresh secret: what was set in the browser before signing in opens nothing."""
-    token = signing_in.open_session(
-        user, device=devices.name(request.headers.get("User-Agent", "")), second_factor=second_factor
-    )
+    device = devices.name(request.headers.get("User-Agent", ""))
+    token = signing_in.open_session(user, device=device, second_factor=second_factor, fresh=fresh)
     _empty_cookie()
     session["sid"] = token
     return redirect(web.pop_next("/", user.id), 303)

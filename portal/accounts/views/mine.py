@@ -1,25 +1,22 @@
-"""Mijn account: who I am, how it looks, password, second factor, sessions."""
+"""Mijn account: who I am, how it looks, password, sessions."""
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 from uuid import UUID
 
-import segno
 from flask import flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from portal.accounts import totp
 from portal.accounts.attempts import TooMany
-from portal.accounts.forms import ConfirmForm, PasswordForm, PreferencesForm, TurnOnForm
+from portal.accounts.forms import PasswordForm, PreferencesForm
 from portal.accounts.models import User
-from portal.accounts.service import absences, own
+from portal.accounts.service import absences, factors, own
 from portal.accounts.views.blueprint import bp
 from portal.accounts.views.choosing import THEMES
 from portal.accounts.views.entrance import too_many
-from portal.core import sealing, web
+from portal.core import web
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.labels import ROLE
 from portal.privacy.permissions import Permission
@@ -55,6 +52,7 @@ def _page(user: User, form: PreferencesForm) -> Response:
     held = [(ROLE[role], team) for role, team in own.roles(actor)]
     away = absences.last_day(actor.away_until) if actor.away_until else None
     shown = {"user": user, "held": held, "sessions": own.open_sessions(actor), "away_until": away}
+    shown["factors"] = factors.of(user)
     return web.render_form("accounts/me.html", form, **shown)
 
 
@@ -67,7 +65,7 @@ def change_password() -> Any:
         try:
             with web.saving(form) as saved:
                 own.change_password(
-                    current_actor(), current=form.current.data, password=form.password.data, origin=_origin()
+                    current_actor(), current=form.current.data, password=form.password.data, origin=origin()
                 )
         except TooMany as refused:
             return too_many("accounts/change_password.html", PasswordForm(formdata=None), refused)
@@ -75,70 +73,6 @@ def change_password() -> Any:
             flash(_("Je wachtwoord is veranderd. Op andere apparaten ben je uitgelogd."), "success")
             return redirect(url_for("accounts.me"), 303)
     return web.render_form("accounts/change_password.html", form)
-
-
-# --- the second factor -------------------------------------------------------
-
-
-@bp.route("/mijn-account/code-aanzetten", methods=["GET", "POST"])
-@requires(Permission.OWN_ACCOUNT)
-def turn_on_second_factor() -> Any:
-    """Scan, and prove it with a code and the password."""
-    actor = current_actor()
-    user = own.get(actor)
-    if user.totp_sealed is not None:
-        return redirect(url_for("accounts.me"), 303)
-    secret, form = _new_secret(user), TurnOnForm()
-    shown = _to_scan(user, secret)
-    if form.validate_on_submit():
-        code, current = form.code.data, form.current.data
-        try:
-            with web.saving(form) as saved:
-                own.turn_on_second_factor(actor, secret=secret, code=code, current=current, origin=_origin())
-        except TooMany as refused:
-            return too_many("accounts/turn_on_second_factor.html", TurnOnForm(formdata=None), refused, **shown)
-        if saved:
-            session.pop("new_totp", None)
-            flash(_("Inloggen met een code staat aan."), "success")
-            return redirect(url_for("accounts.me"), 303)
-    return web.render_form("accounts/turn_on_second_factor.html", form, **shown)
-
-
-def _to_scan(user: User, secret: str) -> dict[str, str]:
-    """The secret as an image, and in groups of four to type over."""
-    image = segno.make(totp.address(user, secret), error="m").svg_data_uri(scale=5, border=3, light="#fff")
-    return {"image": image, "secret": " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))}
-
-
-def _new_secret(user: User) -> str:
-    """The secret until it is confirmed: sealed in the cookie, for this person only."""
-    sealed: str = session.get("new_totp", "")
-    try:
-        return sealing.unseal(base64.b64decode(sealed), table="app_user", column="new_totp", row_id=user.id)
-    except ValueError:
-        secret = totp.new_secret()
-        new = sealing.seal(secret, table="app_user", column="new_totp", row_id=user.id)
-        session["new_totp"] = base64.b64encode(new).decode()
-        return secret
-
-
-@bp.route("/mijn-account/code-uitzetten", methods=["GET", "POST"])
-@requires(Permission.OWN_ACCOUNT)
-def turn_off_second_factor() -> Any:
-    """Only with the password."""
-    actor, form = current_actor(), ConfirmForm()
-    if own.get(actor).totp_sealed is None:
-        return redirect(url_for("accounts.me"), 303)
-    if form.validate_on_submit():
-        try:
-            with web.saving(form) as saved:
-                own.turn_off_second_factor(actor, current=form.current.data, origin=_origin())
-        except TooMany as refused:
-            return too_many("accounts/turn_off_second_factor.html", ConfirmForm(formdata=None), refused)
-        if saved:
-            flash(_("Inloggen met een code staat uit."), "success")
-            return redirect(url_for("accounts.me"), 303)
-    return web.render_form("accounts/turn_off_second_factor.html", form)
 
 
 # --- sessions ----------------------------------------------------------------
@@ -166,5 +100,6 @@ def end_all_sessions() -> Any:
     return redirect(url_for("accounts.sign_in"), 303)
 
 
-def _origin() -> str:
+def origin() -> str:
+    """The address this request came from."""
     return request.remote_addr or ""

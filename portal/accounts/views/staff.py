@@ -22,7 +22,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.labels import STATE
 from portal.accounts.models import User
-from portal.accounts.service import closing, roles, teams, users
+from portal.accounts.service import closing, factors, roles, teams, users
 from portal.accounts.views.blueprint import bp
 from portal.core import clock, web
 from portal.core.errors import NotFound
@@ -81,6 +81,7 @@ def user(user_id: UUID) -> Any:
         ended=roles.ended,
         invitation=users.invitation(found) if found.password_hash is None else None,
         now=clock.now(),
+        factors=factors.of(found),
         **WORDS,
     )
 
@@ -174,13 +175,13 @@ def invite_user(user_id: UUID) -> Response:
     return redirect(url_for("accounts.user", user_id=user_id), 303)
 
 
-@bp.post("/mensen/<uuid:user_id>/code-uitzetten")
+@bp.post("/mensen/<uuid:user_id>/tweede-stap-wissen")
 @requires(Permission.USERS_MANAGE)
-def remove_second_factor(user_id: UUID) -> Response:
-    """For who lost the phone."""
+def reset_factors(user_id: UUID) -> Response:
+    """For who lost phone, passkeys and paper."""
     with looking_up("user", user_id, Permission.USERS_MANAGE) as actor:
-        users.remove_second_factor(actor, user_id)
-    flash(_("Inloggen met een code staat uit voor deze persoon."), "success")
+        users.reset_factors(actor, user_id)
+    flash(_("De tweede stap is gewist. Deze persoon krijgt er een mail over."), "success")
     return redirect(url_for("accounts.user", user_id=user_id), 303)
 
 

@@ -14,7 +14,7 @@ from portal.appointments.calendar import Entry, Shape, Stretch
 from portal.appointments.views.blueprint import bp
 from portal.core import clock
 from portal.privacy.actor import Actor
-from portal.privacy.guard import current_actor, requires
+from portal.privacy.guard import confirmed_lately, current_actor, requires
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 
@@ -58,6 +58,7 @@ def index() -> Any:
 
 @bp.get("/afdrukken")
 @requires(Permission.CONTACTS_READ)
+@confirmed_lately()
 def on_paper() -> Any:
     """The same on paper."""
     shown = _shown(current_actor(), Action.EXPORT)

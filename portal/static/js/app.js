@@ -8,6 +8,7 @@ import { errors } from './errors.js';
 import { fill } from './fill.js';
 import { htmx } from './htmx.js';
 import { menus } from './menus.js';
+import { passkey } from './passkey.js';
 import { reveal } from './reveal.js';
 import { shortcuts } from './shortcuts.js';
 import { submitOnce } from './submit-once.js';
@@ -20,6 +21,7 @@ const enhancements = [
   ['[data-reveal]', reveal],
   ['[data-error-summary]', errors],
   ['form[data-draft]', draft],
+  ['form[data-passkey]', passkey],
 ];
 
 function enhance(root) {
