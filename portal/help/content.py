@@ -303,8 +303,9 @@ FOR_EVERYONE: tuple[Topic, ...] = (
     Topic(
         N_("Veilig inloggen"),
         N_(
-            "Zet op Mijn account een passkey of een code aan en bewaar je herstelcodes. Telefoon kwijt? Log daar op alle "
-            "apparaten uit en bel je beheerder. Na een tijd niets doen word je vanzelf uitgelogd; wat je typte, blijft bewaard."
+            "Zet op Mijn account een passkey of een code aan en bewaar je herstelcodes. Telefoon kwijt? Log daar op "
+            "alle apparaten uit en bel je beheerder. Na een tijd niets doen word je vanzelf uitgelogd; wat je typte, "
+            "blijft bewaard."
         ),
         "accounts.me",
     ),

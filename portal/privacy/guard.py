@@ -104,7 +104,7 @@ def _ask_to_confirm(asks: str) -> Response:
     session["confirm_next"] = back if len(back) <= LONGEST_WAY_BACK else "/"
     if request.method == "POST":
         flash(
-            _("Wat je verstuurde, is niet opgeslagen. Bevestig eerst dat jij het bent en doe het dan opnieuw."),
+            _("Dit is niet opgeslagen. Bevestig eerst dat jij het bent en doe het dan opnieuw."),
             "warning",
         )
     return redirect(url_for("accounts.confirm"), code=303)

@@ -11,7 +11,8 @@ PAGES = {
     None: ["/inloggen", "/wachtwoord-vergeten", "/bestaat-niet"],
     "jongerenwerker": [
         "/mijn-dag", "/jongeren", "/jongeren/nieuw", "/contacten/nieuw", "/trajecten", "/credible-messengers",
-        "/meldingen", "/inzages", "/mijn-account", "/mijn-account/berichten", "/hulp", "/afwezigheid",
+        "/meldingen", "/inzages", "/mijn-account", "/mijn-account/passkeys/nieuw",
+        "/bevestigen", "/mijn-account/berichten", "/hulp", "/afwezigheid",
         "/afwezigheid/nieuw", "first:/jongeren",
         "/agenda", "/agenda/nieuw", "/agenda?weergave=dag&wie=team", "/agenda?weergave=week", "/agenda/op-je-telefoon",
     ],
