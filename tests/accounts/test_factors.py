@@ -343,6 +343,14 @@ def test_without_a_second_factor_nothing_weighty_is_done_outside_a_demo(
     assert browser.get("/caseload.csv").status_code == 200
 
 
+def test_who_tries_too_often_to_confirm_waits(client_as: Callable[..., FlaskClient], world: World) -> None:
+    browser = client_as(with_password(world.director), confirmed=False)
+    for _ in range(attempts.PER_LOGIN):
+        browser.post("/bevestigen/passkey", data={"answer": "{}"})
+    assert browser.post("/bevestigen/passkey", data={"answer": "{}"}).status_code == 429
+    assert browser.post("/bevestigen", data={"current": PASSWORD}).status_code == 429
+
+
 def test_the_password_does_not_do_for_who_has_a_factor(client_as: Callable[..., FlaskClient], world: World) -> None:
     browser = client_as(with_password(world.director), confirmed=False)
     with_passkey(world.director)

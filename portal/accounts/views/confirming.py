@@ -50,7 +50,8 @@ def confirm_by_passkey() -> Response:
     except Invalid as wrong:
         return refused_passkey(wrong, "accounts.confirm")
     except TooMany as refused:
-        return too_many(PAGE, CodeForm(formdata=None), refused, **_offered())
+        asks = ConfirmForm if signing_in.password_will_do(actor) else CodeForm
+        return too_many(PAGE, asks(formdata=None), refused, **_offered())
     return _confirmed()
 
 
