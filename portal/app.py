@@ -17,6 +17,7 @@ from portal.accounts import sessions
 from portal.accounts.cli import accounts as account_commands
 from portal.accounts.views import bp as accounts
 from portal.appointments.views import bp as appointments
+from portal.audit.cli import audit as audit_commands
 from portal.contacts.views import bp as contacts
 from portal.core import assets, clock, db, formats, health, log, queue, sealing, web
 from portal.core.catalog import Translations
@@ -107,6 +108,7 @@ def create_app(configured: Settings | None = None) -> Flask:
     views: dict[str, Any] = app.view_functions
     views["appointments.feed"] = limiter.limit("20 per minute", key_func=_hashed_path)(views["appointments.feed"])
     app.cli.add_command(account_commands)
+    app.cli.add_command(audit_commands)
     app.cli.add_command(demo_commands)
     guard.ensure_all_marked(app)
     _serve(app, config)

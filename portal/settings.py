@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(default="Weg Omhoog <noreply@demo.example>", pattern="@")
     secret_key: str = Field(min_length=32, description="signs cookies and derives the sealing key")
+    audit_signing_key: str = Field(
+        default="",
+        pattern=r"^$|^[0-9a-fA-F]{64}$",
+        description="signs the seals of the access log; workers only; empty: derived from SECRET_KEY",
+    )
     base_url: str = Field(pattern=r"^https?://[^/]+$", description="address people use, without trailing slash")
 
     demo: bool = Field(default=False, description="demo accounts, demo clock, banner on every page")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import portal.accounts.models
 import portal.appointments.models
 import portal.areas.models
+import portal.audit.models
 import portal.contacts.models
 import portal.drafts.models
 import portal.messengers.models

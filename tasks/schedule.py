@@ -31,6 +31,11 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "schedule": period,
             "options": {"expires": period, "ignore_result": True},
         },
+        "months of the access log": {
+            "task": "tasks.audit.keep_months",
+            "schedule": HOUR,
+            "options": {"expires": HOUR, "ignore_result": True},
+        },
         "drafts": {
             "task": "tasks.drafts.sweep",
             "schedule": HOUR,

@@ -15,9 +15,10 @@ from portal import registrations, tables
 from portal.core import db, log, queue, sealing
 from portal.settings import settings
 from tasks.schedule import schedule
+from tasks.sealing import Sealer
 from tasks.timer import Timer
 
-INCLUDED = ["tasks.accounts", "tasks.drafts", "tasks.reminders", "tasks.reports"]
+INCLUDED = ["tasks.accounts", "tasks.audit", "tasks.drafts", "tasks.reminders", "tasks.reports"]
 app = Celery("weg-omhoog", broker=settings().broker_url, include=INCLUDED)
 app.conf.update(
     task_ignore_result=True,
@@ -55,10 +56,10 @@ def _connect(**_kwargs: object) -> None:
 
 
 @worker_ready.connect
-def _start_timer(**_kwargs: object) -> None:
-    timer = Timer(app, settings().tick_seconds)
-    worker_shutting_down.connect(lambda **_: timer.stop(), weak=False)
-    timer.start()
+def _start_threads(**_kwargs: object) -> None:
+    for thread in (Timer(app, settings().tick_seconds), Sealer(settings())):
+        worker_shutting_down.connect(lambda stop=thread.stop, **_: stop(), weak=False)
+        thread.start()
 
 
 def connect() -> None:

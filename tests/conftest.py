@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.factories import World
 
 ROOT = Path(__file__).parents[1]
-KEEP = {"alembic_version", "area", "app_clock"}
+KEEP = {"alembic_version", "area", "app_clock", "access_epoch"}
 
 
 def _with_database(url: str, name: str) -> str:

@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, make_response, render_templat
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -41,6 +41,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+#: What an answer keeps of the one it stands in for.
+KEPT_HEADERS = {*HEADERS, "Strict-Transport-Security", "Cache-Control", "X-Request-ID"}
 #: Asked in turn what can still be done with a form that came too late; the first answer is given. Filled by features.
 rescuers: list[Callable[[], BaseResponse | None]] = []
 PAGES = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
@@ -84,10 +86,7 @@ def _finish(response: Response) -> Response:
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     response.headers["X-Request-ID"] = g.get("request_id", "")
-    if response.status_code < 400:
-        db.commit()
-    else:
-        db.undo_changes()
+    response = _settled(response)
     log.info(
         "request",
         extra={
@@ -98,6 +97,20 @@ def _finish(response: Response) -> Response:
             "queries": g.get("queries", 0),
         },
     )
+    return response
+
+
+def _settled(response: Response) -> Response:
+    """What was built may leave only when the database has taken what goes with it, the trace of it first of all."""
+    try:
+        if response.status_code < 400:
+            db.commit()
+        else:
+            db.undo_changes()
+    except (OperationalError, ProgrammingError, PoolTimeout) as error:
+        refused: Response = _database_down(error)
+        refused.headers.extend({name: value for name, value in response.headers if name in KEPT_HEADERS})
+        return refused
     return response
 
 

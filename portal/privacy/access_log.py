@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,14 +14,19 @@ from uuid import UUID
 from sqlalchemy import Insert, Table, Text, bindparam, column, func, insert, select
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from portal.core import clock, db
+from portal.core.errors import Unavailable
 from portal.core.ids import new_id
 from portal.core.log import request_id
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import AccessEvent, Action
 from portal.privacy.permissions import Permission
+
+log = logging.getLogger(__name__)
 
 #: Endpoint, task or command that is running, set by the web layer or the task.
 origin: ContextVar[str] = ContextVar("origin", default="")
@@ -90,9 +96,20 @@ def together() -> Iterator[None]:
 
 def _write(rows: list[dict[str, object]], *, evidence: bool) -> None:
     values = _as_json(rows)
-    db.session.execute(_INSERT, values)
+    with _or_nothing():
+        db.session.execute(_INSERT, values)
     if evidence:
         db.keep_evidence(_INSERT, values)
+
+
+@contextmanager
+def _or_nothing() -> Iterator[None]:
+    """Without its row in the log nothing is shown and nothing is done, whatever the reason."""
+    try:
+        yield
+    except (DBAPIError, PoolTimeout) as error:
+        log.error("the access log could not be written", exc_info=error)
+        raise Unavailable from error
 
 
 def _as_json(rows: list[dict[str, object]]) -> dict[str, object]:
@@ -120,7 +137,7 @@ def record_denied(
 ) -> None:
     """Log a refusal in a transaction of its own, so that it survives the roll-back (architecture §4.4)."""
     row = _row(actor or Actor(None, ""), action, subject, permission, "", "", (), {})
-    with db.separate_transaction() as own:
+    with _or_nothing(), db.separate_transaction() as own:
         own.execute(_INSERT, _as_json([row | {"result": "denied"}]))
 
 

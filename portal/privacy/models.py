@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -32,7 +32,10 @@ class Action(StrEnum):
 
 
 class AccessEvent(Identified, Base):
-    """One read or write, one row per data subject, in the transaction it records (NEN 7513). Insert-only."""
+    """One read or write, one row per data subject, in the transaction it records (NEN 7513). Insert-only.
+
+    Kept in months (access_event_2026_11, …); what strays goes to access_event_default until the night.
+    """
 
     __tablename__ = "access_event"
     __table_args__ = (
@@ -40,9 +43,11 @@ class AccessEvent(Identified, Base):
         CheckConstraint("result IN ('ok', 'denied')", name="result"),
         Index("ix_access_event_subject", "subject_type", "subject_id", "at"),
         Index("ix_access_event_actor", "actor_id", "at"),
+        Index("ix_access_event_xid", "epoch", "xid"),
+        {"postgresql_partition_by": "RANGE (at)"},
     )
 
-    at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    at: Mapped[datetime] = mapped_column(server_default=text("app_now()"), primary_key=True)
     actor_id: Mapped[UUID | None]  # no foreign key: the log outlives the account
     actor_name: Mapped[str]  # "system:…" for tasks, '' for nobody
     on_behalf_of: Mapped[UUID | None]
@@ -61,6 +66,11 @@ class AccessEvent(Identified, Base):
     context: Mapped[str] = mapped_column(server_default="")
     break_glass: Mapped[bool] = mapped_column(server_default="false")
     request_id: Mapped[str] = mapped_column(server_default="")
+    # Filled in by the database alone: which transaction of which life of it wrote the row (docs/adr/0008).
+    epoch: Mapped[int] = mapped_column(server_default=text("1"), deferred=True)
+    xid: Mapped[int] = mapped_column(
+        BigInteger, server_default=text("pg_current_xact_id()::text::bigint"), deferred=True
+    )
 
 
 class GrantReason(StrEnum):

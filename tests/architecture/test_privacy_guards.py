@@ -45,6 +45,7 @@ NUMBERS = {
     ("credible_messenger", "max_individual"), ("reminder", "stage"),
     ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"), ("hand_over", "version"),
     ("talk", "version"), ("talk_agreement", "version"),
+    ("access_event", "epoch"), ("access_event", "xid"),  # which transaction wrote the row
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""The access log nobody can rewrite: seals, checking, exports, signals."""
