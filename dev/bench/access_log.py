@@ -22,7 +22,8 @@ from dev.supervisor import ROOT, say
 from portal.audit import keys, sealer
 from portal.audit.verifying import Verifier
 
-WRITERS, SECONDS, ROUNDS, PER_TRANSACTION, ROWS = 8, 3.0, 7, 1, 400_000
+WRITERS, SECONDS, ROUNDS, ROWS = 8, 6.0, 3, 400_000
+TABLES = ("plain_event", "access_event")
 COLUMNS = "id, at, actor_id, actor_name, role, origin, action, subject_type, subject_id, person_id, team_id, purpose"
 INSERT = (
     f"INSERT INTO {{table}} ({COLUMNS}) "  # noqa: S608
@@ -44,27 +45,27 @@ def address(variable: str, name: str) -> str:
     return urlsplit(os.environ[variable])._replace(path=f"/{name}").geturl().replace("+psycopg", "")
 
 
-def write(url: str, table: str, until: float) -> int:
-    """Write transactions until the moment; how many."""
-    statement, count = INSERT.format(table=table), 0
-    values = {"a": "0192f3a0-0000-7000-8000-000000000001", "p": "0192f3a0-0000-7000-8000-000000000002"}
+def write(url: str, seconds: float) -> tuple[float, float]:
+    """Write to both tables in turn; the seconds that each took for the same number of transactions."""
+    values = {"a": "0192f3a0-0000-7000-8000-000000000001", "p": "0192f3a0-0000-7000-8000-000000000002", "n": 1}
+    taken, until = dict.fromkeys(TABLES, 0.0), time.monotonic() + seconds
     with psycopg.connect(url) as connection:
         while time.monotonic() < until:
-            connection.execute(statement, values | {"n": PER_TRANSACTION})
-            connection.commit()
-            count += 1
-    return count
+            for table in TABLES:
+                began = time.monotonic()
+                connection.execute(INSERT.format(table=table), values)
+                connection.commit()
+                taken[table] += time.monotonic() - began
+    return taken["plain_event"], taken["access_event"]
 
 
-def together(url: str, table: str) -> float:
-    """Transactions a second with all writers at once; each is a process, so that they do not wait for one another."""
-    code = (
-        "import sys, time; from dev.bench.access_log import write; "
-        "print(write(sys.argv[1], sys.argv[2], time.monotonic() + float(sys.argv[3])))"
-    )
-    command = [sys.executable, "-c", code, url, table, str(SECONDS)]
+def together(url: str) -> list[float]:
+    """The seconds for both tables, of all writers; each is a process, so that they do not wait for one another."""
+    code = "import sys; from dev.bench.access_log import write; print(*write(sys.argv[1], float(sys.argv[2])))"
+    command = [sys.executable, "-c", code, url, str(SECONDS)]
     running = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(WRITERS)]
-    return sum(int(each.communicate()[0]) for each in running) / SECONDS
+    taken = [[float(part) for part in each.communicate()[0].split()] for each in running]
+    return [sum(each) for each in zip(*taken, strict=True)]
 
 
 def seals_all_along(name: str, key: Ed25519PrivateKey, done: threading.Event) -> None:
@@ -77,18 +78,17 @@ def seals_all_along(name: str, key: Ed25519PrivateKey, done: threading.Event) ->
 
 
 def compare(name: str, key: Ed25519PrivateKey) -> None:
-    """Turn by turn, so that what else the machine does falls on both."""
-    url, ratios = address("DATABASE_URL", name), []
+    """Both tables in turn, so that what else the machine does falls on both."""
     done = threading.Event()
     thread = threading.Thread(target=seals_all_along, args=(name, key, done))
     thread.start()
-    for n in range(ROUNDS):
-        pair = {table: together(url, table) for table in (("plain_event", "access_event"), ("access_event", "plain_event"))[n % 2]}
-        ratios.append(pair["access_event"] / pair["plain_event"])
-        say(f"plain {pair['plain_event']:,.0f}/s, log {pair['access_event']:,.0f}/s: {ratios[-1]:.2f}")
+    ratios = [plain / log for plain, log in (together(address("DATABASE_URL", name)) for _ in range(ROUNDS))]
     done.set()
     thread.join()
-    say(f"writing with {WRITERS} writers and the sealer at work: {statistics.median(ratios):.2f} of a plain insert (median)")
+    each = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+    say(
+        f"writing, {WRITERS} writers and the sealer at work: {statistics.median(ratios):.2f} of a plain insert ({each})"
+    )
 
 
 def check(name: str, key: Ed25519PrivateKey) -> None:

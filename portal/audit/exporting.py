@@ -129,10 +129,8 @@ def records(connection: psycopg.Connection, form: Form, first: date, last: date)
 
 def write_json_lines(made: Iterator[dict[str, Any]], out: IO[str]) -> int:
     """One record a line; how many."""
-    count = 0
-    for count, each in enumerate(made, 1):
-        out.write(json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n")
-    return count
+    lines = (json.dumps(each, ensure_ascii=False, separators=(",", ":")) + "\n" for each in made)
+    return sum(1 for line in lines if out.write(line))
 
 
 def write_csv(made: Iterator[dict[str, Any]], out: IO[str]) -> int:

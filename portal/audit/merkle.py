@@ -1,4 +1,4 @@
-"""Hashes of the log: leaves, the tree over them, and the chain of seals. SHA-256 throughout, the tree as in RFC 9162."""
+"""Hashes of the log: leaves, the tree over them (as in RFC 9162), the chain of seals. SHA-256 throughout."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MARK = b"access log seal, first form\n"
 
 
 def leaf(canonical: bytes) -> bytes:
-    """The hash of one row, from its canonical text in UTF-8."""
+    """The hash of one row, from its canonical form."""
     return sha256(_LEAF + canonical).digest()
 
 

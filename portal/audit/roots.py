@@ -40,7 +40,7 @@ class Root:
 
 
 def parse(text: str) -> Root:
-    """Read a root from a file or from the text of a mail around it. Raises ValueError when it is none, or not signed."""
+    """Read a root, also from the text of a mail around it. Raises ValueError when it is none, or not signed."""
     begin, end = text.find("{"), text.rfind("}")
     given: dict[str, Any] = json.loads(text[begin : end + 1] or "{}")
     try:

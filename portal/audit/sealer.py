@@ -124,7 +124,7 @@ def _begin_epoch(connection: Connection, state: State, key: Ed25519PrivateKey) -
 def _write(
     connection: Connection, state: State, key: Ed25519PrivateKey, rows: Sequence[Any], kind: SealKind, *xids: int
 ) -> None:
-    hashes = merkle.leaves(row.said.encode() for row in rows)
+    hashes = merkle.leaves(bytes(row.said) for row in rows)
     entries = b"".join(bytes(row.id) + struct.pack(">q", row.at) for row in rows)
     head = merkle.Head(
         n=state.n + 1, epoch=state.epoch, from_xid=xids[0], to_xid=xids[1], events=len(rows),

@@ -18,7 +18,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 
 from portal.audit import keys, merkle
-from portal.audit.canonical import COLUMNS
+from portal.audit.canonical import SAID
 from portal.audit.models import SealKind
 from portal.audit.roots import Root
 from portal.audit.sealer import EPOCH_START, microseconds
@@ -123,7 +123,7 @@ class Verifier:
         self._places: dict[int, int] = {}  # epoch → the first transaction that no seal covers yet
         self._closing: dict[bytes, int] = {}  # id of a row that a closing seal names → that seal
         self._missing: dict[bytes, tuple[int, int]] = {}
-        self._strange: dict[bytes, tuple[int, int]] = {}
+        self._strange: dict[bytes, int] = {}
         self.report = Report()
 
     def run(self) -> Report:
@@ -202,15 +202,14 @@ class Verifier:
 
     def _check_rows(self, group: list[_Seal]) -> None:
         found = self._rows_of(group)
-        ids, hashes = [row[0] for row in found], merkle.leaves(row[2] for row in found)
+        ids, hashes = [row_id for row_id, _said in found], merkle.leaves(said for _id, said in found)
         self.report.rows += len(found)
         sealed_ids = [row_id for each in group for row_id in each.ids()]
-        if ids == sealed_ids and b"".join(hashes) == b"".join(each.leaves for each in group):
-            return
-        self._compare(group, found, dict(zip(ids, hashes, strict=True)))
+        if ids != sealed_ids or b"".join(hashes) != b"".join(each.leaves for each in group):
+            self._compare(group, dict(zip(ids, hashes, strict=True)))
 
-    def _rows_of(self, group: list[_Seal]) -> list[tuple[bytes, int, bytes]]:
-        """Id, moment and text of what the database holds for these seals."""
+    def _rows_of(self, group: list[_Seal]) -> list[tuple[bytes, bytes]]:
+        """Id and contents of what the database holds for these seals."""
         if group[0].kind == SealKind.CLOSING:
             named = [UUID(bytes=row_id) for row_id in group[0].ids()]
             return self._select("id = ANY (%s) ORDER BY epoch, xid, access_event.id", (named,))
@@ -218,15 +217,13 @@ class Verifier:
         found = self._select(where, (group[0].epoch, group[0].from_xid, group[-1].to_xid))
         return [row for row in found if row[0] not in self._closing] if self._closing else found
 
-    def _select(self, where: str, values: Sequence[object]) -> list[tuple[bytes, int, bytes]]:
+    def _select(self, where: str, values: Sequence[object]) -> list[tuple[bytes, bytes]]:
+        query = f"SELECT uuid_send(id), {SAID} FROM access_event WHERE {where}"  # noqa: S608 — our own names
         with self._connection.cursor(binary=True) as cursor:
-            cursor.execute(
-                f"SELECT id, at, convert_to(said, 'UTF8') FROM (SELECT {COLUMNS} FROM access_event WHERE {where}) r",
-                values,
-            )
+            cursor.execute(query, values)
             return cursor.fetchall()
 
-    def _compare(self, group: list[_Seal], found: list[tuple[bytes, int, bytes]], present: dict[bytes, bytes]) -> None:
+    def _compare(self, group: list[_Seal], present: dict[bytes, bytes]) -> None:
         """Row by row, where a group does not match."""
         known: set[bytes] = set()
         for each in group:
@@ -236,9 +233,7 @@ class Verifier:
                     self._missing[row_id] = (each.n, moment)
                 elif present[row_id] != leaf:
                     self._find(Kind.EDITED, each.n, row_id, moment)
-        for row_id, moment, _text in found:
-            if row_id not in known:
-                self._strange[row_id] = (group[-1].n, moment)
+        self._strange |= dict.fromkeys(present.keys() - known, group[-1].n)
 
     def _count_unsealed(self) -> None:
         """What no seal covers is new when it is of this epoch; of another one it is a stranger."""
@@ -250,8 +245,8 @@ class Verifier:
         query = f"SELECT count(*) FROM access_event WHERE epoch = %s AND {where}"  # noqa: S608 — our own names
         row = self._connection.execute(query, (now, *places, named)).fetchone()
         self.report.unsealed = row[0] if row else 0
-        for row_id, moment, _text in self._select(f"epoch <> %s AND {where}", (now, *places, named)):
-            self._strange[row_id] = (self.report.seals, moment)
+        strangers = self._select(f"epoch <> %s AND {where}", (now, *places, named))
+        self._strange |= {row_id: self.report.seals for row_id, _said in strangers}
 
     def _epoch(self) -> int:
         row = self._connection.execute("SELECT max(n) FROM access_epoch").fetchone()
@@ -266,8 +261,8 @@ class Verifier:
                 self.report.expired += 1
             else:
                 self._find(Kind.DELETED, n, row_id, moment)
-        for row_id, (n, moment) in self._strange.items():
-            self._find(Kind.ADDED, n, row_id, moment, "not there when its transaction was sealed")
+        for row_id, n in self._strange.items():
+            self._find(Kind.ADDED, n, row_id, detail="not there when its transaction was sealed")
 
     def _find(
         self, kind: Kind, seal: int, row_id: bytes | None = None, moment: int | None = None, detail: str = ""

@@ -213,7 +213,7 @@ def rows_of(engine: Engine, team_id: UUID, user_id: UUID) -> list[str]:
             text(
                 "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public' AND"
                 " (column_name LIKE '%team_id' OR column_name IN ('recipient_id', 'user_id', 'assignee_id'))"
-                " AND table_name NOT IN ('access_event', 'sign_in_attempt')"
+                " AND table_name NOT LIKE 'access_event%' AND table_name <> 'sign_in_attempt'"
             )
         ).all()
         for table, column in columns:

@@ -50,8 +50,8 @@ def _nth(connection: Connection, n: int) -> object:
 
 CHANGES = [
     "actor_name = 'Iemand Anders'", "purpose = 'supervision'", "fields = '[\"phone\"]'", "person_id = NULL",
-    "at = at + interval '1 second'", "break_glass = true", "result = 'denied'", "context = ''''", "xid = xid + 1",
-    "epoch = epoch + 7",
+    "at = at + interval '1 second'", "break_glass = true", "result = 'denied'", "xid = xid + 1", "epoch = epoch + 7",
+    "session_id = uuidv7()",
 ]  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _rehash(connection: Connection, key: Ed25519PrivateKey | None) -> int:
         within = "epoch = :epoch AND xid >= :a AND xid < :b ORDER BY xid, access_event.id"
         bounds = {"epoch": seal.epoch, "a": seal.from_xid, "b": seal.to_xid}
         rows = connection.execute(text(f"SELECT {COLUMNS} FROM access_event WHERE {within}"), bounds).all()
-        hashes = merkle.leaves(row.said.encode() for row in rows)
+        hashes = merkle.leaves(bytes(row.said) for row in rows)
         head = merkle.Head(
             seal.n, seal.epoch, seal.from_xid, seal.to_xid, seal.events, sealer.microseconds(seal.sealed_at), False,
             previous or bytes(seal.previous), merkle.root(hashes), sha256(bytes(seal.entries)).digest(),
