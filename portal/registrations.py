@@ -22,6 +22,7 @@ from portal.people import holdings as people_holdings
 from portal.people.rules import RULES as PEOPLE_RULES
 from portal.people.service import assigning, finding, handing_over, leaving
 from portal.people.service.naming import short_names
+from portal.people.silence import RULES as SILENCE_RULES
 from portal.privacy import access_log
 from portal.privacy.permissions import Permission
 from portal.reminders.rules import RULES as REMINDER_RULES
@@ -37,7 +38,7 @@ def register() -> None:
     registry.short_names = short_names
     registry.add(rules=DRAFT_RULES, holdings=draft_holdings.HOLDINGS)
     access_log.register_on_behalf(finding.stood_in_for)
-    registry.add(rules=PEOPLE_RULES, holdings=people_holdings.HOLDINGS)
+    registry.add(rules=(*PEOPLE_RULES, *SILENCE_RULES), holdings=people_holdings.HOLDINGS)
     registry.add(rules=APPOINTMENT_RULES, holdings=appointment_holdings.HOLDINGS)
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS)
