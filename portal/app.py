@@ -28,6 +28,8 @@ from portal.dossier.views import bp as dossier
 from portal.drafts import keeping
 from portal.drafts.views import bp as drafts
 from portal.drafts.views import save as save_draft
+from portal.emergency import service as emergency
+from portal.emergency.views import bp as emergencies
 from portal.help import hints
 from portal.help.views import bp as help_pages
 from portal.home.views import bp as home
@@ -53,6 +55,7 @@ FEATURES = (
     demo,
     dossier,
     drafts,
+    emergencies,
     help_pages,
     home,
     messengers,
@@ -188,5 +191,21 @@ def _page_context(config: Settings) -> dict[str, Any]:
         "can": actor.can if actor else lambda _permission: False,
         "Permission": Permission,
         "today": clock.today(),
+        "emergencies": (lambda: _running(actor)) if actor else list,
+        "emergency_url": _emergency_url(actor) if actor else None,
         "hint": hints.for_page(actor, request.endpoint) if actor else None,
     }
+
+
+def _running(actor: Actor) -> list[tuple[emergency.Running, str]]:
+    """Through which emergency access this page shows something, and where each is stopped."""
+    return [(each, url_for("emergency.stop", emergency_id=each.id)) for each in emergency.running(actor)]
+
+
+def _emergency_url(actor: Actor) -> str | None:
+    """Where the dossier of this address can be opened in an emergency; the same whether or not there is one."""
+    person_id = (request.view_args or {}).get("person_id")
+    asked = request.blueprint in {"dossier", "people"} and person_id is not None
+    if not asked or not actor.can(Permission.EMERGENCY_USE):
+        return None
+    return url_for("emergency.open_dossier", person_id=person_id)

@@ -21,6 +21,7 @@ NAVIGATION = (
     (_l("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),
     (_l("Gesprekken"), "talks.index", "messages-square", Permission.TALKS_READ, True),
     (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
+    (_l("Noodtoegang"), "emergency.index", "siren", Permission.EMERGENCY_READ, False),
     (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
     (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
 )
@@ -36,6 +37,7 @@ KEYS = {
     "talks.index": "g",
     "oversight.accesses": "i",
     "oversight.ledger": "h",
+    "emergency.index": "n",
     "accounts.users": "u",
 }
 

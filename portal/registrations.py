@@ -16,9 +16,12 @@ from portal.core.registry import registry
 from portal.drafts import holdings as draft_holdings
 from portal.drafts import service as drafts
 from portal.drafts.rules import RULES as DRAFT_RULES
+from portal.emergency import holdings as emergency_holdings
+from portal.emergency.rules import RULES as EMERGENCY_RULES
 from portal.home import sections
 from portal.messengers import holdings as messenger_holdings
 from portal.people import holdings as people_holdings
+from portal.people import ties
 from portal.people.rules import RULES as PEOPLE_RULES
 from portal.people.service import assigning, finding, handing_over, leaving
 from portal.people.service.naming import short_names
@@ -38,7 +41,9 @@ def register() -> None:
     registry.short_names = short_names
     registry.add(rules=DRAFT_RULES, holdings=draft_holdings.HOLDINGS)
     access_log.register_on_behalf(finding.stood_in_for)
+    access_log.register_emergencies(ties.emergencies)
     registry.add(rules=(*PEOPLE_RULES, *SILENCE_RULES), holdings=people_holdings.HOLDINGS)
+    registry.add(rules=EMERGENCY_RULES, holdings=emergency_holdings.HOLDINGS)
     registry.add(rules=APPOINTMENT_RULES, holdings=appointment_holdings.HOLDINGS)
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS)

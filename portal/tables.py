@@ -8,6 +8,7 @@ import portal.areas.models
 import portal.audit.models
 import portal.contacts.models
 import portal.drafts.models
+import portal.emergency.models
 import portal.messengers.models
 import portal.people.models
 import portal.privacy.models

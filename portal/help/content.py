@@ -28,6 +28,15 @@ class Guide:
     topics: Sequence[Topic]
 
 
+EMERGENCY = Topic(
+    N_("Noodtoegang"),
+    N_(
+        "Kan het niet wachten en kom je niet bij een dossier? Zoek de jongere en kies Vraag noodtoegang. Je mag dan 60 "
+        "minuten lezen. De regisseur hoort het meteen en de privacy officer beoordeelt het."
+    ),
+    "emergency.find",
+)
+
 GUIDES: tuple[Guide, ...] = (
     Guide(
         Role.YOUTH_WORKER,
@@ -93,6 +102,7 @@ GUIDES: tuple[Guide, ...] = (
                 ),
                 "accounts.absences_index",
             ),
+            EMERGENCY,
         ),
     ),
     Guide(
@@ -130,6 +140,7 @@ GUIDES: tuple[Guide, ...] = (
                 N_("Bij de messengers leg je vast hoeveel trajecten iemand aankan en of iemand beschikbaar is."),
                 "messengers.index",
             ),
+            EMERGENCY,
         ),
     ),
     Guide(
@@ -193,6 +204,7 @@ GUIDES: tuple[Guide, ...] = (
                 ),
                 "talks.index",
             ),
+            EMERGENCY,
         ),
     ),
     Guide(

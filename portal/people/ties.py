@@ -23,6 +23,8 @@ from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Permission, Role, reach
 
 ASSIGNED, STOOD_IN, GRANTED = "assigned", "stood in", "granted"
+#: What emergency access opens: nobody writes in the dossier of a young person they have nothing to do with.
+READ_ONLY = frozenset({Permission.PEOPLE_READ, Permission.CONTACTS_READ, Permission.TRAJECTORIES_READ})
 Asked = Select[str, UUID, UUID | None, str | None, str, UUID | None]  # the columns of Tie
 
 
@@ -72,7 +74,7 @@ def granted_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:
     granted a young person by the trajectory, other roles by replacement, transfer or emergency.
     """
     holders = {role for role in actor.role_names if reach(role, permission)}
-    reasons = _personal_reasons(holders)
+    reasons = _personal_reasons(holders) - ({GrantReason.BREAK_GLASS} if permission not in READ_ONLY else set())
     return frozenset(
         tie.person_id
         for tie in granted(actor)
@@ -84,6 +86,14 @@ def reached_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:
     """All young people over whom the actor holds `permission` one by one."""
     given = assigned_ids(actor, permission) | stood_in_ids(actor, permission)
     return given | granted_ids(actor, permission)
+
+
+def emergencies(actor: Actor) -> dict[UUID, UUID]:
+    """Young person → emergency access, of what this transaction asked about; never asks by itself."""
+    known: dict[UUID | None, Ties] = db.rights_known()
+    rows = known[actor.user_id].rows if actor.user_id in known else ()
+    through = (tie for tie in rows if tie.kind == GRANTED and tie.reason == GrantReason.BREAK_GLASS)
+    return {tie.person_id: tie.record_id for tie in through if tie.record_id is not None}
 
 
 def lasting(day: date) -> ColumnElement[bool]:

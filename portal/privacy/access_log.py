@@ -35,13 +35,18 @@ origin: ContextVar[str] = ContextVar("origin", default="")
 OnBehalf = Callable[[Actor, Collection[UUID]], Mapping[UUID, UUID]]
 _on_behalf: list[OnBehalf] = []
 
+#: The young people whom the actor sees through emergency access now. Filled by the feature people.
+Emergencies = Callable[[Actor], Collection[UUID]]
+_emergencies: list[Emergencies] = []
+
 #: Rows that wait for the end of `together`; None outside it.
 _waiting: ContextVar[list[dict[str, object]] | None] = ContextVar("waiting", default=None)
 
 #: What a row of the log is written with; the rest has a default.
 COLUMNS = (
     "id", "at", "actor_id", "actor_name", "on_behalf_of", "role", "organisation_id", "session_id", "origin", "action",
-    "result", "subject_type", "subject_id", "person_id", "team_id", "fields", "purpose", "context", "request_id",
+    "result", "subject_type", "subject_id", "person_id", "team_id", "fields", "purpose", "context",
+    "break_glass", "request_id",
 )  # fmt: skip
 READING = frozenset({Action.READ, Action.LIST, Action.SEARCH, Action.EXPORT})
 
@@ -73,6 +78,7 @@ def record(
     listed = [subjects] if isinstance(subjects, Subject) else list(subjects)
     behalf = _stood_in(actor, listed) if listed else {}
     rows = [_row(actor, action, s, permission, purpose, context, fields, behalf) for s in listed]
+    _mark_emergencies(actor, rows)
     waiting = _waiting.get()
     if action in READING and waiting is not None:
         waiting += rows
@@ -147,6 +153,19 @@ def register_on_behalf(source: OnBehalf) -> None:
         _on_behalf.append(source)
 
 
+def register_emergencies(source: Emergencies) -> None:
+    """Let a feature say whom the actor sees through emergency access."""
+    if source not in _emergencies:
+        _emergencies.append(source)
+
+
+def _mark_emergencies(actor: Actor, rows: list[dict[str, object]]) -> None:
+    seen = {person_id for source in _emergencies for person_id in source(actor)}
+    for row in rows:
+        if row["person_id"] in seen or row["purpose"] == Purpose.BREAK_GLASS:
+            row |= {"break_glass": True, "purpose": Purpose.BREAK_GLASS}
+
+
 def acts_for(actor: Actor, person_id: UUID, colleague_id: UUID | None) -> None:
     """Say what a page found out already: for whom the actor sees this young person in this transaction, if anybody."""
     _known(actor)[person_id] = colleague_id
@@ -200,5 +219,6 @@ def _row(
         "fields": list(fields),
         "purpose": Purpose.REPLACEMENT if stood_in else purpose,
         "context": context,
+        "break_glass": False,
         "request_id": request_id.get(),
     }

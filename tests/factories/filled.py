@@ -24,7 +24,7 @@ from portal.reminders.models import Dispatch, DispatchState, Notification, Remin
 from portal.talks.models import TalkStatus
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
 from portal.trajectories.workflow import Event
-from tests.factories import appointments, contacts, people, talks, trajectories
+from tests.factories import appointments, contacts, emergencies, passkeys, people, talks, trajectories
 from tests.factories.absences import absence
 from tests.factories.handing_over import proposal
 from tests.factories.world import World
@@ -141,10 +141,14 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
     role = select(RoleAssignment.id).where(RoleAssignment.user_id == worker.id)
     assignment = select(PersonAssignment.id).where(PersonAssignment.person_id == young.id)
     away = absence(worker, starts_at=clock.now() + timedelta(days=30), ends_at=clock.now() + timedelta(days=33))
+    used = emergencies.ended(young, world.coordinator)
+    key = passkeys.passkey(worker)
     asked = proposal(young, worker, world.colleague if worker is world.worker else world.worker)
     db.session.flush()
     ids = {
         "hand_over_id": asked.id,
+        "emergency_id": used.id,
+        "passkey_id": key.id,
         "absence_id": away.id,
         "person_id": young.id, "related_id": related.id, "contact_id": contact.id, "follow_up_id": step.id,
         "appointment_id": planned.id,

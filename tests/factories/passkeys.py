@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from portal.accounts.models import Passkey, User
 from portal.core import clock, db
+from portal.core.ids import new_id
 from portal.settings import settings
 
 PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
@@ -75,14 +76,21 @@ def with_passkey(user: User, name: str = "Werktelefoon") -> Key:
     """Give an account a passkey; returns the key in its owner's pocket."""
     key = Key()
     with db.unit_of_work():
-        db.session.add(
-            Passkey(
-                user_id=user.id,
-                credential_id=key.credential_id,
-                public_key=key.public_key,
-                sign_count=0,
-                name=name,
-                created_at=clock.now(),
-            )
-        )
+        passkey(user, name, key)
     return key
+
+
+def passkey(user: User, name: str = "Werktelefoon", key: Key | None = None) -> Passkey:
+    """The row of a passkey. Inside a unit of work; committed by it."""
+    key = key or Key()
+    row = Passkey(
+        id=new_id(),
+        user_id=user.id,
+        credential_id=key.credential_id,
+        public_key=key.public_key,
+        sign_count=0,
+        name=name,
+        created_at=clock.now(),
+    )
+    db.session.add(row)
+    return row

@@ -28,7 +28,9 @@ PAGES = {
     "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken"],
     "trainer": ["/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
-    "privacy": ["/mijn-dag", "/inzages", "/inzages/alle", "/herinneringen", "/mensen"],
+    "privacy": [
+        "/mijn-dag", "/inzages", "/inzages/alle", "/herinneringen", "/mensen", "/noodtoegangen", "first:/noodtoegangen",
+    ],
     "beheerder": [
         "/mijn-dag", "/mensen", "/herinneringen", "/herinneringen/regels", "/herinneringen/regels/R04-regie",
         "/herinneringen/regels/R04-regie/wijzigen", "/mensen/nieuw", "first:/mensen",
