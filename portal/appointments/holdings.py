@@ -10,5 +10,12 @@ SOURCE = N_("Selectielijst 2020, 19.1: als plafond; korter door minimalisatie")
 
 HOLDINGS = (
     Holding("appointment", N_("Afspraken: wanneer, waar en waarover"), Context.JV_DISTRICT, "P1Y", SOURCE),
-    Holding("appointment_participant", N_("Met welke jongere een afspraak was"), Context.JV_DISTRICT, "P1Y", SOURCE),
+    Holding(
+        "appointment_participant",
+        N_("Met welke jongere een afspraak was"),
+        Context.JV_DISTRICT,
+        "P1Y",
+        SOURCE,
+        "appointment_id",
+    ),
 )

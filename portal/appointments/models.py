@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.people.models import Person
+from portal.privacy.contexts import Context, InContext
 
 
 class AppointmentStatus(StrEnum):
@@ -23,7 +24,7 @@ class AppointmentStatus(StrEnum):
     MOVED = "moved"  # another moment took its place, or has to
 
 
-class Appointment(PersonalData, Identified, Tracked, Versioned, Base):
+class Appointment(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     """One appointment of a worker. Put on another moment it stays as it was, and a new one follows it.
 
     All appointments of such a chain carry the id of the first as `chain_id`; to a calendar they are one event, whose
@@ -34,6 +35,7 @@ class Appointment(PersonalData, Identified, Tracked, Versioned, Base):
     __table_args__ = (
         UniqueConstraint("id", "team_id"),
         one_of("status", AppointmentStatus),
+        one_of("context", Context),
         CheckConstraint("ends_at > starts_at AND ends_at <= starts_at + interval '1 day'", name="length"),
         CheckConstraint("length(what) <= 120", name="what_length"),
         CheckConstraint("length(place) <= 120", name="place_length"),
@@ -53,6 +55,7 @@ class Appointment(PersonalData, Identified, Tracked, Versioned, Base):
     __mapper_args__ = {"version_id_col": Versioned.version}
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))  # team in which the owner acts
+    context: Mapped[str] = mapped_column(server_default="jv_district", default=Context.JV_DISTRICT)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]

@@ -19,6 +19,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from portal.core import clock, sealing
+from portal.privacy.contexts import log_path
 from portal.privacy.models import Action
 
 #: NEN 7513 knows five kinds of event; ours are finer and stay beside them.
@@ -62,15 +63,12 @@ class Form:
             "end_time": moment,
             "resource": {"attributes": {"service.name": "weg-omhoog", "nen7513.AuditSourceId": self.base_url}},
             "attributes": {
-                "dpl.core.processing_activity_id": self._activity(row["context"]),
+                "dpl.core.processing_activity_id": f"{self.base_url}{log_path(row['context'])}",
                 "dpl.core.data_subject_id": subject,
                 "dpl.core.data_subject_id_type": f"{self.base_url}/id-type/jongere" if subject else "",
                 **self._nen7513(row, subject),
             },
         }
-
-    def _activity(self, context: str) -> str:
-        return f"{self.base_url}/verwerkingsregister/{(context or 'portaal').replace('_', '-')}"
 
     def _nen7513(self, row: dict[str, Any], subject: str) -> dict[str, Any]:
         user = {

@@ -10,7 +10,11 @@ SOURCE = N_("Selectielijst 2020, 19.1: als plafond; korter door minimalisatie")
 
 HOLDINGS = (
     Holding("contact", N_("Contactmomenten met notitie"), Context.JV_DISTRICT, "P3Y", SOURCE),
-    Holding("contact_participant", N_("Wie bij een contactmoment was"), Context.JV_DISTRICT, "P3Y", SOURCE),
-    Holding("contact_correction", N_("Correcties van contactmomenten"), Context.JV_DISTRICT, "P3Y", SOURCE),
+    Holding(
+        "contact_participant", N_("Wie bij een contactmoment was"), Context.JV_DISTRICT, "P3Y", SOURCE, "contact_id"
+    ),
+    Holding(
+        "contact_correction", N_("Correcties van contactmomenten"), Context.JV_DISTRICT, "P3Y", SOURCE, "contact_id"
+    ),
     Holding("follow_up", N_("Afgesproken vervolgstappen en beloftes"), Context.JV_DISTRICT, "P3Y", SOURCE),
 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.people.models import Person
-from portal.privacy.contexts import Context
+from portal.privacy.contexts import Context, InContext
 
 
 class Channel(StrEnum):
@@ -66,7 +66,7 @@ class Confidentiality(StrEnum):
     SHARED_COVENANT = "shared_covenant"  # also partners under the covenant
 
 
-class Contact(PersonalData, Identified, Tracked, Versioned, Base):
+class Contact(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     """One contact moment or attempt, by one worker, with one or more young people."""
 
     __tablename__ = "contact"
@@ -184,7 +184,7 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
+class FollowUp(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     """The next step with a young person: what, by whom, on which day. Its reminders are computed from this row.
 
     A promise is one of them, made by `created_by`. It stays open until the young person was told what came of it
@@ -197,6 +197,7 @@ class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
         one_of("status", FollowUpStatus),
         one_of("kind", FollowUpKind),
         one_of("outcome", Outcome),
+        one_of("context", Context),
         CheckConstraint("kind = 'promise' OR outcome IS NULL", name="outcome_of_promise"),
         CheckConstraint("kind <> 'promise' OR status <> 'cancelled'", name="promise_answered"),
         CheckConstraint("(told_on IS NOT NULL) = (kind = 'promise' AND status = 'done')", name="told_on"),
@@ -214,6 +215,7 @@ class FollowUp(PersonalData, Identified, Tracked, Versioned, Base):
 
     person_id: Mapped[UUID]
     team_id: Mapped[UUID]
+    context: Mapped[str] = mapped_column(server_default="jv_district", default=Context.JV_DISTRICT)
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)  # the contact it came out of
     assignee_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     kind: Mapped[str] = mapped_column(server_default="contact", default=FollowUpKind.CONTACT)

@@ -79,6 +79,7 @@ class Holding:
     context: str  # code of the processing context, domain §3.2
     retention: str  # ISO 8601 duration, e.g. "P3Y"
     source: str  # law article or Selectielijst result
+    part_of: str = ""  # the column that leads to the record whose context it shares; "" has one of its own
 
 
 @dataclass(frozen=True)

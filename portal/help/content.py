@@ -313,6 +313,14 @@ FOR_EVERYONE: tuple[Topic, ...] = (
         "oversight.accesses",
     ),
     Topic(
+        N_("Waarom mogen we dit?"),
+        N_(
+            "Alles over een jongere hoort bij één doel, met een wet of een afspraak erachter. Lees hier wie het ziet "
+            "en hoe lang we het bewaren. Vraagt een jongere ernaar? Laat het zien."
+        ),
+        "oversight.grounds",
+    ),
+    Topic(
         N_("Veilig inloggen"),
         N_(
             "Zet op Mijn account een passkey of een code aan en bewaar je herstelcodes. Telefoon kwijt? Log daar op "

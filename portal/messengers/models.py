@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.privacy.contexts import Context, InContext
 
 
 class MessengerStatus(StrEnum):
@@ -61,12 +62,13 @@ def some_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} <@ ARRAY[{listed}]", name=column)
 
 
-class CredibleMessenger(PersonalData, Identified, Tracked, Versioned, Base):
+class CredibleMessenger(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     """A credible messenger, in the context cm_workforce."""
 
     __tablename__ = "credible_messenger"
     __table_args__ = (
         one_of("status", MessengerStatus),
+        one_of("context", Context),
         some_of("languages", Language),
         some_of("interests", Interest),
         CheckConstraint("max_individual BETWEEN 0 AND 8", name="max_individual"),
@@ -77,6 +79,7 @@ class CredibleMessenger(PersonalData, Identified, Tracked, Versioned, Base):
     __mapper_args__ = {"version_id_col": Versioned.version}
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))  # the coordinating team
+    context: Mapped[str] = mapped_column(server_default="cm_workforce", default=Context.CM_WORKFORCE)
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     display_name: Mapped[str]
     sort_key: Mapped[str]

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from portal.core.forms import Choice
 from portal.oversight import accesses as service
-from portal.oversight import ledger, rule_pages
+from portal.oversight import grounds, ledger, rule_pages
 from portal.oversight.accesses import Wanted
 from portal.oversight.forms import AccessFilter
 from portal.privacy.guard import current_actor, requires
@@ -16,6 +16,7 @@ from portal.privacy.permissions import Permission
 bp = Blueprint("oversight", __name__)
 ledger.register(bp)
 rule_pages.register(bp)
+grounds.register(bp)
 
 LABELS = {"actions": ACTION, "purposes": PURPOSE, "roles": ROLE}
 

@@ -13,8 +13,22 @@ HOLDINGS = (
     Holding(
         "person", N_("Naam, geboortedatum, gebied en telefoon van de jongere"), Context.JV_DISTRICT, "P3Y", _GROUND
     ),
-    Holding("person_alias", N_("Andere namen van de jongere"), Context.JV_DISTRICT, "P3Y", _GROUND),
-    Holding("related_person", N_("Contactpersonen van de jongere"), Context.JV_DISTRICT, "P3Y", _GROUND),
-    Holding("hand_over", N_("Overdracht van de jongere tussen begeleiders"), Context.JV_DISTRICT, "P3Y", _GROUND),
-    Holding("person_assignment", N_("Wie de jongere begeleidt en begeleidde"), Context.JV_DISTRICT, "P3Y", _GROUND),
+    Holding("person_alias", N_("Andere namen van de jongere"), Context.JV_DISTRICT, "P3Y", _GROUND, "person_id"),
+    Holding("related_person", N_("Contactpersonen van de jongere"), Context.JV_DISTRICT, "P3Y", _GROUND, "person_id"),
+    Holding(
+        "hand_over",
+        N_("Overdracht van de jongere tussen begeleiders"),
+        Context.JV_DISTRICT,
+        "P3Y",
+        _GROUND,
+        "person_id",
+    ),
+    Holding(
+        "person_assignment",
+        N_("Wie de jongere begeleidt en begeleidde"),
+        Context.JV_DISTRICT,
+        "P3Y",
+        _GROUND,
+        "person_id",
+    ),
 )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.core import sealing
 from portal.core.db import Base, GivesRights, Identified, PersonalData, Tracked, Versioned, one_of
-from portal.privacy.contexts import Context
+from portal.privacy.contexts import Context, InContext
 
 #: How many other names and related persons a dossier holds at most.
 MAX_ALIASES = MAX_RELATED = 10
@@ -72,7 +72,7 @@ class PreferredLanguage(StrEnum):
     SIGN_LANGUAGE = "dse"
 
 
-class Person(PersonalData, Identified, Tracked, Versioned, Base):
+class Person(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     """A young person. Holds no score, no origin, no home address (domain §0.3)."""
 
     __tablename__ = "person"

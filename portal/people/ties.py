@@ -6,7 +6,7 @@ goes by index and is cheap to write down as often as a page needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, cast
@@ -65,6 +65,15 @@ def granted(actor: Actor) -> Iterator[Tie]:
     for tie in _of(actor).rows:
         if tie.kind == GRANTED and (tie.team_id is None or (tie.team_id, tie.role) in held):
             yield tie
+
+
+def trajectory_of(actor: Actor, person_ids: Collection[UUID]) -> UUID | None:
+    """The trajectory that opened these young people to the actor, when it is the same for all."""
+    young = set(person_ids)
+    mine = (tie for tie in granted(actor) if tie.reason == GrantReason.TRAJECTORY and not tie.team_id)
+    opened = [tie for tie in mine if tie.person_id in young]
+    records = {tie.record_id for tie in opened}
+    return records.pop() if young and {tie.person_id for tie in opened} == young and len(records) == 1 else None
 
 
 def granted_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:

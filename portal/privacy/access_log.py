@@ -21,6 +21,7 @@ from portal.core import clock, db
 from portal.core.errors import Unavailable
 from portal.core.ids import new_id
 from portal.core.log import request_id
+from portal.core.registry import registry
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import AccessEvent, Action
@@ -73,11 +74,16 @@ def record(
 ) -> None:
     """Log what `actor` reads or writes: one row per subject, one statement, in the current transaction.
 
+    Without `context` it is the one in which records of this type are held.
+
     Reading stays in the log when a form on the same page is refused; an error page shows nothing and logs none.
     """
     listed = [subjects] if isinstance(subjects, Subject) else list(subjects)
     behalf = _stood_in(actor, listed) if listed else {}
-    rows = [_row(actor, action, s, permission, purpose, context, fields, behalf) for s in listed]
+    contexts = {} if context else {holding.table: holding.context for holding in registry.holdings}
+    rows = [
+        _row(actor, action, s, permission, purpose, context or contexts.get(s.type, ""), fields, behalf) for s in listed
+    ]
     _mark_emergencies(actor, rows)
     waiting = _waiting.get()
     if action in READING and waiting is not None:

@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.privacy.contexts import Context, InContext
 
 
 class TalkStatus(StrEnum):
@@ -42,13 +43,14 @@ class AgreementStatus(StrEnum):
     DROPPED = "dropped"
 
 
-class Talk(PersonalData, Identified, Tracked, Versioned, Base):
+class Talk(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     """A caseload talk with one worker of one team, held by one manager or director."""
 
     __tablename__ = "talk"
     __table_args__ = (
         UniqueConstraint("id", "team_id"),
         one_of("status", TalkStatus),
+        one_of("context", Context),
         CheckConstraint(
             "occasion IS NULL OR occasion IN ({})".format(", ".join(f"'{o}'" for o in Occasion)), name="occasion"
         ),
@@ -68,6 +70,7 @@ class Talk(PersonalData, Identified, Tracked, Versioned, Base):
     __mapper_args__ = {"version_id_col": Versioned.version}
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    context: Mapped[str] = mapped_column(server_default="accountability", default=Context.ACCOUNTABILITY)
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     held_by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     planned_on: Mapped[date]

@@ -13,10 +13,11 @@ HOLDINGS = tuple(
         context=Context.VOLUNTARY_GUIDANCE,
         retention="P2Y",
         source="domain §2.8.1",
+        part_of=part_of,
     )
-    for table, label in (
-        ("trajectory", N_("Trajecten: aanvraag, wens en verloop")),
-        ("match", N_("Voorstellen van messengers met de antwoorden")),
-        ("trajectory_event", N_("Stappen van een traject")),
+    for table, label, part_of in (
+        ("trajectory", N_("Trajecten: aanvraag, wens en verloop"), ""),
+        ("match", N_("Voorstellen van messengers met de antwoorden"), "trajectory_id"),
+        ("trajectory_event", N_("Stappen van een traject"), "trajectory_id"),
     )
 )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.messengers.models import CredibleMessenger, Interest, Language, some_of
 from portal.people.models import Person
-from portal.privacy.contexts import Context
+from portal.privacy.contexts import Context, InContext
 
 
 class TrajectoryKind(StrEnum):
@@ -63,7 +63,7 @@ class EndReason(StrEnum):
     OTHER = "other"
 
 
-class Trajectory(PersonalData, Identified, Tracked, Versioned, Base):
+class Trajectory(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     """A request and what became of it; its state is the truth, its history is in trajectory_event."""
 
     __tablename__ = "trajectory"

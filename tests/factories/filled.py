@@ -71,6 +71,8 @@ class Records:
             values["code"] = "R04-regie"
         if slug is not None:
             values["slug"] = slug
+        if rule.endpoint == "oversight.ground":
+            values["slug"] = "jv-district"
         word = slug or rule.rule.rpartition("/")[2]
         if "trajectory_id" in values:
             values["trajectory_id"] = self.by_slug.get(word, self.ids["trajectory_id"])

@@ -15,6 +15,7 @@ PAGES = {
         "/bevestigen", "/mijn-account/berichten", "/hulp", "/afwezigheid",
         "/afwezigheid/nieuw", "first:/jongeren",
         "/agenda", "/agenda/nieuw", "/agenda?weergave=dag&wie=team", "/agenda?weergave=week", "/agenda/op-je-telefoon",
+        "/verwerkingsregister", "/verwerkingsregister/jv-district",
     ],
     "regisseur": [
         "/mijn-dag", "/agenda?weergave=week&wie=team", "/agenda?weergave=dag&wie=team",

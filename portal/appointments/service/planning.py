@@ -22,11 +22,12 @@ from portal.core.i18n import N_
 from portal.core.ids import new_id
 from portal.people import policy as people
 from portal.people import service as people_service
+from portal.people import ties
 from portal.people.models import Person, PersonStatus
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
-from portal.privacy.contexts import Purpose
+from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Reach, Role
 
@@ -64,7 +65,7 @@ def plan(
     along = _chosen(actor, colleague_ids)
     made = Appointment(
         id=new_id(), team_id=people.acting_team(actor, present), owner_id=actor.user_id, starts_at=starts_at,
-        ends_at=ends_at, what=what.strip(), place=place.strip(),
+        ends_at=ends_at, what=what.strip(), place=place.strip(), context=_context(actor, present),
     )  # fmt: skip
     made.chain_id = made.id
     _check_clashes(actor, made, present, along, despite_clash)
@@ -328,6 +329,12 @@ def _set_company(row: Appointment, present: Sequence[Person], along: Collection[
     ]
 
 
+def _context(actor: Actor, present: Sequence[Person]) -> Context:
+    """That of the trajectory in which the actor works with these young people, if there is one."""
+    guided = ties.trajectory_of(actor, [person.id for person in present])
+    return Context.VOLUNTARY_GUIDANCE if guided else Context.JV_DISTRICT
+
+
 def _end(row: Appointment, how: Change, reason: str = "") -> None:
     row.status, row.ended_at, row.reason = step(how, row.status), clock.now(), reason.strip()
     row.revision += 1
@@ -339,6 +346,7 @@ def _follow(actor: Actor, row: Appointment, starts_at: datetime, ends_at: dateti
     made = Appointment(
         id=new_id(), team_id=row.team_id, owner_id=row.owner_id, starts_at=starts_at, ends_at=ends_at, what=row.what,
         place=row.place, chain_id=row.chain_id, moved_from_id=row.id, moves=row.moves + 1, revision=row.revision + 1,
+        context=row.context,
     )  # fmt: skip
     _check_clashes(actor, made, present, along, despite_clash)
     _flush()

@@ -39,7 +39,7 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
-from portal.privacy.models import Action, GrantReason
+from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 
 MAX_AGE = timedelta(days=30)  # domain I-12
@@ -293,7 +293,7 @@ def by_key(actor: Actor, key: UUID) -> Contact | None:
 
 
 def _insert(actor: Actor, present: Sequence[Person], details: Details, key: UUID) -> Contact:
-    trajectory_id = _trajectory_of(actor, present)
+    trajectory_id = ties.trajectory_of(actor, {person.id for person in present})
     contact = Contact(
         id=new_id(),
         team_id=people.acting_team(actor, present),
@@ -317,15 +317,6 @@ def _participant(contact: Contact, person: Person) -> ContactParticipant:
         person_team_id=person.team_id,
         occurred_at=contact.occurred_at,
     )
-
-
-def _trajectory_of(actor: Actor, present: Sequence[Person]) -> UUID | None:
-    """The trajectory that opened these young people to the actor, when it is the same for all."""
-    young = {person.id for person in present}
-    mine = [tie for tie in ties.granted(actor) if tie.reason == GrantReason.TRAJECTORY and not tie.team_id]
-    opened = [tie for tie in mine if tie.person_id in young]
-    records = {tie.record_id for tie in opened}
-    return records.pop() if {tie.person_id for tie in opened} == young and len(records) == 1 else None
 
 
 def _rejoin(contact: Contact, present: Sequence[Person]) -> None:
@@ -362,6 +353,7 @@ def _plan(
         FollowUp(
             person_id=person.id,
             team_id=person.team_id,
+            context=contact.context,
             contact_id=contact.id,
             assignee_id=stood_in.get(person.id, actor.user_id),
             kind=follow_up.kind,
