@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import sealing
 from portal.core.db import Base, Identified, PersonalData, one_of
+from portal.privacy.contexts import Context, InContext
 
 
 class Need(StrEnum):
@@ -29,13 +30,14 @@ class Outcome(StrEnum):
     FOLLOW_UP = "follow_up"
 
 
-class EmergencyAccess(PersonalData, Identified, Base):
+class EmergencyAccess(PersonalData, InContext, Identified, Base):
     """One use. The reading right itself is a row in access_grant with the same end; this is the account of it."""
 
     __tablename__ = "emergency_access"
     __table_args__ = (
         ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
         one_of("need", Need),
+        one_of("context", Context),
         CheckConstraint("outcome IN ('justified', 'unjustified', 'follow_up')", name="outcome"),
         CheckConstraint("ends_at > started_at AND ends_at <= started_at + INTERVAL '60 minutes'", name="period"),
         CheckConstraint("stopped_at BETWEEN started_at AND ends_at", name="stopped"),
@@ -52,6 +54,7 @@ class EmergencyAccess(PersonalData, Identified, Base):
 
     person_id: Mapped[UUID]
     team_id: Mapped[UUID]  # the young person's team
+    context: Mapped[str] = mapped_column(server_default="accountability", default=Context.ACCOUNTABILITY)
     kenmerk: Mapped[str]  # the pseudonym: who reviews it does not see the name
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     need: Mapped[str]

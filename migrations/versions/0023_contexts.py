@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -14,11 +14,14 @@ NEW = {
     "appointment": "jv_district",
     "credible_messenger": "cm_workforce",
     "talk": "accountability",
+    "emergency_access": "accountability",
 }
 #: What may not change: the context itself, or the column that leads to the record whose context it shares.
 KEPT = {
     **dict.fromkeys(("person", "contact", "trajectory", *NEW), "context"),
-    **dict.fromkeys(("person_alias", "related_person", "person_assignment", "hand_over"), "person_id"),
+    **dict.fromkeys(
+        ("person_alias", "related_person", "person_assignment", "hand_over"), "person_id"
+    ),
     **dict.fromkeys(("contact_participant", "contact_correction"), "contact_id"),
     **dict.fromkeys(("match", "trajectory_event"), "trajectory_id"),
     **dict.fromkeys(("talk_note", "talk_agreement"), "talk_id"),
