@@ -19,9 +19,7 @@ NEW = {
 #: What may not change: the context itself, or the column that leads to the record whose context it shares.
 KEPT = {
     **dict.fromkeys(("person", "contact", "trajectory", *NEW), "context"),
-    **dict.fromkeys(
-        ("person_alias", "related_person", "person_assignment", "hand_over"), "person_id"
-    ),
+    **dict.fromkeys(("person_alias", "related_person", "person_assignment", "hand_over"), "person_id"),
     **dict.fromkeys(("contact_participant", "contact_correction"), "contact_id"),
     **dict.fromkeys(("match", "trajectory_event"), "trajectory_id"),
     **dict.fromkeys(("talk_note", "talk_agreement"), "talk_id"),

@@ -40,11 +40,12 @@ def period(term: str) -> str:
     if found is None:
         raise ValueError(f"{term!r} is not a duration of days, months or years")
     number = int(found[1])
-    return {
+    words: dict[str, str] = {
         "D": ngettext("%(num)s dag", "%(num)s dagen", number),
         "M": ngettext("%(num)s maand", "%(num)s maanden", number),
         "Y": ngettext("%(num)s jaar", "%(num)s jaar", number),
-    }[found[2]]
+    }
+    return words[found[2]]
 
 
 @requires(Permission.REFERENCE_READ)
