@@ -13,7 +13,7 @@ $$;
 
 ALTER SCHEMA public OWNER TO app_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO app_web, app_worker, app_search, app_audit_reader;
+GRANT USAGE ON SCHEMA public TO app_web, app_worker, app_search, app_figures, app_audit_reader;
 
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS btree_gist;

@@ -9,7 +9,7 @@
 \getenv audit_password APP_AUDIT_PASSWORD
 
 SELECT format('CREATE ROLE %I', name)
-FROM unnest(ARRAY['app_owner', 'app_search', 'app_web', 'app_worker', 'app_migrate', 'app_audit_reader']) AS name
+FROM unnest(ARRAY['app_owner', 'app_search', 'app_figures', 'app_web', 'app_worker', 'app_migrate', 'app_audit_reader']) AS name
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 \gexec
 
@@ -20,6 +20,7 @@ SET log_min_error_statement = 'panic';
 
 ALTER ROLE app_owner NOLOGIN;
 ALTER ROLE app_search NOLOGIN;
+ALTER ROLE app_figures NOLOGIN;
 ALTER ROLE app_web LOGIN PASSWORD :'web_password';
 ALTER ROLE app_worker LOGIN PASSWORD :'worker_password';
 ALTER ROLE app_migrate LOGIN PASSWORD :'migrate_password';
@@ -30,6 +31,8 @@ GRANT app_owner TO app_migrate;
 ALTER ROLE app_migrate SET role = 'app_owner';
 -- A migration may hand the search function over to app_search; nothing is inherited from it.
 GRANT app_search TO app_owner WITH INHERIT FALSE, SET TRUE;
+-- Figures are counted in a role that reads no names; the web processes step into it for that statement only.
+GRANT app_figures TO app_web, app_worker WITH INHERIT FALSE, SET TRUE;
 
 SELECT 'CREATE DATABASE wegomhoog OWNER app_owner ENCODING ''UTF8'' LOCALE ''C.UTF-8'' TEMPLATE template0'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'wegomhoog')

@@ -13,6 +13,6 @@ from portal.privacy import access_log
 def sweep(self: Task) -> None:
     """Delete the drafts that are over their term."""
     access_log.origin.set(self.name)
-    with db.unit_of_work():
+    with db.unit_of_work(part="drafts"):
         clock.synchronise(db.session())
         service.sweep()

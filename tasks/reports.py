@@ -13,6 +13,6 @@ from portal.reports import summary
 def summarise(self: Task) -> None:
     """Make the figures of the whole city, once a day; the first time after midnight that anybody asks."""
     access_log.origin.set(self.name)
-    with db.unit_of_work():
+    with db.unit_of_work(part="reports"):
         clock.synchronise(db.session())
         summary.make_when_due()

@@ -59,5 +59,5 @@ class Timer(threading.Thread):
     def _silent(self) -> bool:
         """Whether no tick was finished for a while, wherever it came from."""
         since = func.now() - timedelta(seconds=PATIENCE * self._period)
-        with db.unit_of_work():
+        with db.unit_of_work(part="reminders"):
             return not db.session.scalars(select(exists().where(Heartbeat.real_at > since))).one()

@@ -65,6 +65,6 @@ def _start_threads(**_kwargs: object) -> None:
 def connect() -> None:
     """Connect to the database, the broker and the sealing key; also for tasks run outside a worker."""
     config = settings()
-    db.configure(config.database_url_for("worker"), pooled=False)
+    db.configure(config.database_url_for("worker"), pooled=False, system=True)
     sealing.configure(config.secret_key)
     queue.configure(config.broker_url)

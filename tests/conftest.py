@@ -6,15 +6,17 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, has_request_context, request_started
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
 
 from portal.settings import settings
 
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from tests.factories import World
 
 ROOT = Path(__file__).parents[1]
-KEEP = {"alembic_version", "area", "app_clock", "access_epoch"}
+KEEP = {"alembic_version", "area", "app_clock", "access_epoch", "context_key"}
+#: Tests arrange and look with the rights of both kinds of process, as a named part of the system.
+BOTH = "test_both"
 
 
 def _with_database(url: str, name: str) -> str:
@@ -67,6 +71,36 @@ def database() -> Iterator[str]:
         admin.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
 
 
+def _as_both(database: str) -> str:
+    """The address of the test database for a role that may what web and worker may."""
+    admin = make_url(os.environ["ADMIN_DATABASE_URL"])
+    statements = (f"CREATE ROLE {BOTH} LOGIN PASSWORD '{BOTH}'", f"GRANT app_web, app_worker TO {BOTH}")
+    with _admin().connect() as connection:
+        for statement in statements:
+            with suppress(DBAPIError):  # another test process was first
+                connection.execute(text(statement))
+        connection.execute(text(f'GRANT CONNECT ON DATABASE "{database}" TO {BOTH}'))
+    return admin.set(username=BOTH, password=BOTH, database=database).render_as_string(hide_password=False)
+
+
+def _look_as_the_system(app: Flask, url: str) -> None:
+    """What a test itself does in the database it does as the system; a request begins as production's do."""
+    from portal.core import db
+
+    db.configure_system(url)
+    production = db.session.registry.createfunc
+
+    def create(**options: Any) -> db.PortalSession:
+        made = production(**options)
+        if not has_request_context():
+            made.bind = db.system_engine()
+            made.info["acting"] = text("SELECT act_as_system('test')")
+        return made
+
+    db.session.registry.createfunc = create
+    request_started.connect(lambda *_: db.session.remove(), app, weak=False)
+
+
 @pytest.fixture(scope="session")
 def flask_app(database: str) -> Iterator[Flask]:
     """The application, once per test process."""
@@ -76,6 +110,7 @@ def flask_app(database: str) -> Iterator[Flask]:
     app = create_app()
     app.config["WTF_CSRF_ENABLED"] = False
     assert db.engine().url.database == database
+    _look_as_the_system(app, _as_both(database))
     yield app
     db.dispose()
 

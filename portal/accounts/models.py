@@ -210,7 +210,7 @@ class UserSession(Identified, Base):
     __table_args__ = (UniqueConstraint("token_hash"), Index("ix_user_session_user", "user_id", "ended_at"))
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
-    token_hash: Mapped[bytes]
+    token_hash: Mapped[bytes] = mapped_column(deferred=True)  # not for reading: a function looks it up
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]  # absolute end

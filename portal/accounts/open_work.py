@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import func, select
+
+from portal.core import db
+
 
 @dataclass(frozen=True)
 class OpenWork:
@@ -27,5 +31,6 @@ def register(label: str, count: Count) -> None:
 
 def of(user_id: UUID) -> list[OpenWork]:
     """What this user still has in hand; empty when nothing. One statement per registered count."""
+    db.widen(select(func.act_on_work_of(user_id)))
     found = [OpenWork(label, count(user_id)) for label, count in _counts.items()]
     return [work for work in found if work.count]

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Uuid,
     bindparam,
     cast,
+    column,
     func,
     or_,
     select,
@@ -35,9 +36,19 @@ from portal.settings import settings
 
 #: `last_seen_at` is written at most this often, so that reading pages does not write on every request.
 SEEN_EVERY = timedelta(seconds=30)
-#: What every request asks of the session and its user; columns, because entities would cost more than the statement.
 NOW, TODAY = bindparam("now", type_=DateTime(timezone=True)), bindparam("today", type_=Date())
-OF_SESSION = (UserSession.id.label("session_id"), UserSession.last_seen_at, UserSession.confirmed_at)
+#: Asked of the session behind a secret: the database tells this of it, and from then on the transaction acts as its user.
+_ACT = func.act_by_session(
+    bindparam("token", type_=LargeBinary()), bindparam("idle_since", type_=DateTime(timezone=True))
+)
+_OPENED = _ACT.table_valued(
+    column("session_id", Uuid()),
+    column("user_id", Uuid()),
+    column("last_seen_at", DateTime(timezone=True)),
+    column("confirmed_at", DateTime(timezone=True)),
+    name="opened",
+)
+#: What every request asks of the user; columns, because entities would cost more than the statement.
 OF_USER = (
     User.id, User.name, User.organisation_id, User.email, User.language, User.theme, User.shortcuts, User.hints_seen,
     User.deactivated_at,
@@ -72,10 +83,11 @@ def actor_for(token: str) -> Actor | None:
     """The actor behind a cookie, or None when the session ended, was idle too long or the account is closed."""
     now = clock.now()
     idle_since = now - timedelta(minutes=settings().session_idle_minutes)
-    given = {"token": hash_token(token), "now": now, "today": clock.today(), "idle_since": idle_since}
-    found = db.session.execute(_BY_TOKEN, given).one_or_none()
+    given = {"token": hash_token(token), "idle_since": idle_since}
+    found = db.session.execute(_BY_TOKEN, given | {"now": now, "today": clock.today()}).one_or_none()
     if found is None or not may_sign_in(found):
         return None
+    db.acting(select(_ACT).params(**given))
     if now - found.last_seen_at > SEEN_EVERY:
         seen = update(UserSession).where(UserSession.id == found.session_id).values(last_seen_at=now)
         db.session.execute(seen, execution_options={"synchronize_session": False})
@@ -122,15 +134,9 @@ def _away_until() -> Any:
 _HELD = (_roles(), _replaces(), _away_until())
 _BY_USER = select(*_HELD).where(User.id == bindparam("user", type_=Uuid()))
 _BY_TOKEN = (
-    select(*OF_SESSION, *OF_USER, *_HELD)
-    .join(User, User.id == UserSession.user_id)
-    .where(
-        UserSession.token_hash == bindparam("token", type_=LargeBinary()),
-        UserSession.ended_at.is_(None),
-        UserSession.expires_at > NOW,
-        UserSession.last_seen_at > bindparam("idle_since", type_=DateTime(timezone=True)),
-        User.deactivated_at.is_(None),
-    )
+    select(_OPENED.c.session_id, _OPENED.c.last_seen_at, _OPENED.c.confirmed_at, *OF_USER, *_HELD)
+    .select_from(_OPENED)
+    .join(User, User.id == _OPENED.c.user_id)
 )
 
 

@@ -168,14 +168,14 @@ def send(token_id: UUID) -> None:
     message, config = claimed, settings()
     sent = mail.send(message, url=config.mail_url, sender=config.mail_from, timeout=config.mail_timeout_seconds)
     log.info("account mail", extra={"outcome": sent.outcome})
-    with db.unit_of_work():
+    with db.unit_of_work(part="accounts"):
         if sent.outcome in ("accepted", "unknown"):  # unknown: it may have arrived, a new secret would break its link
             db.session.execute(update(AccountToken).where(AccountToken.id == token_id).values(sent_at=clock.now()))
 
 
 def _claim(token_id: UUID) -> Mail | None:
     """Make the secret and store its hash, committed before anything leaves; None when there is nothing to do."""
-    with db.unit_of_work():
+    with db.unit_of_work(part="accounts"):
         statement = select(AccountToken, User).join(User, User.id == AccountToken.user_id)
         mine = statement.where(AccountToken.id == token_id, _unsent(), User.deactivated_at.is_(None))
         row = db.session.execute(mine.with_for_update(of=AccountToken, skip_locked=True)).one_or_none()
@@ -211,7 +211,7 @@ def _letter(user: User, kind: TokenKind, secret: str) -> Mail:
 
 def unsent() -> list[UUID]:
     """The links that wait to be mailed, for the sweeper."""
-    with db.unit_of_work():
+    with db.unit_of_work(part="accounts"):
         return list(
             db.session.scalars(select(AccountToken.id).where(_unsent()).order_by(AccountToken.requested_at).limit(50))
         )

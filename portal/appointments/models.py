@@ -118,7 +118,7 @@ class CalendarFeed(Identified, Base):
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
-    token_hash: Mapped[bytes]
+    token_hash: Mapped[bytes] = mapped_column(deferred=True)  # not for reading: a function looks it up
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]  # replaced or withdrawn
     last_read_at: Mapped[datetime | None]

@@ -13,10 +13,12 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Connection,
     DateTime,
     Engine,
     Executable,
     Interval,
+    LargeBinary,
     MetaData,
     NullPool,
     Table,
@@ -78,6 +80,17 @@ app_clock = Table(
 )
 
 
+#: One row: what contexts are signed with. Only the functions of row-level security read it.
+context_key = Table(
+    "context_key",
+    Base.metadata,
+    Column("singleton", Boolean, primary_key=True, server_default="true"),
+    Column("inner_pad", LargeBinary, nullable=False),
+    Column("outer_pad", LargeBinary, nullable=False),
+    CheckConstraint("singleton", name="singleton"),
+)
+
+
 class Identified:
     """Primary key, made by Python or by the database, whichever inserts."""
 
@@ -128,25 +141,66 @@ class PortalSession(Session):
 _factory = sessionmaker(class_=PortalSession, expire_on_commit=False)
 session: scoped_session[PortalSession] = scoped_session(_factory)
 _engine: Engine | None = None
+_system: Engine | None = None
 
 
-def configure(url: str, *, pool_size: int = 8, pooled: bool = True) -> Engine:
-    """Connect this process. `pooled=False` for processes that fork (Celery prefork)."""
-    global _engine
+def configure(url: str, *, pool_size: int = 8, pooled: bool = True, system: bool = False) -> Engine:
+    """Connect this process. `pooled=False` for processes that fork (Celery prefork); `system`: a worker or command,
+    whose units of work act as a named part of the system.
+    """
+    global _engine, _system
     dispose()
     options: dict[str, Any] = (
         {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 10, "pool_pre_ping": True}
         if pooled
         else {"poolclass": NullPool}
     )
-    _engine = create_engine(
+    _engine = _connected(url, options)
+    _factory.configure(bind=_engine)
+    if system:
+        _system = _engine
+    return _engine
+
+
+def configure_system(url: str) -> None:
+    """Let units of work of this process go over connections of their own, as a role that may act as the system."""
+    global _system
+    _system = _connected(url, {"poolclass": NullPool})
+
+
+def _connected(url: str, options: Mapping[str, Any]) -> Engine:
+    made = create_engine(
         url,
         hide_parameters=True,  # an error in the log holds no names or notes
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=30000"},
         **options,
     )
-    _factory.configure(bind=_engine)
-    return _engine
+    event.listen(made, "begin", _act_as_nobody)
+    event.listen(made.pool, "reset", _forget_settings)
+    event.listen(made, "set_connection_execution_options", _refuse_autocommit)
+    return made
+
+
+def _act_as_nobody(connection: Connection) -> None:
+    """Row-level security asks who acts; each transaction starts with nobody, whatever was left on the connection."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("SELECT set_config('app.context', '', true)")
+
+
+def _forget_settings(connection: Any, _record: Any, state: Any) -> None:
+    """A plain SET outlives its transaction; on its way back to the pool a connection loses it."""
+    if state.terminate_only:
+        return
+    connection.rollback()
+    connection.autocommit = True
+    connection.execute("RESET ALL")
+    connection.autocommit = False
+
+
+def _refuse_autocommit(_connection: Connection, options: Mapping[str, Any]) -> None:
+    """Without a transaction there is nobody to act as, and a setting that leaked would hold."""
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        raise ValueError("AUTOCOMMIT is not used here: who acts is set per transaction")
 
 
 def engine() -> Engine:
@@ -156,6 +210,11 @@ def engine() -> Engine:
     return _engine
 
 
+def system_engine() -> Engine | None:
+    """The engine of units of work; None in a web process, which may not act as the system."""
+    return _system
+
+
 def dispose() -> None:
     """Drop all connections, for instance after a fork."""
     global _engine
@@ -163,6 +222,26 @@ def dispose() -> None:
     if _engine is not None:
         _engine.dispose()
         _engine = None
+
+
+def acting(statement: Executable) -> None:
+    """Who acts in the transactions of this session from now on: `statement` calls one of the functions `act_…`."""
+    session.info["acting"] = statement
+
+
+def widen(statement: Executable) -> None:
+    """Reach further for the rest of this transaction, as far as the database lets who acts do that."""
+    session.execute(statement)
+
+
+@contextmanager
+def counting() -> Iterator[None]:
+    """Within, statements run in a role that reads no name and no note, over the teams whose figures the actor sees."""
+    session.flush()
+    driver: Any = session.connection().connection.driver_connection
+    driver.execute("SET LOCAL ROLE app_figures")
+    yield
+    driver.execute("RESET ROLE")  # after an error the transaction is over, and the role with it
 
 
 def act_as(actor_id: UUID | None) -> None:
@@ -213,8 +292,17 @@ def _forget() -> None:
 
 
 @contextmanager
-def unit_of_work(actor_id: UUID | None = None) -> Iterator[scoped_session[PortalSession]]:
-    """One transaction outside a request (task, command). Commits at the end, rolls back on an exception."""
+def unit_of_work(
+    actor_id: UUID | None = None, *, part: str = "system", on_behalf_of: UUID | None = None
+) -> Iterator[scoped_session[PortalSession]]:
+    """One transaction outside a request (task, command). Commits at the end, rolls back on an exception.
+
+    It acts as the `part` of the system, or with the rights of the user who asked for the work (`on_behalf_of`); where
+    the process may do neither it acts as nobody, whom row-level security shows nothing. `actor_id`: see `act_as`.
+    """
+    _use_system_connection()
+    if _system is not None:
+        acting(_ON_BEHALF.bindparams(user=on_behalf_of) if on_behalf_of else _SYSTEM.bindparams(part=part))
     act_as(actor_id)
     try:
         yield session
@@ -224,6 +312,18 @@ def unit_of_work(actor_id: UUID | None = None) -> Iterator[scoped_session[Portal
         raise
     finally:
         session.remove()
+
+
+_SYSTEM = text("SELECT act_as_system(:part)")
+_ON_BEHALF = text("SELECT act_on_behalf_of(:user)")
+
+
+def _use_system_connection() -> None:
+    if _system is not None and session().bind is not _system:
+        session.remove()
+        session(bind=_system)
+    elif "acting" not in session.info and session().in_transaction():
+        session.rollback()  # begun before it was known who acts
 
 
 @contextmanager
@@ -246,6 +346,14 @@ def ensure_version(record: Versioned, version: int | None) -> None:
     """Raise Conflict when the form was filled from an older version than the record has now."""
     if version is not None and version != record.version:
         raise Conflict
+
+
+@event.listens_for(PortalSession, "after_begin")
+def _act(current: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    """The first transaction of a request finds out who acts; later ones act as the same."""
+    statement = current.info.get("acting")
+    if statement is not None and not transaction.nested:
+        connection.execute(statement)
 
 
 @event.listens_for(PortalSession, "before_flush")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 import click
 from flask.cli import AppGroup
 
+from portal.core import db
 from portal.demo import load as loading
 from portal.settings import settings
 
@@ -22,6 +23,7 @@ def load(seed: int, day: datetime | None, again: bool) -> None:
     """Add what is missing up to today; what visitors made or changed stays."""
     config, began = settings(), time.monotonic()
     today: date | None = day.date() if day else None
+    db.configure(config.database_url_for("worker"), pooled=False, system=True)
     try:
         outcome = loading.load(seed=seed, password=_password(), today=today, demo=config.demo, again=again)
     except loading.NotADemo:

@@ -132,7 +132,7 @@ def load(*, seed: int, password: str, today: date | None = None, demo: bool, aga
     """
     if not demo:
         raise NotADemo
-    with db.unit_of_work():
+    with db.unit_of_work(part="demo"):
         clock.synchronise(db.session())
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
         outcome = Outcome(today or clock.today())

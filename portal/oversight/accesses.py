@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from portal.accounts.models import User
 from portal.core import clock, db, paging
@@ -84,7 +84,7 @@ def _page(
     condition: ColumnElement[bool], named: ColumnElement[bool], reachable: ColumnElement[bool], cursor: str
 ) -> Page[Access]:
     """`named`: whether the kenmerk is shown; `reachable`: whether it leads to the dossier."""
-    pseudonym = case((named, Person.pseudonym))
+    pseudonym = case((named, func.kenmerk_of(AccessEvent.person_id)))
     statement: Select[*tuple[Any, ...]] = (
         select(AccessEvent, pseudonym, and_(Person.id.is_not(None), reachable).label("reachable"))
         .outerjoin(Person, Person.id == AccessEvent.person_id)

@@ -139,7 +139,9 @@ def preview(actor: Actor, code: str, wanted: Setting) -> Preview:
     rule, now = get(actor, code)
     check(rule, wanted)
     today = clock.today()
-    rows = db.session.execute(union_all(*_new_per_day(rule, now, 0, today), *_new_per_day(rule, wanted, 1, today)))
+    asked = union_all(*_new_per_day(rule, now, 0, today), *_new_per_day(rule, wanted, 1, today))
+    with db.counting():
+        rows = db.session.execute(asked).all()
     counted: tuple[Counter[tuple[int, int]], ...] = (Counter(), Counter())
     for which, days_ago, stage, count in rows:
         counted[which][stage, days_ago] += count

@@ -91,7 +91,7 @@ def claim(dispatch_id: UUID | None = None) -> Claim | None:
     while True:
         found: UUID | None = None
         try:
-            with db.unit_of_work():
+            with db.unit_of_work(part="reminders"):
                 dispatch = _lock_next(dispatch_id)
                 if dispatch is None:
                     return None
@@ -248,7 +248,7 @@ def _end(dispatch: Dispatch, state: DispatchState, now: datetime) -> None:
 
 
 def _put_off(dispatch_id: UUID) -> None:
-    with db.unit_of_work():
+    with db.unit_of_work(part="reminders"):
         db.session.execute(
             update(Dispatch)
             .where(Dispatch.id == dispatch_id, due_for_claim())
@@ -281,7 +281,7 @@ def _composed(claimed: Claim) -> Callable[[], Sent]:
 
 def settle(claimed: Claim, sent: Sent) -> bool:
     """Write down the outcome; False when the lease had ended and somebody else took over."""
-    with db.unit_of_work():
+    with db.unit_of_work(part="reminders"):
         now = database_now()
         state, values = _verdict(claimed, AttemptOutcome(sent.outcome), now)
         mine = update(Dispatch).where(Dispatch.id == claimed.dispatch_id, Dispatch.lease_token == claimed.token)

@@ -53,7 +53,7 @@ def database_now() -> datetime:
 
 def run() -> Materialised:
     """Ask every rule, and write down what is new. A rule that fails does not stop the others."""
-    with db.unit_of_work():
+    with db.unit_of_work(part="reminders"):
         # A process that is frozen in the middle must not hold its locks for ever.
         db.session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '30s'"))
         now = database_now()

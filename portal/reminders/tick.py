@@ -46,7 +46,7 @@ def tick(source: str, *, stopping: Callable[[], bool] = lambda: False) -> int:
 def beat(source: str) -> None:
     """Leave a sign of life. `source`: beat or worker; ticks that somebody asked for count as the worker's."""
     name = source if source in SOURCES else "worker"
-    with db.unit_of_work():
+    with db.unit_of_work(part="reminders"):
         values = {"beat_at": func.app_now(), "real_at": func.now()}
         db.session.execute(
             insert(Heartbeat)

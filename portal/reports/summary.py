@@ -27,30 +27,36 @@ STANDING = (active_trajectories, longest_silence)
 KEYS = ("team_id", "worker_id")
 
 
-def newest() -> FigureRun:
-    """The newest summary. When there is none it is made now, by whoever comes first."""
-    return _newest() or make(clock.today())
+def newest() -> FigureRun | None:
+    """The newest summary; None before the first."""
+    return db.session.scalar(select(FigureRun).order_by(FigureRun.day.desc()).limit(1))
+
+
+def make_first() -> FigureRun:
+    """The newest summary. When there is none it is made now, by whoever comes first and may count the whole city."""
+    return newest() or make(clock.today())
 
 
 def make_when_due() -> FigureRun:
     """Make the summary of today unless it is there already; for the task, which may run twice."""
-    run = _newest()
+    run = newest()
     return run if run and run.day == clock.today() else make(clock.today())
 
 
 def make(day: date) -> FigureRun:
     """Make the summary of a day in the present transaction, in place of older ones."""
     db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("figure_run", 0))))
-    earlier = _newest()
+    earlier = newest()
     if earlier and earlier.day >= day:
         return earlier  # somebody made it while we waited
     run = FigureRun(day=day, made_at=clock.now())
     db.session.add(run)
     db.session.flush()
     teams = list(db.session.scalars(select(Team.id)))
-    for statement in STATEMENTS:
-        for name in ("",) if statement in STANDING else periods.NAMED:
-            _write(statement, name, Scope(teams, periods.NAMED[name or "30-dagen"](day), day))
+    with db.counting():
+        for statement in STATEMENTS:
+            for name in ("",) if statement in STANDING else periods.NAMED:
+                _write(statement, name, Scope(teams, periods.NAMED[name or "30-dagen"](day), day))
     db.session.execute(delete(FigureRun).where(FigureRun.day < day))
     return run
 
@@ -64,10 +70,6 @@ def rows(run: FigureRun, name: str, team_ids: Collection[UUID]) -> list[SimpleNa
         SimpleNamespace(statement=row.statement, team_id=row.team_id, worker_id=row.worker_id, **row.numbers)
         for row in db.session.execute(select(*columns).where(here))
     ]
-
-
-def _newest() -> FigureRun | None:
-    return db.session.scalar(select(FigureRun).order_by(FigureRun.day.desc()).limit(1))
 
 
 def _write(statement: Statement, name: str, scope: Scope) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from portal.accounts import sessions
@@ -70,13 +70,14 @@ def withdraw(actor: Actor) -> None:
 
 def opened(secret: str) -> Reading:
     """Whose address this is. Raises NotFound for one that is unknown or withdrawn, or of who may not sign in."""
+    act = func.act_by_feed(sessions.hash_token(secret))
+    feed_id = db.session.scalar(select(act))
     found = db.session.execute(
-        select(CalendarFeed, User)
-        .join(User, User.id == CalendarFeed.user_id)
-        .where(CalendarFeed.token_hash == sessions.hash_token(secret), CalendarFeed.ended_at.is_(None))
+        select(CalendarFeed, User).join(User, User.id == CalendarFeed.user_id).where(CalendarFeed.id == feed_id)
     ).one_or_none()
     if found is None or not may_sign_in(found[1]):
         raise NotFound
+    db.acting(select(act))
     actor = sessions.actor_of(found[1])
     if not actor.can(Permission.CONTACTS_READ):
         raise NotFound

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, true, update
+from sqlalchemy import ColumnElement, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 
 from portal.accounts import policy as accounts
@@ -161,6 +161,7 @@ def count_duties(user_id: UUID) -> int:
 
 def _colleague(actor: Actor, user_id: UUID) -> User:
     actor.require(Permission.WORK_HAND_OVER)
+    db.widen(select(func.act_on_work_of(user_id)))
     user = db.session.scalar(select(User).where(User.id == user_id, accounts.visible(actor)))
     if user is None:
         raise NotFound

@@ -11,11 +11,11 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, Row, and_, false, func, not_, or_, select
+from sqlalchemy import ARRAY, Date, Function, Integer, Row, Text, Uuid, cast, column, false, func, or_, select
 
-from portal.accounts.models import Team
 from portal.areas import service as areas
 from portal.core import clock, db
 from portal.core.errors import TooOften
@@ -154,25 +154,29 @@ def _may_be(person: Person, details: Details) -> bool:
 # --- elsewhere -------------------------------------------------------------------------------------------------------
 
 
-def _elsewhere(actor: Actor, details: Details) -> Sequence[Row[UUID, UUID, str]]:
+def _elsewhere(actor: Actor, details: Details) -> Sequence[Row[Any]]:
     """Young people out of reach of this name and birth date: id, team and its name."""
     enough = bool(details.family_name) and details.birth_date_precision == BirthDatePrecision.DAY
-    near = _born_then(actor, details.birth_date)
-    named = or_(false(), *(matching.named(near, words) for words in _names(details))) if enough else false()
-    statement = select(Person.id, Person.team_id, Team.name).join(near, near.c.id == Person.id)
-    return db.session.execute(statement.join(Team, Team.id == Person.team_id).where(named)).all()
+    columns = (column("id", Uuid), column("team_id", Uuid), column("name", Text))
+    asked = select(_lookalikes(details, enough).table_valued(*columns, name="alike"))
+    found = db.session.execute(asked).all()
+    reached = select(Person.id).where(Person.id.in_([row.id for row in found]), policy.detailed(actor))
+    known = set(db.session.scalars(reached))  # asked also about nobody: how long an answer takes tells nothing
+    return [row for row in found if row.id not in known]
 
 
-def _born_then(actor: Actor, born: date) -> CTE:
-    """By the index on birth dates: on that day, with day and month the wrong way round, or as far as it is known."""
-    known = Person.birth_date_precision
-    dates = or_(
-        and_(Person.birth_date.in_([born, *_turned(born)]), known == BirthDatePrecision.DAY),
-        and_(Person.birth_date == born.replace(day=1), known == BirthDatePrecision.MONTH),
-        and_(Person.birth_date == date(born.year, 7, 1), known == BirthDatePrecision.YEAR),
+def _lookalikes(details: Details, enough: bool) -> Function[Any]:
+    """Asked behind the wall, which tells id and team only: born on that day, with day and month the wrong way round, or
+    as far as it is known, and found by one of the names.
+    """
+    born, asked = details.birth_date, enumerate(_names(details) if enough else ())
+    words = [(word, " ".join(sorted(keys)), name) for name, listed in asked for word, keys in listed]
+    return func.lookalikes(
+        cast([born, *_turned(born)], ARRAY(Date)),
+        born.replace(day=1),
+        date(born.year, 7, 1),
+        *(cast([each[n] for each in words], ARRAY(kind)) for n, kind in enumerate((Text, Text, Integer))),
     )
-    columns = (Person.id, Person.pseudonym, Person.search_text, Person.sounds)
-    return select(*columns).where(dates, not_(policy.detailed(actor))).cte("born_then").prefix_with("MATERIALIZED")
 
 
 def _turned(born: date) -> list[date]:

@@ -225,8 +225,7 @@ def _cards(actor: Actor, listed: Subquery) -> Select[Any]:
 def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if filters.stadsdeel:
-        lives_there = select(Person.id).where(Person.area_code.in_(areas.within(filters.stadsdeel)))
-        conditions.append(Trajectory.person_id.in_(lives_there))
+        conditions.append(func.stadsdeel_of(Trajectory.person_id) == filters.stadsdeel)
     if filters.column:
         conditions.append(Trajectory.status.in_([s for s, column in COLUMN_OF.items() if column is filters.column]))
     if filters.messenger_id:

@@ -41,6 +41,7 @@ class Seen:
     parties: frozenset[Party]
     named: bool  # may know whose it is
     fully_named: bool  # and more than the given name
+    stadsdeel_code: str | None = None
 
     @property
     def party(self) -> Party:
@@ -68,7 +69,7 @@ class Seen:
     @property
     def stadsdeel(self) -> str:
         """Name of the stadsdeel the young person lives in; never a smaller area."""
-        return areas.stadsdeel(self.trajectory.person.area_code)
+        return areas.label(self.stadsdeel_code)
 
     @property
     def reads_details(self) -> bool:
@@ -112,7 +113,7 @@ def seen(actor: Actor) -> Select[Any]:
     parts: list[Any] = [policy.is_party(actor, party).label(party) for party in Party]
     names = (policy.named(actor).label("named"), policy.fully_named(actor).label("fully_named"))
     return (
-        select(Trajectory, *parts, *names)
+        select(Trajectory, *parts, *names, func.stadsdeel_of(Trajectory.person_id).label("stadsdeel_code"))
         .where(policy.visible(actor))
         .options(joinedload(Trajectory.person), joinedload(Trajectory.messenger))
     )
@@ -122,7 +123,7 @@ def as_seen(row: Row[Any]) -> Seen:
     """One row of `seen(actor)`."""
     values = row._mapping
     parties = frozenset(party for party in Party if values[party])
-    return Seen(row[0], parties, values["named"], values["fully_named"])
+    return Seen(row[0], parties, values["named"], values["fully_named"], values["stadsdeel_code"])
 
 
 def find(actor: Actor, trajectory_id: UUID, *, lock: bool = False) -> Seen:

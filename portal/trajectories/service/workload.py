@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, Integer, Text, Uuid, cast, column, func, select
 
 from portal.core import db
 from portal.core.registry import WorkItem
@@ -23,14 +23,20 @@ KNOWS_THE_PERSON = tuple(status for status in HOLDS_A_PLACE if status != Traject
 
 
 def places(messenger_ids: Collection[UUID]) -> Mapping[UUID, Places]:
-    """Places per messenger that are taken; an open proposal holds one, so that none is promised twice (domain I-10)."""
-    promised = func.count().filter(Trajectory.status == TrajectoryStatus.MATCH_PROPOSED)
+    """Places per messenger that are taken; an open proposal holds one, so that none is promised twice (domain I-10).
+
+    The database counts: whose places they are is not for everybody who may know how many are left.
+    """
+    columns = (column("messenger_id", Uuid), column("status", Text), column("count", Integer))
+    asked = cast(list(messenger_ids), ARRAY(Uuid()))
+    per_status = func.places_taken(asked).table_valued(*columns, name="per_status")
+    total, promised = func.sum(per_status.c.count), per_status.c.status == TrajectoryStatus.MATCH_PROPOSED
     statement = (
-        select(Trajectory.messenger_id, func.count(), promised)
-        .where(Trajectory.messenger_id.in_(messenger_ids), Trajectory.status.in_(HOLDS_A_PLACE))
-        .group_by(Trajectory.messenger_id)
+        select(per_status.c.messenger_id, total, func.coalesce(total.filter(promised), 0))
+        .where(per_status.c.status.in_(HOLDS_A_PLACE))
+        .group_by(per_status.c.messenger_id)
     )
-    return {row[0]: Places(row[1], row[2]) for row in db.session.execute(statement) if row[0]}
+    return {row[0]: Places(int(row[1]), int(row[2])) for row in db.session.execute(statement)}
 
 
 def places_taken(messenger_id: UUID) -> int:
