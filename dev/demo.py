@@ -153,7 +153,9 @@ def migration(env: Mapping[str, str]) -> Program:
 def demo_data(env: Mapping[str, str]) -> Program:
     """Return the step that loads the demo data, or tops them up to today."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"]
-    return Program("demo data", command, only(env, "DATABASE_URL", "WORKER_DATABASE_URL"), LOGS / "data.log", grace=10.0)
+    return Program(
+        "demo data", command, only(env, "DATABASE_URL", "WORKER_DATABASE_URL"), LOGS / "data.log", grace=10.0
+    )
 
 
 def only(env: Mapping[str, str], *databases: str) -> dict[str, str]:

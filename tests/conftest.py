@@ -22,6 +22,7 @@ from portal.settings import settings
 
 if TYPE_CHECKING:
     from tests.factories import World
+    from tests.factories.filled import Filled
 
 ROOT = Path(__file__).parents[1]
 KEEP = {"alembic_version", "area", "app_clock", "access_epoch", "context_key"}
@@ -169,6 +170,14 @@ def world(app: Flask) -> World:
     from tests.factories import World as Built
 
     return Built.build()
+
+
+@pytest.fixture
+def filled(world: World) -> Filled:
+    """One of everything, for the worker's team and for another."""
+    from tests.factories.filled import Filled as Built
+
+    return Built.build(world)
 
 
 @pytest.fixture

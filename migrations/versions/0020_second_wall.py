@@ -261,9 +261,7 @@ BEHIND = (
     "appointment_participant", "trajectory",
 )  # fmt: skip
 
-TEAM_OR_PERSON = (
-    "team_id = ANY ((SELECT my_team_ids())::uuid[]) OR {person} = ANY ((SELECT my_person_ids())::uuid[])"
-)
+TEAM_OR_PERSON = "team_id = ANY ((SELECT my_team_ids())::uuid[]) OR {person} = ANY ((SELECT my_person_ids())::uuid[])"
 #: Per table who of the web processes may see and change which rows.
 REACH = {
     "person": TEAM_OR_PERSON.format(person="id"),
@@ -343,9 +341,7 @@ def wall(table: str, reach: str) -> None:
     """Row-level security on a table: somebody acts, and then the own teams and who was granted."""
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
     op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-    op.execute(
-        f"CREATE POLICY floor ON {table} AS RESTRICTIVE TO app_web, app_worker USING ((SELECT somebody_acts()))"
-    )
+    op.execute(f"CREATE POLICY floor ON {table} AS RESTRICTIVE TO app_web, app_worker USING ((SELECT somebody_acts()))")
     op.execute(f"CREATE POLICY reach ON {table} TO app_web, app_worker USING ({reach})")
     op.execute(f"CREATE POLICY system ON {table} TO app_worker USING ((SELECT system_acts()))")
     op.execute(f"CREATE POLICY behind ON {table} FOR SELECT TO app_search USING (true)")
@@ -375,7 +371,7 @@ def downgrade() -> None:
         op.execute(f"GRANT SELECT ON {table} TO app_web, app_worker")
     op.execute(f"REVOKE SELECT ON {', '.join(BEHIND)} FROM app_search")
     op.execute("SET LOCAL ROLE app_search")
-    for function in ({*INTERNAL, *FOR_WEB, *FOR_WORKER, *FOR_BOTH}):
+    for function in {*INTERNAL, *FOR_WEB, *FOR_WORKER, *FOR_BOTH}:
         op.execute(f"DROP FUNCTION {function}")
     op.execute("SET LOCAL ROLE app_owner")
     op.execute("DROP FUNCTION renew_context_key()")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import threading
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta

@@ -12,13 +12,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.areas import service as areas
 from portal.core import clock, db, workdays
 from portal.messengers import policy as messenger_policy
 from portal.messengers import service as messengers
 from portal.messengers.models import CredibleMessenger, MessengerStatus
 from portal.messengers.service import Room
-from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.trajectories import policy
