@@ -38,8 +38,8 @@ REVOKE EXECUTE ON FUNCTION renew_context_key() FROM PUBLIC;
 SELECT renew_context_key();
 """
 
-#: A context is `who;backend;expiry;teams;coordinated teams;counted teams;marks;hmac`; marks: s the system, p the
-#: privacy officer, m may know the messengers, l reads the ledger.
+#: A context is `who;backend;expiry;teams;coordinated teams;counted teams;led teams;marks;hmac`; marks: s the
+#: system, a somebody with an account, p the privacy officer, l who reads the ledger of reminders.
 CONTEXT = """
 CREATE FUNCTION acting() RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
@@ -52,12 +52,12 @@ BEGIN
         RETURN NULL;
     END IF;
     parts := string_to_array(given, ';');
-    IF cardinality(parts) <> 8 OR parts[2] <> pg_backend_pid()::text
+    IF cardinality(parts) <> 9 OR parts[2] <> pg_backend_pid()::text
        OR parts[3] !~ '^[0-9]{1,12}$' OR parts[3]::bigint < extract(epoch FROM clock_timestamp()) THEN
         RETURN NULL;
     END IF;
-    body := array_to_string(parts[1:7], ';');
-    IF parts[8] <> (SELECT encode(sha256(outer_pad || sha256(inner_pad || convert_to(body, 'UTF8'))), 'hex')
+    body := array_to_string(parts[1:8], ';');
+    IF parts[9] <> (SELECT encode(sha256(outer_pad || sha256(inner_pad || convert_to(body, 'UTF8'))), 'hex')
                     FROM context_key) THEN
         RETURN NULL;
     END IF;
@@ -79,26 +79,27 @@ DECLARE
     teams uuid[];
     coordinated uuid[];
     counted uuid[];
+    led uuid[];
     opened uuid[];
 BEGIN
     SELECT array_agg(DISTINCT r.role), array_agg(r.team_id) FILTER (WHERE r.role IN ('youth_worker', 'jv_director')),
            array_agg(r.team_id) FILTER (WHERE r.role = 'cm_coordinator'),
            array_agg(r.team_id) FILTER (WHERE r.role IN ('jv_director', 'manager'))
-    INTO held, teams, coordinated, counted
+    INTO held, teams, coordinated, led
     FROM role_assignment r JOIN team t ON t.id = r.team_id
     WHERE r.user_id = whom AND r.valid_from <= today AND (r.valid_until IS NULL OR r.valid_until >= today) AND t.active;
+    counted := led;
     IF held && ARRAY['analyst', 'administrator'] THEN
         SELECT array_agg(id) INTO counted FROM team;
     END IF;
     IF 'manager' = ANY (held) THEN
         SELECT array_agg(team_id) INTO opened
-        FROM talk WHERE held_by_id = whom AND status = 'open' AND open_until > app_now() AND team_id = ANY (counted);
+        FROM talk WHERE held_by_id = whom AND status = 'open' AND open_until > app_now() AND team_id = ANY (led);
     END IF;
     PERFORM sign_context(concat_ws(';', whom, pg_backend_pid(),
         ceil(extract(epoch FROM clock_timestamp()))::bigint + seconds,
-        coalesce(teams, '{}') || coalesce(opened, '{}'), coalesce(coordinated, '{}'), coalesce(counted, '{}'),
+        coalesce(teams, '{}') || coalesce(opened, '{}'), coalesce(coordinated, '{}'), coalesce(counted, '{}'), coalesce(led, '{}'),
         concat('a', CASE WHEN held && ARRAY['privacy_officer'] THEN 'p' END,
-               CASE WHEN held && ARRAY['youth_worker', 'jv_director', 'cm_coordinator'] THEN 'm' END,
                CASE WHEN held && ARRAY['privacy_officer', 'administrator'] THEN 'l' END)));
 END $$;
 
@@ -137,7 +138,7 @@ $$;
 CREATE FUNCTION act_as_system(part text) RETURNS void LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
     SELECT sign_context(concat_ws(';', 'system:' || translate(part, ';', ''), pg_backend_pid(),
-        ceil(extract(epoch FROM clock_timestamp()))::bigint + 3600, '{}', '{}', '{}', 's'));
+        ceil(extract(epoch FROM clock_timestamp()))::bigint + 3600, '{}', '{}', '{}', '{}', 's'));
 $$;
 
 CREATE FUNCTION act_on_work_of(colleague uuid) RETURNS void LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -146,7 +147,7 @@ DECLARE
     parts text[] := acting();
     today date := (app_now() AT TIME ZONE 'Europe/Amsterdam')::date;
 BEGIN
-    IF parts IS NULL OR parts[7] LIKE '%s%' OR NOT EXISTS (
+    IF parts IS NULL OR parts[8] LIKE '%s%' OR NOT EXISTS (
         SELECT FROM role_assignment r WHERE r.user_id = parts[1]::uuid AND r.role = 'administrator'
         AND r.valid_from <= today AND (r.valid_until IS NULL OR r.valid_until >= today)) THEN
         RETURN;
@@ -159,7 +160,7 @@ BEGIN
         UNION SELECT p.person_team_id FROM appointment a JOIN appointment_participant p ON p.appointment_id = a.id
               WHERE a.owner_id = colleague
         UNION SELECT team_id FROM appointment WHERE owner_id = colleague) AS work)::text;
-    PERFORM sign_context(array_to_string(parts[1:7], ';', '{}'));
+    PERFORM sign_context(array_to_string(parts[1:8], ';', '{}'));
 END $$;
 """
 
@@ -169,11 +170,11 @@ CREATE FUNCTION somebody_acts() RETURNS boolean LANGUAGE sql STABLE PARALLEL RES
 SET search_path = public, pg_temp AS $$ SELECT acting() IS NOT NULL $$;
 
 CREATE FUNCTION system_acts() RETURNS boolean LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
-SET search_path = public, pg_temp AS $$ SELECT coalesce((acting())[7] = 's', false) $$;
+SET search_path = public, pg_temp AS $$ SELECT coalesce((acting())[8] = 's', false) $$;
 
 CREATE FUNCTION my_user_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-    SELECT CASE WHEN a.parts[7] <> 's' THEN a.parts[1]::uuid END FROM (SELECT acting() AS parts) AS a
+    SELECT CASE WHEN a.parts[8] <> 's' THEN a.parts[1]::uuid END FROM (SELECT acting() AS parts) AS a
 $$;
 
 CREATE FUNCTION my_team_ids() RETURNS uuid[] LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
@@ -212,7 +213,7 @@ $$;
 
 CREATE FUNCTION kenmerk_of(person uuid) RETURNS text LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-    SELECT p.pseudonym FROM person p WHERE p.id = person AND ((acting())[7] LIKE '%p%'
+    SELECT p.pseudonym FROM person p WHERE p.id = person AND ((acting())[8] LIKE '%p%'
         OR p.team_id = ANY ((SELECT my_team_ids())::uuid[]) OR p.id = ANY ((SELECT my_person_ids())::uuid[]))
 $$;
 

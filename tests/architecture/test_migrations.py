@@ -32,7 +32,8 @@ def test_models_and_migrations_agree(own_database: str) -> None:
 
 def _load_demo(name: str) -> None:
     env = os.environ | {"DEMO": "1", "DEMO_PASSWORD": DEMO_PASSWORD}
-    env["DATABASE_URL"] = _with_database(os.environ["DATABASE_URL"], name)
+    for variable in ("DATABASE_URL", "WORKER_DATABASE_URL"):
+        env[variable] = _with_database(os.environ[variable], name)
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "load"]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

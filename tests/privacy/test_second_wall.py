@@ -187,14 +187,14 @@ def test_a_forged_context_is_refused(as_web: Connect, world: World, filled: Fill
     web = as_web()
     parts = act(web, signed_in(world)).split(";")
     foreign = f"{{{world.zuidoost.id}}}"
-    body = ";".join([*parts[:3], foreign, *parts[4:7]])
+    body = ";".join([*parts[:3], foreign, *parts[4:8]])
     for forged in (
-        ";".join([body, parts[7]]),
+        ";".join([body, parts[8]]),
         ";".join([body, hashlib.sha256(body.encode()).hexdigest()]),
-        ";".join([f"{parts[0]}", *parts[1:6], "s", parts[7]]),
+        ";".join([*parts[:7], "s", parts[8]]),
         ";".join([*parts[:2], str(int(parts[2]) + 1), *parts[3:]]),
         "x",
-        ";" * 7,
+        ";" * 8,
     ):
         web.execute(text("SELECT set_config('app.context', :value, true)"), {"value": forged})
         assert count(web, "person") == 0, forged
@@ -206,7 +206,7 @@ def test_an_expired_context_is_refused(as_web: Connect, world: World, filled: Fi
     good = act(web, signed_in(world)).split(";")
     now = int(web.scalar(text("SELECT extract(epoch FROM clock_timestamp())::bigint")) or 0)
     for expiry, seen in ((now + 60, True), (now - 1, False)):
-        body = ";".join([*good[:2], str(expiry), *good[3:7]])
+        body = ";".join([*good[:2], str(expiry), *good[3:8]])
         with admin_engine.connect() as admin:
             signed = admin.scalar(
                 text(
