@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0020"
-down_revision = "0019"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
@@ -213,7 +213,7 @@ $$;
 
 CREATE FUNCTION kenmerk_of(person uuid) RETURNS text LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-    SELECT p.pseudonym FROM person p WHERE p.id = person AND ((acting())[8] LIKE '%p%'
+    SELECT p.pseudonym FROM person p WHERE p.id = person AND ((acting())[8] ~ '[ps]'
         OR p.team_id = ANY ((SELECT my_team_ids())::uuid[]) OR p.id = ANY ((SELECT my_person_ids())::uuid[]))
 $$;
 
@@ -292,6 +292,12 @@ ALSO_COUNTED = {
     " ended_at",
     "trajectory_event": "id, trajectory_id, team_id, at, by_id, event, from_status, to_status",
     "credible_messenger": "id, team_id, user_id, status",
+    "contact_correction": "id, contact_id, team_id, at, by_id, seen_at, seen_by_id",
+    "appointment": "id, team_id, owner_id, starts_at, ends_at, status, ended_at, contact_id, chain_id, moved_from_id, moves,"
+    " withdrawn, created_at, created_by, updated_at",
+    "appointment_participant": "*",
+    "appointment_colleague": "*",
+    "draft": "id, user_id, saved_at, ended_at, expires_at",
     "team": "*",
     "team_norm": "*",
     "app_clock": "*",
@@ -318,6 +324,7 @@ def upgrade() -> None:
     for table, columns in ALSO_COUNTED.items():
         op.execute(f"GRANT SELECT {'' if columns == '*' else f'({columns})'} ON {table} TO app_figures")
     op.execute("GRANT SELECT, INSERT ON figure_value TO app_figures")  # the summary of the day
+    op.execute("GRANT INSERT, UPDATE ON delivery_wish TO app_worker")  # loading the demo, which a command does
     for table, secret in (("user_session", "token_hash"), ("calendar_feed", "token_hash")):
         hide(table, secret)
 
@@ -371,6 +378,7 @@ def downgrade() -> None:
     for table in ("user_session", "calendar_feed"):
         op.execute(f"GRANT SELECT ON {table} TO app_web, app_worker")
     op.execute(f"REVOKE SELECT ON {', '.join(BEHIND)} FROM app_search")
+    op.execute("REVOKE INSERT, UPDATE ON delivery_wish FROM app_worker")
     op.execute("SET LOCAL ROLE app_search")
     for function in {*INTERNAL, *FOR_WEB, *FOR_WORKER, *FOR_BOTH}:
         op.execute(f"DROP FUNCTION {function}")

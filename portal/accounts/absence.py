@@ -11,7 +11,19 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, SQLColumnExpression, Subquery, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Select,
+    SQLColumnExpression,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Absence, RoleAssignment, User
@@ -33,12 +45,12 @@ def running(row: type[Absence] = Absence, *, at: Any = None) -> ColumnElement[bo
 
 def away(user_id: Any, *, at: Any = None) -> Exists:
     """Whether the person of this column is away at this moment."""
-    return exists().where(AWAY.user_id == user_id, running(AWAY, at=at))
+    return exists(literal(1)).where(AWAY.user_id == user_id, running(AWAY, at=at))
 
 
 def back_since(user_id: Any, since: Any) -> Exists:
     """Whether the person of this column came back between `since` and now."""
-    return exists().where(
+    return exists(literal(1)).where(
         BACK.user_id == user_id, BACK.ends_at > BACK.starts_at, BACK.ends_at > since, BACK.ends_at <= func.app_now()
     )
 
@@ -85,5 +97,5 @@ def uncovered(user_id: Any, team_id: Any, today: date) -> ColumnElement[bool]:
     done_by = cover(today)
     return and_(
         away(user_id),
-        ~exists().where(done_by.c.user_id == user_id, done_by.c.team_id == team_id),
+        ~exists(literal(1)).where(done_by.c.user_id == user_id, done_by.c.team_id == team_id),
     )

@@ -75,7 +75,7 @@ def _coming(recipient: Any, today: date, began: Any = None) -> Select[Any]:
     since = func.greatest(asking.announced_since(day, today), Appointment.created_at)
     stage = case((day > today, literal(int(Stage.DAY_BEFORE))), else_=literal(int(Stage.DAY_ITSELF)))
     account = aliased(User)
-    open_account = exists().where(account.id == recipient, account.deactivated_at.is_(None))
+    open_account = exists(literal(1)).where(account.id == recipient, account.deactivated_at.is_(None))
     return _about(recipient, stage, func.greatest(since, began) if began is not None else since).where(
         *_ahead(today), open_account
     )
@@ -99,7 +99,7 @@ def _together(*arms: Select[Any]) -> Select[Any]:
 
 def _still_works(today: date) -> ColumnElement[bool]:
     held, account = aliased(RoleAssignment), aliased(User)
-    return exists().where(
+    return exists(literal(1)).where(
         held.user_id == Appointment.owner_id,
         held.team_id == Appointment.team_id,
         asking.holds(held, today),

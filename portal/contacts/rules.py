@@ -205,13 +205,13 @@ def about_to_lock(today: date) -> Select[Any]:
         Contact.occurred_at < clock.day_end(max(days)),
         Contact.note == "",
         Contact.result.in_(EFFECTIVE),
-        ~exists().where(ContactCorrection.contact_id == Contact.id),
+        ~exists(literal(1)).where(ContactCorrection.contact_id == Contact.id),
     )
 
 
 def assignee_can_act(today: date) -> ColumnElement[bool]:
     """Whether the assignee still works here and still reaches this young person (never a message after that)."""
-    granted = exists().where(
+    granted = exists(literal(1)).where(
         AccessGrant.person_id == FollowUp.person_id,
         AccessGrant.grantee_user_id == FollowUp.assignee_id,
         AccessGrant.valid_from <= func.app_now(),
@@ -221,7 +221,7 @@ def assignee_can_act(today: date) -> ColumnElement[bool]:
 
 
 def _assigned(today: date) -> ColumnElement[bool]:
-    return exists().where(
+    return exists(literal(1)).where(
         PersonAssignment.person_id == FollowUp.person_id,
         PersonAssignment.user_id == FollowUp.assignee_id,
         PersonAssignment.since <= today,
@@ -231,12 +231,12 @@ def _assigned(today: date) -> ColumnElement[bool]:
 
 def _has_account() -> ColumnElement[bool]:
     account = aliased(User)
-    return exists().where(account.id == FollowUp.assignee_id, account.deactivated_at.is_(None))
+    return exists(literal(1)).where(account.id == FollowUp.assignee_id, account.deactivated_at.is_(None))
 
 
 def _works_in_team(today: date) -> ColumnElement[bool]:
     held = aliased(RoleAssignment)
-    return exists().where(
+    return exists(literal(1)).where(
         held.user_id == FollowUp.assignee_id,
         held.team_id == FollowUp.team_id,
         held.role == Role.YOUTH_WORKER,

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, func, or_, select, union
+from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, union
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
@@ -74,7 +74,7 @@ def nobody_stands_in(today: date) -> Select[Any]:
             _to_come(),
             held.role == absence.STOOD_IN,
             asking.holds(held, today),
-            exists().where(account.id == Absence.user_id, account.deactivated_at.is_(None)),
+            exists(literal(1)).where(account.id == Absence.user_id, account.deactivated_at.is_(None)),
             or_(alone, unable),
         )
     )

@@ -16,9 +16,11 @@ from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.core import db
 from portal.core.db import Base
+from portal.core.registry import registry
 from portal.people import policy as people_policy
 from portal.people.models import Person
 from portal.privacy.models import AccessGrant
+from portal.reminders import changing
 from tests.factories import World
 from tests.factories.filled import Filled
 from tests.privacy.unwalled import UNWALLED
@@ -358,3 +360,14 @@ def test_figures_are_counted_over_the_teams_that_somebody_counts(world: World, f
         db.counting(),
     ):
         db.session.execute(select(Person.given_name))
+
+
+def test_every_rule_of_reminders_can_be_tried_out_by_counting(world: World, filled: Filled) -> None:
+    """An administrator sees how often a rule would ask, and reaches nobody by it."""
+    administrator = world.actor(world.administrator)
+    with db.unit_of_work(on_behalf_of=world.administrator.id):
+        counted = {
+            rule.code: changing.preview(administrator, rule.code, changing.get(administrator, rule.code)[1])
+            for rule in registry.rules.values()
+        }
+    assert len(counted) > 10

@@ -223,7 +223,8 @@ def team_numbers(actor: Actor) -> TeamNumbers:
     silent = (*known, or_(Person.last_contact_at.is_(None), Person.last_contact_at < long_ago))
     asked = (known, late, spoken, silent)
     counts = (select(func.count()).where(*conditions).scalar_subquery() for conditions in asked)
-    row = db.session.execute(select(*counts)).one()
+    with db.counting():
+        row = db.session.execute(select(*counts)).one()
     return TeamNumbers(*row)
 
 
