@@ -276,28 +276,32 @@ REACH = {
 }
 #: What figures are made of: no names, no notes.
 COUNTED = {
-    "person": "id, team_id, status, closed_on, created_at, created_by, last_contact_at",
-    "person_assignment": "id, person_id, team_id, user_id, since, until, is_primary",
+    "person": "id, team_id, status, closed_on, created_at, created_by, last_contact_at, context, updated_at",
+    "person_assignment": "id, person_id, team_id, user_id, since, until, is_primary, created_at, updated_at",
     "follow_up": "id, person_id, team_id, kind, status, due_on, assignee_id, done_at, outcome, told_on, contact_id, "
     "done_by_contact_id, created_at, created_by, updated_at, updated_by",
-    "hand_over": "id, person_id, team_id, from_user_id, to_user_id, proposed_by, proposed_at, status, answered_at",
+    "access_grant": "id, person_id, team_id, grantee_user_id, grantee_team_id, grantee_role, reason, record_id, valid_from,"
+    " valid_until",
+    "hand_over": "id, person_id, team_id, from_user_id, to_user_id, proposed_by, proposed_at, status, answered_at, batch_id, created_at, updated_at",
 }
 #: And of tables that need no wall for it, or have none yet.
 ALSO_COUNTED = {
-    "contact": "id, team_id, worker_id, occurred_at, result, channel, purpose, headcount, trajectory_id, created_at",
+    "contact": "described, id, team_id, worker_id, occurred_at, result, channel, purpose, headcount, trajectory_id, created_at, confidentiality, context, duration_min, created_by, updated_at",
     "contact_participant": "contact_id, person_id, contact_team_id, person_team_id, occurred_at",
     "trajectory": "id, kind, person_id, team_id, coordination_team_id, status, status_since, requested_by, requested_at,"
-    " searching_since, messenger_id, started_on, planned_end_on, ended_on",
+    " searching_since, messenger_id, started_on, planned_end_on, ended_on, context, created_at, updated_at, end_reason",
     "match": "id, trajectory_id, team_id, messenger_id, status, proposed_by, proposed_at, youth_ok_at, messenger_ok_at,"
-    " ended_at",
-    "trajectory_event": "id, trajectory_id, team_id, at, by_id, event, from_status, to_status",
-    "credible_messenger": "id, team_id, user_id, status",
+    " ended_at, created_at, updated_at",
+    "trajectory_event": "id, trajectory_id, team_id, at, by_id, event, from_status, to_status, undoes_id",
+    "credible_messenger": "id, team_id, user_id, status, max_individual, available_from, available_until",
     "contact_correction": "id, contact_id, team_id, at, by_id, seen_at, seen_by_id",
     "appointment": "id, team_id, owner_id, starts_at, ends_at, status, ended_at, contact_id, chain_id, moved_from_id, moves,"
     " withdrawn, created_at, created_by, updated_at",
     "appointment_participant": "*",
     "appointment_colleague": "*",
-    "draft": "id, user_id, saved_at, ended_at, expires_at",
+    "draft": "id, user_id, saved_at, ended_at, expires_at, created_at, form",
+    "dispatch": "*",
+    "reminder": "*",
     "team": "*",
     "team_norm": "*",
     "app_clock": "*",
@@ -308,6 +312,7 @@ ALSO_COUNTED = {
 
 
 def upgrade() -> None:
+    op.execute("ALTER TABLE contact ADD COLUMN described boolean GENERATED ALWAYS AS (note <> '') VIRTUAL")
     op.execute(KEY)
     op.execute(CONTEXT)
     op.execute(ASKED)
@@ -383,5 +388,6 @@ def downgrade() -> None:
     for function in {*INTERNAL, *FOR_WEB, *FOR_WORKER, *FOR_BOTH}:
         op.execute(f"DROP FUNCTION {function}")
     op.execute("SET LOCAL ROLE app_owner")
+    op.execute("ALTER TABLE contact DROP COLUMN described")
     op.execute("DROP FUNCTION renew_context_key()")
     op.execute("DROP TABLE context_key")

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -99,6 +99,7 @@ class Contact(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     purpose: Mapped[str]
     place: Mapped[str] = mapped_column(server_default="", default="")
     note: Mapped[str] = mapped_column(server_default="", default="")
+    described: Mapped[bool] = mapped_column(Computed("note <> ''", persisted=False), deferred=True)  # for counting
     confidentiality: Mapped[str] = mapped_column(server_default="team", default=Confidentiality.TEAM)
     idempotency_key: Mapped[UUID]
 

@@ -203,7 +203,7 @@ def about_to_lock(today: date) -> Select[Any]:
         since <= func.app_now(),  # before that nothing is read
         Contact.occurred_at >= clock.day_start(min(days)),
         Contact.occurred_at < clock.day_end(max(days)),
-        Contact.note == "",
+        ~Contact.described,
         Contact.result.in_(EFFECTIVE),
         ~exists(literal(1)).where(ContactCorrection.contact_id == Contact.id),
     )

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
@@ -315,8 +315,8 @@ def _sensible(today: date) -> ColumnElement[bool]:
     young, held = aliased(Person), aliased(PersonAssignment)
     return and_(
         HandOver.status == HandOverStatus.PROPOSED,
-        exists().where(young.id == HandOver.person_id, young.status == PersonStatus.OPEN),
-        exists().where(
+        exists(literal(1)).where(young.id == HandOver.person_id, young.status == PersonStatus.OPEN),
+        exists(literal(1)).where(
             held.person_id == HandOver.person_id,
             held.user_id == HandOver.from_user_id,
             held.since <= today,

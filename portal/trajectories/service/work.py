@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Subquery, and_, exists, func, literal, or_, select
 
 from portal.core import clock, db
 from portal.core.registry import WorkItem
@@ -93,7 +93,7 @@ def _asks(actor: Actor) -> ColumnElement[bool]:
 
 
 def _open_answer(missing: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(Match.trajectory_id == Trajectory.id, Match.status == MatchStatus.PROPOSED, missing)
+    return exists(literal(1)).where(Match.trajectory_id == Trajectory.id, Match.status == MatchStatus.PROPOSED, missing)
 
 
 def _item(one: Seen) -> WorkItem:
