@@ -13,6 +13,6 @@ from portal.privacy import access_log
 def keep_months(self: Task) -> None:
     """Have the months to come ready, and end those whose term is over."""
     access_log.origin.set(self.name)
-    with db.unit_of_work():
+    with db.unit_of_work(part="audit"):
         clock.synchronise(db.session())
     months.keep()

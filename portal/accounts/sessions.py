@@ -37,7 +37,7 @@ from portal.settings import settings
 #: `last_seen_at` is written at most this often, so that reading pages does not write on every request.
 SEEN_EVERY = timedelta(seconds=30)
 NOW, TODAY = bindparam("now", type_=DateTime(timezone=True)), bindparam("today", type_=Date())
-#: Asked of the session behind a secret: the database tells this of it, and from then on the transaction acts as its user.
+#: What the database tells of the session behind a secret; from then on the transaction acts as its user.
 _ACT = func.act_by_session(
     bindparam("token", type_=LargeBinary()), bindparam("idle_since", type_=DateTime(timezone=True))
 )

@@ -23,9 +23,9 @@ def keep() -> tuple[int, list[str]]:
 
     What went is in the log itself, with the month and nothing more.
     """
-    with db.unit_of_work():
+    with db.unit_of_work(part="audit"):
         made: int = db.session.execute(text("SELECT access_log_keep_months(:ahead)"), {"ahead": AHEAD}).scalar_one()
-    with db.unit_of_work():
+    with db.unit_of_work(part="audit"):
         gone = list(db.session.scalars(text("SELECT access_log_expire()")))
         for month in gone:
             access_log.record(system("access_log"), Action.ADMINISTER, Subject("access_log"), fields=[month])

@@ -12,7 +12,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, not_, or_
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, literal, not_, or_
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
@@ -64,7 +64,7 @@ def silent_to_replacement(today: date, *, share: int = NEAR) -> Select[Any]:
 def silent_to_director(today: date, *, share: int = OVER) -> Select[Any]:
     """Silences of `share` percent of the norm, and from the first warning on those nobody can end; for directors."""
     norm = norms.as_of(today)
-    able = exists().where(_given(today), _can_act(today), not_(_left(today)))
+    able = exists(literal(1)).where(_given(today), _can_act(today), not_(_left(today)))
     over = _due_on(norm, share) <= today
     asked = _silent(today, NEAR, RoleAssignment.user_id, Stage.DIRECTOR).where(or_(over, not_(able)))
     return asking.to_role(asked, Role.JV_DIRECTOR, Person.team_id, today)
@@ -111,13 +111,15 @@ def _given(today: date) -> ColumnElement[bool]:
 
 def _can_act(today: date) -> ColumnElement[bool]:
     """The worker of this assignment still works in that team, with an open account."""
-    works = exists().where(
+    works = exists(literal(1)).where(
         HELD.user_id == PersonAssignment.user_id,
         HELD.team_id == PersonAssignment.team_id,
         HELD.role == Role.YOUTH_WORKER,
         asking.holds(HELD, today),
     )
-    return and_(works, exists().where(ACCOUNT.id == PersonAssignment.user_id, ACCOUNT.deactivated_at.is_(None)))
+    return and_(
+        works, exists(literal(1)).where(ACCOUNT.id == PersonAssignment.user_id, ACCOUNT.deactivated_at.is_(None))
+    )
 
 
 def _left(today: date) -> ColumnElement[bool]:

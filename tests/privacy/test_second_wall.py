@@ -94,7 +94,8 @@ def test_what_looks_behind_the_wall_belongs_to_a_role_that_nobody_is(admin_engin
             admin.execute(
                 text(
                     "SELECT proname, pg_get_userbyid(proowner) FROM pg_proc WHERE prosecdef"
-                    " AND pronamespace = 'public'::regnamespace AND proname <> 'app_clock_set'"
+                    " AND pronamespace = 'public'::regnamespace"
+                    " AND proname <> 'app_clock_set' AND proname NOT LIKE 'access_log_%'"  # no young people in those
                 )
             ).all()
         )
