@@ -20,6 +20,7 @@ from portal.emergency import holdings as emergency_holdings
 from portal.emergency.rules import RULES as EMERGENCY_RULES
 from portal.home import sections
 from portal.messengers import holdings as messenger_holdings
+from portal.oversight import holdings as oversight_holdings
 from portal.people import holdings as people_holdings
 from portal.people import ties
 from portal.people.rules import RULES as PEOPLE_RULES
@@ -49,6 +50,7 @@ def register() -> None:
     registry.add(holdings=messenger_holdings.HOLDINGS)
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)
     registry.add(rules=REMINDER_RULES)
+    registry.add(holdings=oversight_holdings.HOLDINGS)
     registry.add(figures=FIGURES)
     handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
     handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)

@@ -10,6 +10,7 @@ import portal.contacts.models
 import portal.drafts.models
 import portal.emergency.models
 import portal.messengers.models
+import portal.oversight.models
 import portal.people.models
 import portal.privacy.models
 import portal.reminders.models

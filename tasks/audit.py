@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from celery import Task, shared_task
 
-from portal.audit import months
+from portal.audit import mailing, months
 from portal.core import clock, db
+from portal.oversight import questions
 from portal.privacy import access_log
 
 
@@ -16,3 +17,19 @@ def keep_months(self: Task) -> None:
     with db.unit_of_work(part="audit"):
         clock.synchronise(db.session())
     months.keep()
+
+
+@shared_task(name="tasks.audit.ask", bind=True, ignore_result=True)
+def ask(self: Task) -> None:
+    """Look in the log of the last days for what somebody should ask about."""
+    access_log.origin.set(self.name)
+    with db.unit_of_work():
+        clock.synchronise(db.session())
+        questions.find()
+
+
+@shared_task(name="tasks.audit.mail_root", bind=True, ignore_result=True)
+def mail_root(self: Task) -> None:
+    """Send the newest root to the privacy officers, once a day."""
+    access_log.origin.set(self.name)
+    mailing.send_due()

@@ -8,6 +8,8 @@ from portal.settings import Settings
 
 TICK = "tasks.reminders.tick"
 HOUR = 3600.0
+#: Seconds; the first asking of a morning makes the mails, the others send what is left.
+ROOT_PERIOD = 300.0
 #: Seconds; the first asking after midnight makes the summary, the others find it made.
 SUMMARY_PERIOD = 300.0
 
@@ -35,6 +37,16 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "task": "tasks.audit.keep_months",
             "schedule": HOUR,
             "options": {"expires": HOUR, "ignore_result": True},
+        },
+        "questions about accesses": {
+            "task": "tasks.audit.ask",
+            "schedule": HOUR,
+            "options": {"expires": HOUR, "ignore_result": True},
+        },
+        "root of the access log": {
+            "task": "tasks.audit.mail_root",
+            "schedule": ROOT_PERIOD,
+            "options": {"expires": ROOT_PERIOD, "ignore_result": True},
         },
         "drafts": {
             "task": "tasks.drafts.sweep",

@@ -34,13 +34,18 @@ EVENT_CODES = {
 }
 EXECUTE = "E"
 
-_QUERY = """
-    SELECT id, at, actor_id, actor_name, on_behalf_of, role, organisation_id, origin, action, result, subject_type,
-           subject_id, person_id, fields, purpose, context, break_glass, request_id
+#: What of a row a record is made from.
+COLUMNS = (
+    "id", "at", "actor_id", "actor_name", "on_behalf_of", "role", "organisation_id", "origin", "action", "result",
+    "subject_type", "subject_id", "person_id", "fields", "purpose", "context", "break_glass", "request_id",
+)  # fmt: skip
+
+_QUERY = f"""
+    SELECT {", ".join(COLUMNS)}
     FROM access_event
     WHERE at >= %(first)s AND at < %(end)s
     ORDER BY at, id
-"""
+"""  # noqa: S608 — constants
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,15 @@
-"""The lives of the database and the chain of seals over the access log (docs/adr/0008)."""
+"""The lives of the database, the chain of seals over the access log, and roots on their way (docs/adr/0008)."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, one_of
+from portal.core.db import Base, Identified, one_of
 
 
 class Epoch(Base):
@@ -53,3 +54,31 @@ class Seal(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     entries: Mapped[bytes] = mapped_column(LargeBinary)  # per row 24 bytes: its id and its moment in microseconds
     leaves: Mapped[bytes] = mapped_column(LargeBinary)  # per row 32 bytes: the hash of what it says
+
+
+class MailState(StrEnum):
+    """Where a mail with a root stands."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class RootMail(Identified, Base):
+    """A root on its way to one privacy officer: one per civil date, whoever makes it."""
+
+    __tablename__ = "access_root_mail"
+    __table_args__ = (
+        one_of("state", MailState),
+        UniqueConstraint("recipient_id", "day"),
+        Index("ix_access_root_mail_pending", "not_before", postgresql_where=text("state = 'pending'")),
+    )
+
+    day: Mapped[date]
+    recipient_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    seal_n: Mapped[int] = mapped_column(BigInteger)
+    root: Mapped[str]  # the text of the mail's heart, the same at every try
+    state: Mapped[str] = mapped_column(server_default="pending", default="pending")
+    tries: Mapped[int] = mapped_column(server_default=text("0"), default=0)
+    not_before: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    settled_at: Mapped[datetime | None]

@@ -22,11 +22,12 @@ from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
 from portal.core.db import Base
-from portal.demo import emergencies, unsent
+from portal.demo import traces, emergencies, unsent
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
 from portal.demo.seeds import ident
 from portal.demo.youth import at
+from portal.oversight import questions
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
@@ -140,6 +141,7 @@ def load(*, seed: int, password: str, today: date | None = None, demo: bool, aga
         known = _loaded_before(stamp)
         if again or not known:
             _tell(outcome, seed)
+            questions.find(days=traces.SPAN)
             access_log.record(system("demo"), Action.CREATE, [] if known else Subject("demo", stamp))
         _passwords(password)
         _numbers()

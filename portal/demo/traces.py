@@ -29,7 +29,7 @@ class Traces:
 
     def rows(self) -> list[Row]:
         """Events, oldest first."""
-        made = [*self._contacts(), *self._trajectories(), *self._supervision(), *self._sign_ins()]
+        made = [*self._contacts(), *self._trajectories(), *self._supervision(), *self._sign_ins(), *self._striking()]
         return sorted(made, key=lambda row: str(row["at"]))
 
     def _contacts(self) -> Iterator[Row]:
@@ -78,6 +78,25 @@ class Traces:
                         yield from self._looked(who, date.toordinal())
             if date.day in (4, 17):
                 yield self._refused(date.toordinal())
+
+    def _striking(self) -> Iterator[Row]:
+        """What a privacy officer asks about: dossiers in the night, and many in one hour."""
+        for day in range(1, SPAN):
+            date = self.today - timedelta(days=day)
+            if date.day == 9:
+                who = self._somebody(Role.YOUTH_WORKER, "night", date.toordinal())
+                own = [slot for slot in self.youth.slots if slot.plan.key == who.team][:3]
+                for n, slot in enumerate(own):
+                    moment = {"at": at(date, 2, 10 + 3 * n)}
+                    yield self._dossier(who, slot.number, date.toordinal(), Action.READ, Purpose.OWN_CASELOAD) | moment
+            if date.day == 12:
+                who = self._somebody(Role.JV_DIRECTOR, "many", date.toordinal())
+                for n, slot in enumerate([s for s in self.youth.slots if s.plan.key == who.team][:28]):
+                    moment = {"at": at(date, 16, 1 + 2 * n)}
+                    yield self._dossier(who, slot.number, date.toordinal(), Action.READ, Purpose.SUPERVISION) | moment
+
+    def _somebody(self, role: Role, what: str, ordinal: int) -> Colleague:
+        return dice(self.seed, what, ordinal).choice([each for each in self.people.values() if each.role == role])
 
     def _looked(self, who: Colleague, ordinal: int) -> Iterator[Row]:
         chance = dice(self.seed, "look", who.id, ordinal)

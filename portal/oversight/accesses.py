@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,10 +11,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 
 from portal.accounts.models import User
+from portal.audit import exporting
 from portal.core import clock, db, paging
-from portal.core.errors import NotFound
+from portal.core.errors import Invalid, NotFound
+from portal.core.i18n import N_
 from portal.core.paging import Page
 from portal.people import policy as people
+from portal.people import service as people_service
 from portal.people.models import Person
 from portal.people.service.recognising import LOOKALIKE
 from portal.privacy import access_log
@@ -21,6 +25,9 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import AccessEvent, Action
 from portal.privacy.permissions import Permission
+
+#: Rows in one file from the page; the command line has no limit.
+MOST_EXPORTED = 20_000
 
 
 @dataclass(frozen=True)
@@ -58,13 +65,33 @@ class Wanted:
         return found
 
 
-def own(actor: Actor, *, cursor: str = "") -> Page[Access]:
+@dataclass(frozen=True)
+class Reader:
+    """Somebody in the log of one dossier: when last, how often looked at, how often changed."""
+
+    name: str
+    last_at: datetime
+    seen: int
+    changed: int
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The log of one dossier; the people on its first page only."""
+
+    pseudonym: str
+    people: Sequence[Reader]
+    page: Page[Access]
+
+
+def own(actor: Actor, wanted: Wanted | None = None, *, cursor: str = "") -> Page[Access]:
     """What this actor looked at and changed, newest first. A trajectory does not tell whose it is: its page may not."""
     actor.require(Permission.ACCESS_LOG_OWN)
     reachable = people.visible(actor)
     named = or_(AccessEvent.subject_type != "trajectory", reachable)
     told = AccessEvent.subject_type != LOOKALIKE  # that there was an answer is told, not about whom or how many
-    return _page(and_(AccessEvent.actor_id == actor.user_id, told), named, reachable, cursor)
+    asked = wanted.conditions() if wanted else []
+    return _page(and_(AccessEvent.actor_id == actor.user_id, told, *asked), named, reachable, cursor)
 
 
 def everyone(actor: Actor, wanted: Wanted, *, cursor: str = "") -> Page[Access]:
@@ -72,6 +99,45 @@ def everyone(actor: Actor, wanted: Wanted, *, cursor: str = "") -> Page[Access]:
     actor.require(Permission.ACCESS_LOG_ALL)
     access_log.record(actor, Action.READ, Subject("access_log"), permission=Permission.ACCESS_LOG_ALL)
     return _page(and_(True, *wanted.conditions()), literal(True), literal(False), cursor)
+
+
+def of_person(actor: Actor, person_id: UUID, *, cursor: str = "") -> Seen:
+    """Who saw or changed one dossier, newest first; looking is logged. Raises NotFound out of reach."""
+    permission = Permission.ACCESS_LOG_TEAM
+    person = people_service.get(actor, person_id, permission)
+    about = Subject("access_log", None, person.id, person.team_id)
+    access_log.record(actor, Action.READ, about, permission=permission, context=person.context)
+    page = _page(AccessEvent.person_id == person_id, literal(True), literal(False), cursor)
+    return Seen(person.pseudonym, [] if cursor else _readers_of(person_id), page)
+
+
+def _readers_of(person_id: UUID) -> list[Reader]:
+    changing = AccessEvent.action.in_([Action.CREATE, Action.UPDATE])
+    statement = (
+        select(
+            AccessEvent.actor_name,
+            func.max(AccessEvent.at),
+            func.count().filter(~changing),
+            func.count().filter(changing),
+        )
+        .where(AccessEvent.person_id == person_id, AccessEvent.actor_id.is_not(None), AccessEvent.result == "ok")
+        .group_by(AccessEvent.actor_id, AccessEvent.actor_name)
+        .order_by(func.max(AccessEvent.at).desc())
+        .limit(paging.PAGE_SIZE)
+    )
+    return [Reader(*row) for row in db.session.execute(statement)]
+
+
+def export(actor: Actor, wanted: Wanted) -> Sequence[Mapping[str, Any]]:
+    """What the filters choose, oldest first, for a file; logged as an export. Raises Invalid when it is too much."""
+    actor.require(Permission.ACCESS_LOG_ALL)
+    access_log.record(actor, Action.EXPORT, Subject("access_log"), permission=Permission.ACCESS_LOG_ALL)
+    columns = [AccessEvent.__table__.c[name] for name in exporting.COLUMNS]
+    chosen = select(*columns).where(and_(True, *wanted.conditions()))
+    rows = db.session.execute(chosen.order_by(AccessEvent.at, AccessEvent.id).limit(MOST_EXPORTED + 1)).mappings().all()
+    if len(rows) > MOST_EXPORTED:
+        raise Invalid(van=N_("Dit zijn te veel regels voor één bestand. Kies een kortere periode."))
+    return [dict(row) for row in rows]
 
 
 def readers(actor: Actor) -> list[tuple[UUID, str]]:

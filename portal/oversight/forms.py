@@ -1,4 +1,4 @@
-"""Filters of the access log and the reminder ledger; no persons but colleagues, by id."""
+"""Filters of the access log, its questions and the reminder ledger, and the answer to a question."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.forms import CheckboxField, Choice, DateField, FilterForm, SelectField
+from portal.core.forms import (
+    CheckboxField,
+    Choice,
+    DateField,
+    FilterForm,
+    Form,
+    RadioField,
+    SelectField,
+    TextAreaField,
+    VersionField,
+)
+from portal.oversight import labels
 from portal.privacy.labels import ACTION
 from portal.reminders.labels import STATE
 
@@ -24,6 +35,41 @@ class AccessFilter(FilterForm):
     )
     wie = SelectField(_l("Door"), blank=_l("Iedereen"), required=False, coerce=UUID)
     geweigerd = CheckboxField(_l("Alleen geweigerd"), required=False)
+
+
+class OwnFilter(FilterForm):
+    """Period of the own accesses, and what was done."""
+
+    van = DateField(_l("Eerste dag"), required=False)
+    tot = DateField(_l("Laatste dag"), required=False)
+    handeling = SelectField(
+        _l("Handeling"),
+        blank=_l("Alles"),
+        required=False,
+        choices=[Choice(str(action), label) for action, label in ACTION.items()],
+    )
+
+
+class QuestionFilter(FilterForm):
+    """Kind of question, and whether it was answered."""
+
+    soort = SelectField(
+        _l("Wat valt op"),
+        blank=_l("Alles"),
+        required=False,
+        choices=[Choice(str(kind), label) for kind, label in labels.KIND.items()],
+    )
+    beantwoord = CheckboxField(_l("Alleen beantwoord"), required=False)
+
+
+class AnswerForm(Form):
+    """What the answer to a question was."""
+
+    outcome = RadioField(
+        _l("Wat kwam eruit?"), choices=[Choice(str(outcome), label) for outcome, label in labels.OUTCOME.items()]
+    )
+    note = TextAreaField(_l("Toelichting"), hint=_l("Kort, zonder namen."), required=False, max_length=500)
+    version = VersionField()
 
 
 class LedgerFilter(FilterForm):

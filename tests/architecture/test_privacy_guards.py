@@ -46,6 +46,7 @@ NUMBERS = {
     ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"), ("hand_over", "version"),
     ("talk", "version"), ("talk_agreement", "version"),
     ("access_event", "epoch"), ("access_event", "xid"),  # which transaction wrote the row
+    ("access_question", "events"), ("access_question", "version"),  # accesses by a colleague, not a trait of anybody
 }  # fmt: skip
 
 
@@ -195,7 +196,7 @@ def test_no_other_order_can_be_asked_for(world: World, client_as: Callable[..., 
 KEYS = re.compile(
     r"(coalesce\()?(\w+\.)?"
     r"(sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since"
-    r"|searching_since|told_on"
+    r"|searching_since|told_on|declared_at|last_at"
     r"|at|starts_at|ends_at|created_at|proposed_at|started_at|valid_from|number|n|not_before|last_seen_at|active|min|max)\b"
 )
 

@@ -19,6 +19,7 @@ from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.drafts import service as drafts
 from portal.drafts.slips import Slip
+from portal.oversight.models import DeclaredRelation, Question, QuestionKind
 from portal.people.models import Person, PersonAssignment
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 from portal.talks.models import TalkStatus
@@ -159,8 +160,27 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
         "role_assignment_id": db.session.scalars(role).one(), "correction_id": corrected.id,
         "promise_id": promise.id, "call_id": call.id,
         "draft_id": draft.draft_id,
+        "relation_id": _declared(young, worker), "question_id": _question(young, worker),
     }  # fmt: skip
     return Records(young, ids)
+
+
+def _declared(young: Person, worker: User) -> UUID:
+    made = DeclaredRelation(user_id=worker.id, person_id=young.id, team_id=young.team_id, declared_at=clock.now())
+    db.session.add(made)
+    db.session.flush()
+    return made.id
+
+
+def _question(young: Person, worker: User) -> UUID:
+    now = clock.now()
+    made = Question(
+        kind=QuestionKind.DECLARED_RELATION, actor_id=worker.id, person_id=young.id, day=clock.today(), events=1,
+        first_at=now, last_at=now,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made.id
 
 
 def _talk(team: Team, worker: User, holder: User) -> dict[str, UUID]:

@@ -11,7 +11,7 @@ PAGES = {
     None: ["/inloggen", "/wachtwoord-vergeten", "/bestaat-niet"],
     "jongerenwerker": [
         "/mijn-dag", "/jongeren", "/jongeren/nieuw", "/contacten/nieuw", "/trajecten", "/credible-messengers",
-        "/meldingen", "/inzages", "/mijn-account", "/mijn-account/passkeys/nieuw",
+        "/meldingen", "/inzages", "/mijn-account", "/mijn-account/prive-bekend", "/mijn-account/passkeys/nieuw",
         "/bevestigen", "/mijn-account/berichten", "/hulp", "/afwezigheid",
         "/afwezigheid/nieuw", "first:/jongeren",
         "/agenda", "/agenda/nieuw", "/agenda?weergave=dag&wie=team", "/agenda?weergave=week", "/agenda/op-je-telefoon",
@@ -30,7 +30,8 @@ PAGES = {
     "trainer": ["/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": [
-        "/mijn-dag", "/inzages", "/inzages/alle", "/herinneringen", "/mensen", "/noodtoegangen", "first:/noodtoegangen",
+        "/mijn-dag", "/inzages", "/inzages/alle", "/inzages/vragen", "first:/inzages/vragen",
+        "/inzages/zegel", "/herinneringen", "/mensen", "/noodtoegangen", "first:/noodtoegangen",
     ],
     "beheerder": [
         "/mijn-dag", "/mensen", "/herinneringen", "/herinneringen/regels", "/herinneringen/regels/R04-regie",

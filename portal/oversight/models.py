@@ -1,0 +1,77 @@
+"""What colleagues say about themselves, and the questions that the access log raises."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+
+
+class DeclaredRelation(PersonalData, Identified, Tracked, Base):
+    """A colleague says: I know this young person in private. Nothing about how; ended by themselves."""
+
+    __tablename__ = "declared_relation"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        Index("ix_declared_relation_person_id", "person_id"),
+        Index(
+            "uq_declared_relation_open", "user_id", "person_id", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
+        CheckConstraint("ended_at IS NULL OR ended_at >= declared_at", name="period"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    declared_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    ended_at: Mapped[datetime | None]
+
+
+class QuestionKind(StrEnum):
+    """What made somebody want to ask."""
+
+    OUTSIDE_CASELOAD = "outside_caseload"
+    NIGHT = "night"
+    MANY = "many"
+    DECLARED_RELATION = "declared_relation"
+
+
+class Outcome(StrEnum):
+    """What the answer was."""
+
+    EXPLAINED = "explained"  # belongs to the work
+    DISCUSSED = "discussed"  # talked about; it will be done differently
+    REPORTED = "reported"  # handed to whoever deals with breaches
+
+
+class Question(Identified, Versioned, Base):
+    """One question for the privacy officer about accesses of one colleague on one day. Never a score of anybody."""
+
+    __tablename__ = "access_question"
+    __table_args__ = (
+        one_of("kind", QuestionKind),
+        CheckConstraint("outcome IN ('explained', 'discussed', 'reported')", name="outcome"),
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided"),
+        CheckConstraint("length(note) <= 500", name="note"),
+        UniqueConstraint(
+            "kind", "actor_id", "day", "person_id", postgresql_nulls_not_distinct=True, name="uq_access_question_once"
+        ),
+        Index("ix_access_question_open", "last_at", "id", postgresql_where=text("outcome IS NULL")),
+    )
+
+    kind: Mapped[str]
+    actor_id: Mapped[UUID]  # no foreign key: the question outlives the account
+    person_id: Mapped[UUID | None]  # when it is about one young person
+    day: Mapped[date]
+    events: Mapped[int]  # how many accesses it is about
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    outcome: Mapped[str | None]
+    note: Mapped[str] = mapped_column(server_default="", default="")
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
+    decided_at: Mapped[datetime | None]
