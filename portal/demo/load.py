@@ -22,7 +22,7 @@ from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
 from portal.core.db import Base
-from portal.demo import traces, emergencies, unsent
+from portal.demo import emergencies, traces, unsent
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
 from portal.demo.seeds import ident

@@ -53,8 +53,8 @@ _OUTSIDE = f"""
     FROM access_event e
     WHERE e.at >= :since AND e.actor_id IS NOT NULL AND e.subject_type = 'person'
       AND coalesce(e.person_id, e.subject_id) IS NOT NULL
-      AND (e.result = 'denied' OR e.break_glass OR (
-        {_OPENED} AND e.role = 'youth_worker' AND e.on_behalf_of IS NULL
+      AND (e.result = 'denied' OR (
+        {_OPENED} AND NOT e.break_glass AND e.role = 'youth_worker' AND e.on_behalf_of IS NULL
         AND NOT EXISTS (
           SELECT FROM person_assignment a WHERE a.person_id = e.person_id AND a.user_id = e.actor_id
             AND a.since <= {_LOCAL}::date AND (a.until IS NULL OR a.until >= {_LOCAL}::date))
