@@ -39,7 +39,7 @@ def question(question_id: UUID) -> Any:
     with looking_up("access_question", question_id, Permission.ACCESS_LOG_ALL) as actor:
         asked, events = service.get(actor, question_id)
     found = asked.question
-    form = AnswerForm(request.form, data={"outcome": found.outcome, "note": found.note, "version": found.version})
+    form = AnswerForm(data={"outcome": found.outcome, "note": found.note, "version": found.version})
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.answer(
