@@ -111,7 +111,7 @@ def create_root_mail() -> None:
         sa.CheckConstraint("state IN ('pending', 'sent', 'failed')", name=op.f("ck_access_root_mail_state")),
         sa.ForeignKeyConstraint(["recipient_id"], ["app_user.id"], name=op.f("fk_access_root_mail_recipient_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_root_mail")),
-        sa.UniqueConstraint("recipient_id", "day", name=op.f("uq_access_root_mail_recipient_id")),
+        sa.UniqueConstraint("recipient_id", "day", name=op.f("uq_access_root_mail_recipient_id_day")),
     )
     op.create_index(
         "ix_access_root_mail_pending",
