@@ -23,7 +23,7 @@ def keep_months(self: Task) -> None:
 def ask(self: Task) -> None:
     """Look in the log of the last days for what somebody should ask about."""
     access_log.origin.set(self.name)
-    with db.unit_of_work():
+    with db.unit_of_work(part="audit"):
         clock.synchronise(db.session())
         questions.find()
 

@@ -11,12 +11,26 @@ branch_labels = None
 depends_on = None
 
 
+#: Whom somebody knows in private is theirs to say and to see; the system compares it with the log.
+WALL = """
+ALTER TABLE declared_relation ENABLE ROW LEVEL SECURITY;
+ALTER TABLE declared_relation FORCE ROW LEVEL SECURITY;
+CREATE POLICY floor ON declared_relation AS RESTRICTIVE TO app_web, app_worker USING ((SELECT somebody_acts()));
+CREATE POLICY reach ON declared_relation TO app_web, app_worker
+    USING (user_id = (SELECT my_user_id())) WITH CHECK (user_id = (SELECT my_user_id()));
+CREATE POLICY system ON declared_relation TO app_worker USING ((SELECT system_acts()));
+CREATE TRIGGER keep_context BEFORE UPDATE ON declared_relation FOR EACH ROW
+    WHEN (OLD.person_id IS DISTINCT FROM NEW.person_id) EXECUTE FUNCTION keep_context();
+"""
+
+
 def upgrade() -> None:
     create_relations()
     create_questions()
     create_root_mail()
     op.execute("GRANT SELECT, INSERT, UPDATE ON declared_relation, access_question TO app_web")
     op.execute("GRANT SELECT ON declared_relation TO app_worker")
+    op.execute(WALL)
     op.execute("GRANT SELECT, INSERT, UPDATE ON access_question, access_root_mail TO app_worker")
     op.execute("GRANT SELECT ON access_root_mail TO app_web")
 

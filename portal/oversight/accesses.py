@@ -24,7 +24,7 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import AccessEvent, Action
-from portal.privacy.permissions import Permission
+from portal.privacy.permissions import Permission, Reach
 
 #: Rows in one file from the page; the command line has no limit.
 MOST_EXPORTED = 20_000
@@ -104,11 +104,21 @@ def everyone(actor: Actor, wanted: Wanted, *, cursor: str = "") -> Page[Access]:
 def of_person(actor: Actor, person_id: UUID, *, cursor: str = "") -> Seen:
     """Who saw or changed one dossier, newest first; looking is logged. Raises NotFound out of reach."""
     permission = Permission.ACCESS_LOG_TEAM
-    person = people_service.get(actor, person_id, permission)
-    about = Subject("access_log", None, person.id, person.team_id)
-    access_log.record(actor, Action.READ, about, permission=permission, context=person.context)
+    pseudonym, team_id = _named(actor, person_id)
+    access_log.record(actor, Action.READ, Subject("access_log", None, person_id, team_id), permission=permission)
     page = _page(AccessEvent.person_id == person_id, literal(True), literal(False), cursor)
-    return Seen(person.pseudonym, [] if cursor else _readers_of(person_id), page)
+    return Seen(pseudonym, [] if cursor else _readers_of(person_id), page)
+
+
+def _named(actor: Actor, person_id: UUID) -> tuple[str, UUID | None]:
+    """The kenmerk and the team; who watches over everybody gets the kenmerk only, and no dossier."""
+    if not actor.teams(Permission.ACCESS_LOG_TEAM, Reach.ALL):
+        person = people_service.get(actor, person_id, Permission.ACCESS_LOG_TEAM)
+        return person.pseudonym, person.team_id
+    pseudonym = db.session.scalar(select(func.kenmerk_of(person_id)))
+    if pseudonym is None:
+        raise NotFound
+    return pseudonym, None
 
 
 def _readers_of(person_id: UUID) -> list[Reader]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 
 from portal.core import clock, db
 from portal.core.errors import NotFound
@@ -28,7 +28,7 @@ class Declared:
 
     id: UUID
     person_id: UUID
-    pseudonym: str
+    pseudonym: str | None  # only as long as the young person is within reach
     declared_at: datetime
     reachable: bool
 
@@ -71,10 +71,10 @@ def own(actor: Actor) -> Sequence[Declared]:
     """The own declarations that hold, newest first, by kenmerk."""
     statement = (
         select(
-            DeclaredRelation.id, Person.id, Person.pseudonym, DeclaredRelation.declared_at,
-            people_policy.visible(actor).label("reachable"),
+            DeclaredRelation.id, DeclaredRelation.person_id, func.kenmerk_of(DeclaredRelation.person_id),
+            DeclaredRelation.declared_at, and_(Person.id.is_not(None), people_policy.visible(actor)).label("reachable"),
         )
-        .join(Person, Person.id == DeclaredRelation.person_id)
+        .outerjoin(Person, Person.id == DeclaredRelation.person_id)
         .where(DeclaredRelation.user_id == actor.user_id, DeclaredRelation.ended_at.is_(None))
         .order_by(DeclaredRelation.declared_at.desc(), DeclaredRelation.id)
     )  # fmt: skip

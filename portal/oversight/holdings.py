@@ -13,5 +13,6 @@ HOLDINGS = (
         Context.JV_DISTRICT,
         "P3Y",
         N_("AVG artikel 5 lid 1 f: integriteit en vertrouwelijkheid"),
+        part_of="person_id",
     ),
 )

@@ -19,7 +19,6 @@ from portal.core import clock, db, paging
 from portal.core.errors import NotFound
 from portal.core.paging import Page
 from portal.oversight.models import Outcome, Question, QuestionKind
-from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -155,8 +154,7 @@ def get(actor: Actor, question_id: UUID) -> tuple[Asked, Sequence[tuple[AccessEv
     about = Subject("access_question", question_id, person_id=asked.question.person_id)
     access_log.record(actor, Action.READ, about, permission=Permission.ACCESS_LOG_ALL)
     statement = (
-        select(AccessEvent, Person.pseudonym)
-        .outerjoin(Person, Person.id == func.coalesce(AccessEvent.person_id, AccessEvent.subject_id))
+        select(AccessEvent, func.kenmerk_of(func.coalesce(AccessEvent.person_id, AccessEvent.subject_id)))
         .where(_about(asked.question))
         .order_by(AccessEvent.at, AccessEvent.id)
         .limit(SHOWN)
@@ -178,10 +176,8 @@ def answer(actor: Actor, question_id: UUID, *, outcome: Outcome, note: str, vers
 
 
 def _asked() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Question, User.name, Person.pseudonym)
-        .outerjoin(User, User.id == Question.actor_id)
-        .outerjoin(Person, Person.id == Question.person_id)
+    return select(Question, User.name, func.kenmerk_of(Question.person_id)).outerjoin(
+        User, User.id == Question.actor_id
     )
 
 

@@ -36,6 +36,8 @@ UNWALLED = {
     "draft": "sealed with a key that the database does not hold; kept for its writer also after the session ended",
     "access_epoch": REFERENCE,
     "access_seal": "hashes of the log",
+    "access_root_mail": "a seal on its way to a privacy officer",
+    "access_question": "about accesses by colleagues; its page is the privacy officer's alone",
     "emergency_access": LATER,
     "access_event": "insert-only; written also when nobody is signed in",
     "contact": LATER,
