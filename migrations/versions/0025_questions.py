@@ -33,6 +33,7 @@ def upgrade() -> None:
     op.execute(WALL)
     op.execute("GRANT SELECT, INSERT, UPDATE ON access_question, access_root_mail TO app_worker")
     op.execute("GRANT SELECT ON access_root_mail TO app_web")
+    op.execute("GRANT INSERT ON emergency_access TO app_worker")  # loading the demo, which a command does
 
 
 def create_relations() -> None:
@@ -137,5 +138,6 @@ def create_root_mail() -> None:
 
 
 def downgrade() -> None:
+    op.execute("REVOKE INSERT ON emergency_access FROM app_worker")
     for table in ("access_root_mail", "access_question", "declared_relation"):
         op.execute(f"DROP TABLE {table}")
