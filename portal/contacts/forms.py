@@ -30,6 +30,7 @@ from portal.core.forms import (
     TimeField,
     VersionField,
 )
+from portal.privacy.sources import Source
 
 CHANNELS_SHOWN = 6
 #: A kind of follow-up that is kept in the agenda.
@@ -95,6 +96,12 @@ class DetailsForm(Form):
             Choice(c, labels.CONFIDENTIALITY[c], labels.READERS[c])
             for c in (Confidentiality.TEAM, Confidentiality.CASE_TEAM)
         ],
+    )
+    source = RadioField(
+        _l("Van wie weet je dit?"),
+        required=False,
+        coerce=Source,
+        choices=[Choice(s, label, labels.RELEASED[s]) for s, label in labels.SOURCE.items()],
     )
     headcount = NumberField(
         _l("Met hoeveel waren ze?"),

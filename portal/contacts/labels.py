@@ -17,6 +17,7 @@ from portal.contacts.models import (
     Result,
 )
 from portal.contacts.service.follow_ups import Task
+from portal.privacy.sources import Source
 
 #: In the order of the form: the six used most, then the rest.
 CHANNEL = {
@@ -93,6 +94,22 @@ READERS = {
     Confidentiality.SHARED_COVENANT: _l("Ook partners in het convenant kunnen de notitie krijgen."),
 }
 
+#: From whom it is known; the order is that of the form.
+SOURCE = {
+    Source.STREET: _l("De jongere of de straat"),
+    Source.SCHOOL: _l("School"),
+    Source.CARE: _l("Zorg of hulpverlening"),
+    Source.POLICE: _l("Politie"),
+}
+
+#: Who may read what is known from there, in one line.
+RELEASED = {
+    Source.STREET: _l("Gaat nooit naar de politie."),
+    Source.SCHOOL: _l("Gaat nooit naar de politie."),
+    Source.CARE: _l("Alleen begeleiders en de regisseur lezen dit. Een messenger niet."),
+    Source.POLICE: _l("Alleen begeleiders en de regisseur lezen dit. Een messenger nooit."),
+}
+
 #: What can be corrected, in the order of the form.
 CORRECTED = {
     "channel": _l("Hoe"),
@@ -101,6 +118,7 @@ CORRECTED = {
     "headcount": _l("Met hoeveel"),
     "place": _l("Waar"),
     "note": _l("Notitie"),
+    "source": _l("Van wie"),
     "occurred_at": _l("Wanneer"),
 }
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.people.models import Person
 from portal.privacy.contexts import Context, InContext
+from portal.privacy.sources import Source
 
 
 class Channel(StrEnum):
@@ -77,6 +78,7 @@ class Contact(PersonalData, InContext, Identified, Tracked, Versioned, Base):
         one_of("result", Result),
         one_of("purpose", ContactPurpose),
         one_of("confidentiality", Confidentiality),
+        one_of("source", Source),
         one_of("context", Context),
         CheckConstraint("length(note) <= 1500", name="note_length"),
         CheckConstraint("length(place) <= 120", name="place_length"),
@@ -101,6 +103,7 @@ class Contact(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     note: Mapped[str] = mapped_column(server_default="", default="")
     described: Mapped[bool] = mapped_column(Computed("note <> ''", persisted=False), deferred=True)  # for counting
     confidentiality: Mapped[str] = mapped_column(server_default="team", default=Confidentiality.TEAM)
+    source: Mapped[str] = mapped_column(server_default="street", default=Source.STREET)  # from whom this is known
     idempotency_key: Mapped[UUID]
 
     participants: Mapped[list[ContactParticipant]] = relationship(
@@ -199,6 +202,7 @@ class FollowUp(PersonalData, InContext, Identified, Tracked, Versioned, Base):
         one_of("kind", FollowUpKind),
         one_of("outcome", Outcome),
         one_of("context", Context),
+        one_of("source", Source),
         CheckConstraint("kind = 'promise' OR outcome IS NULL", name="outcome_of_promise"),
         CheckConstraint("kind <> 'promise' OR status <> 'cancelled'", name="promise_answered"),
         CheckConstraint("(told_on IS NOT NULL) = (kind = 'promise' AND status = 'done')", name="told_on"),
@@ -217,6 +221,7 @@ class FollowUp(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     person_id: Mapped[UUID]
     team_id: Mapped[UUID]
     context: Mapped[str] = mapped_column(server_default="jv_district", default=Context.JV_DISTRICT)
+    source: Mapped[str] = mapped_column(server_default="street", default=Source.STREET)  # that of its contact
     contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contact.id"), index=True)  # the contact it came out of
     assignee_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     kind: Mapped[str] = mapped_column(server_default="contact", default=FollowUpKind.CONTACT)

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, exists, or_, select, true
 
 from portal.contacts.models import EFFECTIVE, Confidentiality, Contact, ContactParticipant, FollowUp
 from portal.core import clock, workdays
 from portal.people import policy as people
 from portal.people import ties
+from portal.privacy import sources
 from portal.privacy.actor import Actor
 from portal.privacy.models import GrantReason
 from portal.privacy.permissions import Permission, Role
+from portal.privacy.sources import Source
 from portal.settings import settings
 
 #: Who reads what a worker plans: the workers of the young person, and the director of their team.
@@ -25,7 +27,34 @@ WIDER = (Confidentiality.CASE_TEAM, Confidentiality.SHARED_COVENANT)
 
 def visible(actor: Actor) -> ColumnElement[bool]:
     """The contacts this actor may read."""
-    return and_(exists(_takes_part(_reaches(actor, Permission.CONTACTS_READ))), note_open(actor))
+    return and_(exists(_takes_part(_reaches(actor, Permission.CONTACTS_READ))), note_open(actor), released(actor))
+
+
+def released(actor: Actor) -> ColumnElement[bool]:
+    """Contacts whose source may be known to this actor, for the page that is being made.
+
+    Who is a messenger here and a worker there reads as a worker only what they reach as one.
+    """
+    team = people.acting_as(actor, TEAM_ROLES)
+    return _released(actor, Contact.source, exists(_takes_part(_reaches(team, Permission.CONTACTS_READ))))
+
+
+def _released(actor: Actor, source: SQLColumnExpression[str], as_team: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of a source that everybody around the young person may know, or of another when reached in a role of the team."""
+    elsewhere = sources.released_to(actor.role_names - TEAM_ROLES)
+    own = sources.released_to(actor.role_names & TEAM_ROLES)
+    everything = frozenset(Source)
+    if not actor.role_names - TEAM_ROLES:
+        return true() if own == everything else source.in_(own)
+    ways: list[ColumnElement[bool]] = [source.in_(elsewhere)]
+    if own:
+        ways.append(and_(as_team, source.in_(own)))
+    return or_(*ways)
+
+
+def may_know(actor: Actor) -> frozenset[Source]:
+    """The sources this actor can write down: what nobody may tell them, they do not record either."""
+    return sources.released_to(actor.role_names)
 
 
 def note_open(actor: Actor) -> ColumnElement[bool]:
@@ -49,10 +78,11 @@ def follow_up_visible(actor: Actor, permission: Permission = Permission.CONTACTS
     """
     place = (FollowUp.person_id, FollowUp.team_id)
     within = people.reaches(actor, permission, *place)
-    if actor.role_names <= TEAM_ROLES:
-        return within
     team = people.reaches(people.acting_as(actor, TEAM_ROLES), permission, *place)
-    return and_(within, or_(FollowUp.assignee_id == actor.user_id, team))
+    known = _released(actor, FollowUp.source, team)
+    if actor.role_names <= TEAM_ROLES:
+        return and_(within, known)
+    return and_(within, known, or_(FollowUp.assignee_id == actor.user_id, team))
 
 
 def can_edit(actor: Actor, contact: Contact) -> bool:

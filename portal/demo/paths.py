@@ -24,6 +24,7 @@ from portal.messengers.models import Interest, Language, MessengerStatus
 from portal.privacy.contexts import Context
 from portal.privacy.models import GrantReason
 from portal.privacy.permissions import Role
+from portal.privacy.sources import Source
 from portal.trajectories.models import EndReason, MatchStatus, TrajectoryStatus
 from portal.trajectories.workflow import Event
 
@@ -440,6 +441,7 @@ class Paths:
             "place": "",
             "note": chance.choice(CM_NOTES),
             "confidentiality": Confidentiality.CASE_TEAM,
+            "source": Source.STREET,
             "idempotency_key": ident(self.seed, "key", moment, contact_id),
             **stamps(moment + timedelta(minutes=chance.randint(5, 200)), user_id),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from portal.contacts.models import Channel, Result
+from portal.privacy.sources import Source
 
 _OPENINGS: dict[str, tuple[str, ...]] = {
     Channel.STREET: (
@@ -99,6 +100,13 @@ PROMISES = (
     "Een fiets regelen om naar stage te gaan", "Uitzoeken wie helpt met schulden", "Het cv nakijken en terugsturen",
     "Vragen of de afspraak later kan", "Kaartjes voor de open dag regelen", "De mentor bellen over het gesprek",
 )  # fmt: skip
+
+#: What somebody else told the worker.
+TOLD = {
+    Source.SCHOOL: "De mentor belde: de laatste twee weken weer op tijd. Met hem afgesproken dat ik dat ook zeg.",
+    Source.CARE: "Van de hulpverlener gehoord dat het eerste gesprek goed ging. Meer hoef ik niet te weten.",
+    Source.POLICE: "De wijkagent liet weten dat hij erbij stond toen het misging. Hij was geen verdachte.",
+}
 
 FIRST_MEETING = "Eerste kennismaking. Verteld wie ik ben en wat ik kan doen. Vond het goed dat ik vaker langskom."
 

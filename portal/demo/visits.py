@@ -11,8 +11,9 @@ from uuid import UUID
 from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpKind, FollowUpStatus, Result
 from portal.demo.city import BEGIN, Row, stamps
 from portal.demo.seeds import dice, ident
-from portal.demo.texts import CORRECTIONS, FIRST_MEETING, FOLLOW_UPS, PLACES, note_for
+from portal.demo.texts import CORRECTIONS, FIRST_MEETING, FOLLOW_UPS, PLACES, TOLD, note_for
 from portal.demo.youth import Slot, Stay, Youth, at
+from portal.privacy.sources import Source
 
 #: The demo worker's rhythm: due every `cycle` days from `phase`, seen `late` days after. Three of her follow-ups are
 #: due on any day, and two are late on any day, whenever the demo is opened.
@@ -23,6 +24,9 @@ LIVELY_RHYTHM = (
 
 #: Of which of those, and at which turns, the contact was corrected, how many days after, and how long that is told.
 CORRECTED_SLOTS, CORRECTED_EVERY, CORRECTED_AFTER, CORRECTED_TOLD = (10, 11), 4, 8, 32
+
+#: Which turns tell what somebody else said.
+EVERY_SOURCE, ELSEWHERE = 17, {5: Source.SCHOOL, 11: Source.CARE, 15: Source.POLICE}
 
 _RESULTS = (
     (Result.REACHED, 62), (Result.BRIEF, 15), (Result.NOT_REACHED, 10), (Result.NO_SHOW, 4), (Result.THIRD_PARTY, 4),
@@ -141,6 +145,11 @@ class Visits:
         chance = dice(self.seed, "result", stay.slot.number, visit.number)
         return Result.REACHED if self._is_first(stay, visit) else Result(draw(chance, _RESULTS))
 
+    def source(self, stay: Stay, visit: Visit) -> Source:
+        """From whom the worker knows what the contact of a turn was about: now and then not from the street."""
+        turn = (visit.number + stay.slot.number) % EVERY_SOURCE
+        return Source.STREET if self._is_first(stay, visit) else ELSEWHERE.get(turn, Source.STREET)
+
     def _is_first(self, stay: Stay, visit: Visit) -> bool:
         return visit.day - stay.start < timedelta(days=10)
 
@@ -149,6 +158,7 @@ class Visits:
         contact_id, moment, channel = meeting.id, meeting.moment, meeting.channel
         team_id = self.city.team_id(stay.slot.plan.key)
         first, result = self._is_first(stay, visit), self.result(stay, visit)
+        source = self.source(stay, visit)
         tables["contact"].append(
             {
                 "id": contact_id,
@@ -163,8 +173,9 @@ class Visits:
                 "result": result,
                 "purpose": draw(chance, _PURPOSES),
                 "place": chance.choice(PLACES.get(channel, ("",))),
-                "note": FIRST_MEETING if first else note_for(chance, channel, result),
+                "note": FIRST_MEETING if first else TOLD.get(source, note_for(chance, channel, result)),
                 "confidentiality": draw(chance, _CONFIDENTIALITY),
+                "source": source,
                 "idempotency_key": ident(self.seed, "key", moment, contact_id),
                 **stamps(moment + timedelta(minutes=chance.randint(2, 90)), stay.slot.worker.id),
             }
@@ -244,6 +255,7 @@ class Visits:
             "assignee_id": stay.slot.worker.id,
             "kind": FollowUpKind.CALL if "bellen" in what.lower() else FollowUpKind.CONTACT,
             "what": what,
+            "source": self.source(stay, before),
             "due_on": max(visit.due, before.day),
             "outcome": None,
             "told_on": None,

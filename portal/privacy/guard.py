@@ -16,10 +16,11 @@ from werkzeug.wrappers import Response
 from portal.core import clock
 from portal.core.errors import Forbidden, NotFound
 from portal.core.web import rescued, wants_fragment
-from portal.privacy import access_log
+from portal.privacy import access_log, sources
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
+from portal.privacy.sources import Audience
 from portal.settings import settings
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -66,6 +67,23 @@ def access_of(app: Flask, endpoint: str) -> Permission | str | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
 
+def made_for(audience: Audience) -> Callable[[View], View]:
+    """Mark an endpoint that is made for others than the team: what it shows is narrowed to what they may read."""
+
+    def mark(view: View) -> View:
+        cast(Any, view).audience = audience
+        return view
+
+    return mark
+
+
+def audience_of(app: Flask, endpoint: str) -> Audience:
+    """For whom an endpoint is made: what it says, nobody for a public one, else the team."""
+    view = app.view_functions[endpoint]
+    usual = Audience.NOBODY if getattr(view, "access", None) == "public" else Audience.TEAM
+    return cast(Audience, getattr(view, "audience", usual))
+
+
 def ensure_all_marked(app: Flask) -> None:
     """Refuse to start when an endpoint says nothing about access."""
     unmarked = sorted(name for name in app.view_functions if access_of(app, name) is None)
@@ -83,6 +101,7 @@ def check() -> Response | None:
     if request.endpoint is None:
         return None
     access = access_of(current_app, request.endpoint)
+    sources.show_to(audience_of(current_app, request.endpoint))
     if access == "public":
         return None
     if not current_user.is_authenticated:

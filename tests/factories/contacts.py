@@ -28,6 +28,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import Action, GrantReason
 from portal.privacy.permissions import Role
+from portal.privacy.sources import Source
 from portal.trajectories.models import Trajectory, TrajectoryStatus
 from tests.factories.world import World
 
@@ -42,6 +43,7 @@ def contact(
     place: str = "",
     note: str = "",
     headcount: int | None = None,
+    source: Source = Source.STREET,
 ) -> Contact:
     """A contact as it stands in the database, without the effects of recording one. Inside a unit of work."""
     moment = at or clock.now()
@@ -57,6 +59,7 @@ def contact(
         place=place,
         note=note,
         headcount=headcount,
+        source=source,
         idempotency_key=new_id(),
     )
     made.participants = [
@@ -101,6 +104,7 @@ def follow_up(
     kind: FollowUpKind = FollowUpKind.CONTACT,
     outcome: Outcome | None = None,
     told_on: date | None = None,
+    source: Source = Source.STREET,
 ) -> FollowUp:
     """A follow-up of a young person; a promise told on a day is done. Inside a unit of work."""
     if told_on is not None:
@@ -112,6 +116,7 @@ def follow_up(
         assignee_id=assignee.id,
         kind=kind,
         what=what,
+        source=source,
         due_on=due_on,
         status=status,
         outcome=outcome,

@@ -14,7 +14,7 @@ from portal.accounts.models import User
 from portal.contacts import policy
 from portal.contacts.models import Contact, ContactCorrection, ContactParticipant
 from portal.contacts.service.reading import CORRECTABLE, get
-from portal.contacts.service.recording import MAX_AGE, Details, check_headcount, differing, everybody, put
+from portal.contacts.service.recording import MAX_AGE, Details, check_headcount, check_source, differing, everybody, put
 from portal.core import clock, db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
@@ -55,7 +55,7 @@ def correct(
     db.ensure_version(contact, version)
     details = _with(contact, changes)
     changed = differing(contact, details)
-    _check(contact, changed, reason.strip())
+    _check(actor, contact, changed, reason.strip())
     made = ContactCorrection(
         contact_id=contact.id,
         team_id=contact.team_id,
@@ -109,13 +109,15 @@ def _with(contact: Contact, changes: Mapping[str, Any]) -> Details:
     return Details(**(now | dict(changes)))
 
 
-def _check(contact: Contact, changed: Mapping[str, Any], reason: str) -> None:
+def _check(actor: Actor, contact: Contact, changed: Mapping[str, Any], reason: str) -> None:
     earliest, latest = moments(contact)
     if "occurred_at" in changed and changed["occurred_at"] > latest:
         raise Invalid(occurred_at=N_("Toen je dit vastlegde, was dit moment nog niet geweest. Kies een eerder moment."))
     if "occurred_at" in changed and changed["occurred_at"] < earliest:
         raise Invalid(occurred_at=N_("Dit is meer dan 30 dagen voor het vastleggen. Kies een later moment."))
     check_headcount(changed.get("headcount"), len(contact.participants))
+    if "source" in changed:
+        check_source(actor, changed["source"])
     if len(reason) < SHORTEST:
         raise Invalid(reason=N_("Schrijf in minstens tien tekens waarom je dit corrigeert."))
     if len(reason) > LONGEST:

@@ -25,7 +25,7 @@ from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 
 #: What a correction may put right, in the order of the form.
-CORRECTABLE = ("channel", "result", "purpose", "headcount", "place", "note", "occurred_at")
+CORRECTABLE = ("channel", "result", "purpose", "headcount", "place", "note", "source", "occurred_at")
 RECENT = 4
 LATELY = timedelta(days=90)
 MOST = 60
@@ -167,6 +167,7 @@ def hidden_contacts(actor: Actor, person_id: UUID) -> Select[int]:
         .where(
             Person.id == person_id,
             and_(people.visible(actor, Permission.CONTACTS_READ), not_(policy.note_open(actor))),
+            policy.released(actor),
         )
     )
 
@@ -218,11 +219,21 @@ def _follow_ups_of(actor: Actor, contact: Contact) -> Sequence[FollowUp]:
 def _corrections_of(actor: Actor, contact: Contact) -> list[Corrected]:
     if not contact.corrections:
         return []
+    if _was_closed(actor, contact):
+        return []
     answering = db.session.scalar(select(exists().where(Contact.id == contact.id, policy.answers_for(actor))))
     return [
         Corrected(row, changes_of(row), can_see=bool(answering) and row.seen_at is None and row.by_id != actor.user_id)
         for row in contact.corrections
     ]
+
+
+def _was_closed(actor: Actor, contact: Contact) -> bool:
+    """Whether an earlier version came from a source this actor may not know: then the versions stay closed."""
+    if actor.role_names & policy.TEAM_ROLES:
+        return False
+    earlier = {row.before["source"] for row in contact.corrections if "source" in row.before}
+    return not earlier <= policy.may_know(actor)
 
 
 def changes_of(correction: ContactCorrection) -> list[FieldChange]:

@@ -41,6 +41,7 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
+from portal.privacy.sources import Source
 
 MAX_AGE = timedelta(days=30)  # domain I-12
 MAX_AHEAD = timedelta(minutes=5)
@@ -73,6 +74,7 @@ class Details:
     note: str = ""
     confidentiality: Confidentiality = Confidentiality.TEAM
     headcount: int | None = None  # young people present in all, those who are named among them
+    source: Source = Source.STREET
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ def record(
     check_follow_up(follow_up)
     present = _reachable(actor, person_ids)
     check_headcount(details.headcount, len(present))
+    check_source(actor, details.source)
     contact = _insert(actor, present, details, key)
     if told is not None:
         _answer(contact, present, from_follow_up, told)
@@ -150,6 +153,7 @@ def change(
     hidden = _out_of_reach(actor, were_there)
     present = [*chosen, *(person for person in before if person.id in hidden)]
     check_headcount(details.headcount, len(present))
+    check_source(actor, details.source)
     put(actor, contact, details, present=present, before=before)
     return contact
 
@@ -164,6 +168,8 @@ def put(
     changed = differing(contact, details)
     for name, value in changed.items():
         setattr(contact, name, value)
+    if "source" in changed:
+        db.session.execute(update(FollowUp).where(FollowUp.contact_id == contact.id).values(source=contact.source))
     _rejoin(contact, present)
     _resettle(contact, present)
     appointments.resettle(actor, _happened(contact, present))
@@ -216,6 +222,12 @@ def check_moment(occurred_at: datetime) -> None:
         raise Invalid(occurred_at=N_("Dit moment is nog niet geweest. Kies een moment tot nu."))
     if occurred_at < now - MAX_AGE:
         raise Invalid(occurred_at=N_("Dit is meer dan 30 dagen geleden. Kies een later moment."))
+
+
+def check_source(actor: Actor, source: Source) -> None:
+    """Raise Invalid for what the actor may not know, and therefore does not write down."""
+    if source not in policy.may_know(actor):
+        raise Invalid(source=N_("Dit kun jij niet kiezen. Bel de begeleider als je zoiets hoort."))
 
 
 def check_headcount(headcount: int | None, named: int) -> None:
@@ -354,6 +366,7 @@ def _plan(
             person_id=person.id,
             team_id=person.team_id,
             context=contact.context,
+            source=contact.source,
             contact_id=contact.id,
             assignee_id=stood_in.get(person.id, actor.user_id),
             kind=follow_up.kind,

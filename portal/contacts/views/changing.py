@@ -71,5 +71,6 @@ def _edit_form(actor: Actor, page: service.Page) -> EditForm:
             *form.confidentiality.choices,
             Choice(shared, labels.CONFIDENTIALITY[shared], labels.READERS[shared]),
         ]
+    filling.offer_sources(actor, form, contact.source)
     form.occurred_at.latest = clock.now() + MAX_AHEAD
     return form

@@ -13,6 +13,7 @@ from portal.contacts import labels, service
 from portal.contacts.forms import CorrectForm
 from portal.contacts.service import correcting
 from portal.contacts.service.reading import CORRECTABLE
+from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import web
 from portal.drafts.keeping import keeps
@@ -30,7 +31,7 @@ def correct(contact_id: UUID) -> Any:
         page = service.read(actor, contact_id)
     if not page.can_correct:
         return redirect(url_for(".show", contact_id=contact_id), code=303)
-    form = _correct_form(page)
+    form = _correct_form(actor, page)
     if form.validate_on_submit():
         with web.saving(form) as saved:
             _correct(actor, form, contact_id)
@@ -40,9 +41,10 @@ def correct(contact_id: UUID) -> Any:
     return web.render_form("contacts/correct.html", form, page=page, labels=labels)
 
 
-def _correct_form(page: service.Page) -> CorrectForm:
+def _correct_form(actor: Actor, page: service.Page) -> CorrectForm:
     known = {name: getattr(page.contact, name) for name in (*CORRECTABLE, "version")}
     form = CorrectForm(data=known)
+    filling.offer_sources(actor, form, page.contact.source)
     form.occurred_at.earliest, form.occurred_at.latest = correcting.moments(page.contact)
     return form
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portal.contacts import policy
 from portal.contacts.forms import DetailsForm
 from portal.contacts.models import Confidentiality
 from portal.contacts.service import Details
@@ -11,11 +12,13 @@ from portal.core.forms import Choice
 from portal.people import service as people
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Role
+from portal.privacy.sources import Source
 
 RECENT = 4
 #: The fields of a contact that the form and the record name alike.
 DETAILS = (
     "channel", "result", "purpose", "occurred_at", "duration_min", "headcount", "place", "note", "confidentiality",
+    "source",
 )  # fmt: skip
 
 
@@ -25,6 +28,14 @@ def people_choices(actor: Actor, recent: Any = ()) -> list[Choice]:
     place = {person_id: n for n, person_id in enumerate(recent)}
     ordered = sorted(listed, key=lambda c: place.get(c.id, len(place)))
     return [Choice(str(c.id), c.label, c.detail, recent=n < RECENT) for n, c in enumerate(ordered)]
+
+
+def offer_sources(actor: Actor, form: DetailsForm, usual: str = Source.STREET) -> None:
+    """Only what the actor may know; an answer that was not sent is the usual one."""
+    known = policy.may_know(actor)
+    form.source.choices = [choice for choice in form.source.choices if choice.value in known]
+    if form.source.data is None and not form.source.errors:
+        form.source.data = Source(usual)
 
 
 def details(form: DetailsForm) -> Details:

@@ -32,6 +32,7 @@ from portal.people import service as people
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
+from portal.privacy.sources import Source
 
 NEXT_WEEK = timedelta(days=7)
 
@@ -160,6 +161,7 @@ def _record_form(actor: Actor, origin: Origin, habits: service.Habits | None) ->
     form = ContactForm(data=_start(actor, origin, habits) if habits else None)
     if not origin.promise:
         del form.told
+    filling.offer_sources(actor, form)
     form.people.choices = None  # `_offer` lists them when the page is shown
     form.follow_up_at.flags.required = True  # of an appointment; another follow-up has no time
     form.follow_up_on.today = form.follow_up_on.earliest = clock.today()
@@ -175,6 +177,7 @@ def _start(actor: Actor, origin: Origin, habits: service.Habits) -> dict[str, An
         "channel": _usual_channel(habits, origin),
         "place": planned.place if planned else origin.like.place if origin.like else "",
         "purpose": habits.purpose,
+        "source": Source.STREET,
         "confidentiality": filling.usual_confidentiality(actor),
         "follow_up_on": clock.today() + NEXT_WEEK,
         "follow_up_kind": FollowUpKind.CONTACT,

@@ -1,0 +1,23 @@
+"""From whom a contact, and the follow-up that came out of it, is known."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    for table in ("contact", "follow_up"):
+        op.execute(
+            f"ALTER TABLE {table} ADD COLUMN source text NOT NULL DEFAULT 'street'"
+            f" CONSTRAINT ck_{table}_source CHECK (source IN ('street', 'care', 'police', 'school'))"
+        )
+
+
+def downgrade() -> None:
+    for table in ("contact", "follow_up"):
+        op.execute(f"ALTER TABLE {table} DROP COLUMN source")
