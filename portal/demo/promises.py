@@ -51,6 +51,7 @@ def _promise(visits: Visits, stay: Stay, visit: Visit, later: Sequence[Visit]) -
         "assignee_id": stay.slot.worker.id,
         "kind": FollowUpKind.PROMISE,
         "what": what,
+        "source": visits.source(stay, visit),
         "due_on": due_on,
         "outcome": outcome if told or left or known else None,
         **_told(visits, stay, told),
