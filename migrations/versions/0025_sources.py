@@ -16,8 +16,10 @@ def upgrade() -> None:
             f"ALTER TABLE {table} ADD COLUMN source text NOT NULL DEFAULT 'street'"
             f" CONSTRAINT ck_{table}_source CHECK (source IN ('street', 'care', 'police', 'school'))"
         )
+    op.execute("GRANT INSERT ON emergency_access TO app_worker")  # demo data are loaded by a part of the system
 
 
 def downgrade() -> None:
+    op.execute("REVOKE INSERT ON emergency_access FROM app_worker")
     for table in ("contact", "follow_up"):
         op.execute(f"ALTER TABLE {table} DROP COLUMN source")
