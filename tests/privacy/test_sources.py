@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from portal.accounts.models import RoleAssignment
 from portal.contacts import service as contacts
 from portal.contacts.models import Channel, Confidentiality, Contact, ContactPurpose, Result
 from portal.contacts.service import Details, correcting
@@ -150,11 +151,14 @@ def test_every_source_has_a_rule_and_nothing_is_for_everybody() -> None:
 
 def test_a_second_role_widens_nothing(told: Told, world: World) -> None:
     """A messenger who is a youth worker in another team reads the young person of the trajectory as a messenger."""
-    actor = world.actor(world.messenger)
-    both = type(actor)(
-        actor.user_id, actor.name, roles=actor.roles | {(Role.YOUTH_WORKER, world.zuidoost.id)},
-        organisation_id=actor.organisation_id,
-    )  # fmt: skip
+    with db.unit_of_work():
+        db.session.add(
+            RoleAssignment(
+                user_id=world.messenger.id, team_id=world.zuidoost.id, role=Role.YOUTH_WORKER, valid_from=clock.today()
+            )
+        )
+    both = world.actor(world.messenger)
+    assert both.role_names == {Role.CREDIBLE_MESSENGER, Role.YOUTH_WORKER}
     read = {row.contact.note for row in contacts.timeline(both, told.filled.own.person.id, size=50).rows}
     assert NOTE[Source.STREET] in read
     assert not read & {NOTE[Source.POLICE], NOTE[Source.CARE]}
