@@ -33,6 +33,7 @@ from portal.emergency.views import bp as emergencies
 from portal.help import hints
 from portal.help.views import bp as help_pages
 from portal.home.views import bp as home
+from portal.integrity.views import bp as integrity
 from portal.messengers.views import bp as messengers
 from portal.navigation import navigation_for
 from portal.oversight.views import bp as oversight
@@ -58,6 +59,7 @@ FEATURES = (
     emergencies,
     help_pages,
     home,
+    integrity,
     messengers,
     oversight,
     people,
@@ -179,6 +181,7 @@ def _page_context(config: Settings) -> dict[str, Any]:
         "home_url": url_for("home.my_day"),
         "account_url": url_for("accounts.me") if actor else None,
         "help_url": url_for("help.index") if actor else None,
+        "report_url": url_for("integrity.report") if actor else None,
         "sign_out_url": url_for("accounts.sign_out") if actor else None,
         "notifications_url": url_for("reminders.inbox") if actor else None,
         "notifications_count": unread_count(actor) if actor else 0,

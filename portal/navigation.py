@@ -23,6 +23,7 @@ NAVIGATION = (
     (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
     (_l("Noodtoegang"), "emergency.index", "siren", Permission.EMERGENCY_READ, False),
     (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
+    (_l("Integriteit"), "integrity.index", "shield", Permission.INTEGRITY_HANDLE, True),
     (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
 )
 
@@ -38,6 +39,7 @@ KEYS = {
     "oversight.accesses": "i",
     "oversight.ledger": "h",
     "emergency.index": "n",
+    "integrity.index": "e",
     "accounts.users": "u",
 }
 

@@ -19,6 +19,7 @@ from portal.drafts.rules import RULES as DRAFT_RULES
 from portal.emergency import holdings as emergency_holdings
 from portal.emergency.rules import RULES as EMERGENCY_RULES
 from portal.home import sections
+from portal.integrity import holdings as integrity_holdings
 from portal.messengers import holdings as messenger_holdings
 from portal.oversight import holdings as oversight_holdings
 from portal.people import holdings as people_holdings
@@ -45,6 +46,7 @@ def register() -> None:
     access_log.register_emergencies(ties.emergencies)
     registry.add(rules=(*PEOPLE_RULES, *SILENCE_RULES), holdings=people_holdings.HOLDINGS)
     registry.add(rules=EMERGENCY_RULES, holdings=emergency_holdings.HOLDINGS)
+    registry.add(holdings=integrity_holdings.HOLDINGS)
     registry.add(rules=APPOINTMENT_RULES, holdings=appointment_holdings.HOLDINGS)
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS)

@@ -308,6 +308,7 @@ class TokenKind(StrEnum):
     FACTORS_CHANGED = "factors_changed"
     FACTORS_RESET = "factors_reset"
     RECOVERY_USED = "recovery_used"
+    INTEGRITY = "integrity"
 
 
 LINKS = frozenset({TokenKind.INVITATION, TokenKind.PASSWORD_RESET})

@@ -33,9 +33,17 @@ LIFETIME = {
     TokenKind.FACTORS_CHANGED: timedelta(days=7),
     TokenKind.FACTORS_RESET: timedelta(days=7),
     TokenKind.RECOVERY_USED: timedelta(days=7),
+    TokenKind.INTEGRITY: timedelta(days=7),
 }
 #: Addresses are fixed here because the mail is made outside any request.
 PATH = {TokenKind.INVITATION: "/uitnodiging", TokenKind.PASSWORD_RESET: "/nieuw-wachtwoord"}
+#: The page a notice leads to.
+PAGE = {
+    TokenKind.FACTORS_CHANGED: "/mijn-account",
+    TokenKind.FACTORS_RESET: "/mijn-account",
+    TokenKind.RECOVERY_USED: "/mijn-account",
+    TokenKind.INTEGRITY: "/integriteit",
+}
 SEND_TASK = "tasks.accounts.send_token"
 #: A second request for the same link within this time gets no second mail.
 QUIET = timedelta(minutes=5)
@@ -204,7 +212,7 @@ def _unsent() -> ColumnElement[bool]:
 
 
 def _letter(user: User, kind: TokenKind, secret: str) -> Mail:
-    link = address(kind, secret) if secret else f"{settings().base_url}/mijn-account"
+    link = address(kind, secret) if secret else f"{settings().base_url}{PAGE[kind]}"
     letter = letters.compose(f"accounts/{kind}", user.language, link=link, login=user.login)
     return Mail(user.email, letter.subject, letter.text, letter.html)
 

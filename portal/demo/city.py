@@ -63,6 +63,7 @@ ACCOUNTS = (
     ("analist", "Emre Toprak", Role.ANALYST, "city"),
     ("privacy", "Sanne Dijkhuis", Role.PRIVACY_OFFICER, "city"),
     ("beheerder", "Glenn Tjon", Role.ADMINISTRATOR, "city"),
+    ("integriteit", "Roos Hemelaar", Role.INTEGRITY_OFFICER, "city"),
 )
 
 

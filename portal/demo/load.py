@@ -22,7 +22,7 @@ from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
 from portal.core.db import Base
-from portal.demo import emergencies, traces, unsent
+from portal.demo import emergencies, integrity, traces, unsent
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
 from portal.demo.seeds import ident
@@ -154,6 +154,7 @@ def _tell(outcome: Outcome, seed: int) -> None:
     _last_contacts()
     unsent.leave(seed, outcome.today)
     emergencies.leave(seed, outcome.today)
+    integrity.leave(seed, outcome.today)
     _log(outcome)
 
 

@@ -296,6 +296,20 @@ GUIDES: tuple[Guide, ...] = (
         N_("Je account is van je organisatie en loopt vanzelf af."),
         (),
     ),
+    Guide(
+        Role.INTEGRITY_OFFICER,
+        N_("Je leest en behandelt wat collega’s in vertrouwen melden."),
+        (
+            Topic(
+                N_("Een melding behandelen"),
+                N_(
+                    "Je krijgt een mail als er een melding is. Lees de melding, stel een vraag of maak een notitie. "
+                    "De melder ziet je vraag, niet je notitie. Niemand anders ziet dat er een melding is."
+                ),
+                "integrity.index",
+            ),
+        ),
+    ),
 )
 
 FOR_EVERYONE: tuple[Topic, ...] = (
@@ -319,6 +333,14 @@ FOR_EVERYONE: tuple[Topic, ...] = (
             "en hoe lang we het bewaren. Vraagt een jongere ernaar? Laat het zien."
         ),
         "oversight.grounds",
+    ),
+    Topic(
+        N_("Benaderd of onder druk gezet"),
+        N_(
+            "Biedt iemand je iets aan, bedreigt iemand je of vraagt iemand om gegevens? Meld het vertrouwelijk. "
+            "Alleen de integriteitsmedewerker leest het."
+        ),
+        "integrity.report",
     ),
     Topic(
         N_("Veilig inloggen"),

@@ -11,6 +11,7 @@ from portal.audit.exporting import Form
 from portal.core import clock, web
 from portal.core.forms import Choice
 from portal.core.paging import Page
+from portal.integrity import service as integrity
 from portal.oversight import accesses as service
 from portal.oversight import dossier_pages, grounds, ledger, question_pages, rule_pages
 from portal.oversight.accesses import Access, Wanted
@@ -88,5 +89,7 @@ def _wanted(form: AccessFilter) -> Wanted:
 
 def _all(form: AccessFilter, page: Page[Access]) -> Response:
     query = {name: value for name, value in request.args.items() if name != "na"}
-    body = render_template("oversight/all_accesses.html", page=page, form=form, query=query, **LABELS)
+    body = render_template(
+        "oversight/all_accesses.html", page=page, form=form, query=query, apart=integrity.months(current_actor()), **LABELS
+    )
     return make_response(body, 422 if form.errors else 200)

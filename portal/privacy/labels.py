@@ -19,6 +19,7 @@ ROLE = {
     Role.PRIVACY_OFFICER: _l("Privacy officer"),
     Role.ADMINISTRATOR: _l("Beheerder"),
     Role.EXTERNAL_PARTNER: _l("Externe partner"),
+    Role.INTEGRITY_OFFICER: _l("Integriteitsmedewerker"),
 }
 
 PURPOSE = {

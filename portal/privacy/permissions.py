@@ -22,6 +22,7 @@ class Role(StrEnum):
     PRIVACY_OFFICER = "privacy_officer"
     ADMINISTRATOR = "administrator"
     EXTERNAL_PARTNER = "external_partner"
+    INTEGRITY_OFFICER = "integrity_officer"
 
 
 class Reach(IntEnum):
@@ -67,6 +68,8 @@ class Permission(StrEnum):
     EMERGENCY_USE = "emergency_use"  # read one dossier outside one's reach for an hour, and answer for it
     EMERGENCY_READ = "emergency_read"  # that it was used, by whom and when
     EMERGENCY_REVIEW = "emergency_review"  # say whether it was right
+    INTEGRITY_REPORT = "integrity_report"  # tell in confidence that one was approached or pressed
+    INTEGRITY_HANDLE = "integrity_handle"  # read and handle such reports; they concern no young person
     RULES_MANAGE = "rules_manage"  # change how long a reminder rule waits and how it reaches people
 
 
@@ -74,7 +77,9 @@ R, P = Role, Permission
 OWN, TEAM, ALL = Reach.OWN, Reach.TEAM, Reach.ALL
 
 #: Everybody with an account.
-EVERYONE: dict[Permission, Reach] = {P.OWN_ACCOUNT: OWN, P.MY_DAY: OWN, P.ACCESS_LOG_OWN: OWN, P.REFERENCE_READ: ALL}
+EVERYONE: dict[Permission, Reach] = {
+    P.OWN_ACCOUNT: OWN, P.MY_DAY: OWN, P.ACCESS_LOG_OWN: OWN, P.REFERENCE_READ: ALL, P.INTEGRITY_REPORT: OWN,
+}
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.YOUTH_WORKER: {
@@ -114,6 +119,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LEDGER_MANAGE: ALL, P.RULES_MANAGE: ALL,
     },
     R.EXTERNAL_PARTNER: {},
+    R.INTEGRITY_OFFICER: {P.INTEGRITY_HANDLE: ALL},
 }  # fmt: skip
 
 #: Roles one person may not combine (domain §4.3).
@@ -123,6 +129,7 @@ CONTENT_ROLES = frozenset(
 EXCLUSIVE: tuple[tuple[frozenset[Role], frozenset[Role]], ...] = (
     (frozenset({R.ADMINISTRATOR}), CONTENT_ROLES | {R.PRIVACY_OFFICER}),
     (frozenset({R.PRIVACY_OFFICER}), CONTENT_ROLES | {R.ADMINISTRATOR}),
+    (frozenset({R.INTEGRITY_OFFICER}), frozenset({R.ADMINISTRATOR, R.MANAGER, R.JV_DIRECTOR})),
     (frozenset({R.CREDIBLE_MESSENGER}), frozenset({R.JV_DIRECTOR, R.EXTERNAL_PARTNER})),
     (frozenset({R.TRAINER}), frozenset({R.YOUTH_WORKER, R.CM_COORDINATOR, R.CREDIBLE_MESSENGER, R.JV_DIRECTOR})),
 )

@@ -30,7 +30,16 @@ from tests.factories.filled import Filled
 
 ClientAs = Callable[..., FlaskClient]
 #: Who posts: the first who may. For some steps of a trajectory it is somebody's own answer.
-WHO = ("worker", "director", "coordinator", "messenger", "administrator", "privacy_officer", "manager")
+WHO = (
+    "worker",
+    "director",
+    "coordinator",
+    "messenger",
+    "administrator",
+    "privacy_officer",
+    "manager",
+    "integrity_officer",
+)
 ANSWERS_OWN = {"jongere-akkoord": "worker", "messenger-akkoord": "messenger"}
 #: These end the session that called them.
 MOVES = "demo.next_day"  # moves everybody's sessions along with the clock

@@ -273,7 +273,7 @@ NAMES_FOR_A_TALK = {("manager", "talks.show"), ("manager", "talks.on_paper"), ("
 def test_who_works_on_figures_or_accounts_sees_no_young_person(
     app: Flask, world: World, filled: Filled, client_as: Callable[..., FlaskClient]
 ) -> None:
-    for role in ("manager", "analyst", "trainer", "privacy_officer", "administrator"):
+    for role in ("manager", "analyst", "trainer", "privacy_officer", "administrator", "integrity_officer"):
         browser = client_as(getattr(world, role))
         for rule, method, url in filled.calls(app):
             if method != "GET" or guard.access_of(app, rule.endpoint) == "public":

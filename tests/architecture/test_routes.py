@@ -27,7 +27,7 @@ PUBLIC = {
 }  # fmt: skip
 ROLES = (
     "worker", "director", "manager", "coordinator", "messenger", "trainer", "analyst",
-    "privacy_officer", "administrator",
+    "privacy_officer", "administrator", "integrity_officer",
 )  # fmt: skip
 WORDS = re.compile(r"^(/|(/[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)?|/<token>|/<[a-z]+(\([^)]*\))?:[a-z_]+>)+)$")
 

@@ -19,6 +19,7 @@ from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.drafts import service as drafts
 from portal.drafts.slips import Slip
+from portal.integrity import service as integrity
 from portal.oversight.models import DeclaredRelation, Question, QuestionKind
 from portal.people.models import Person, PersonAssignment
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
@@ -146,12 +147,14 @@ def _around(world: World, team: Team, worker: User, name: str) -> Records:
     away = absence(worker, starts_at=clock.now() + timedelta(days=30), ends_at=clock.now() + timedelta(days=33))
     used = emergencies.ended(young, world.coordinator)
     key = passkeys.passkey(worker)
+    told = integrity.report(world.actor(worker), kind="offer", story="Iemand bood mij iets aan.", named=True)
     asked = proposal(young, worker, world.colleague if worker is world.worker else world.worker)
     db.session.flush()
     ids = {
         "hand_over_id": asked.id,
         "emergency_id": used.id,
         "passkey_id": key.id,
+        "report_id": told.id,
         "absence_id": away.id,
         "person_id": young.id, "related_id": related.id, "contact_id": contact.id, "follow_up_id": step.id,
         "appointment_id": planned.id,

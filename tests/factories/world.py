@@ -49,6 +49,7 @@ class World:
     analyst: User
     privacy_officer: User
     administrator: User
+    integrity_officer: User
 
     @classmethod
     def build(cls) -> World:
@@ -83,6 +84,7 @@ class World:
                 user("Anil Proef", city, network, Role.ANALYST),
                 user("Petra Proef", city, network, Role.PRIVACY_OFFICER),
                 user("Bert Proef", city, network, Role.ADMINISTRATOR),
+                user("Ilse Proef", city, network, Role.INTEGRITY_OFFICER),
             )
 
     def actor(self, who: User) -> Actor:

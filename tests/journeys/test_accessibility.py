@@ -12,7 +12,7 @@ PAGES = {
     "jongerenwerker": [
         "/mijn-dag", "/jongeren", "/jongeren/nieuw", "/contacten/nieuw", "/trajecten", "/credible-messengers",
         "/meldingen", "/inzages", "/mijn-account", "/mijn-account/prive-bekend", "/mijn-account/passkeys/nieuw",
-        "/bevestigen", "/mijn-account/berichten", "/hulp", "/afwezigheid",
+        "/bevestigen", "/vertrouwelijk-melden", "/mijn-account/berichten", "/hulp", "/afwezigheid",
         "/afwezigheid/nieuw", "first:/jongeren",
         "/agenda", "/agenda/nieuw", "/agenda?weergave=dag&wie=team", "/agenda?weergave=week", "/agenda/op-je-telefoon",
         "/verwerkingsregister", "/verwerkingsregister/jv-district",

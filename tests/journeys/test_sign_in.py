@@ -95,7 +95,7 @@ def test_a_new_colleague_comes_in_with_a_phone(visitor: Visitor, site: Site, axe
     admin.get_by_label("Zoek op naam").fill("noor reis")
     admin.get_by_label("Zoek op naam").press("Enter")
     admin.get_by_role("link", name="Noor Reis").click()
-    expect(admin.get_by_text("Logt in met code")).to_be_visible()
+    expect(admin.get_by_text("Logt in met tweede stap")).to_be_visible()
     for address in ("wijzigen", "rollen/nieuw", "team-wisselen", "sluiten"):
         here = admin.url
         admin.goto(f"{here}/{address}")
