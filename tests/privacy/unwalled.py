@@ -5,6 +5,7 @@ from __future__ import annotations
 REFERENCE = "the same for everybody, about nobody"
 STAFF = "about colleagues: who works where is for everybody, and decides what the wall shows"
 OWN = "rows of an account; the page asks by the actor's own id, and there is no young person in it"
+REPORT = "sealed, about no young person; whose report it is only the application can compute"
 LATER = "about young people; behind the first wall only until its own migration"
 
 UNWALLED = {
@@ -34,6 +35,9 @@ UNWALLED = {
     "delivery_wish": OWN,
     "snooze": OWN,
     "draft": "sealed with a key that the database does not hold; kept for its writer also after the session ended",
+    "integrity_report": REPORT,
+    "integrity_message": REPORT,
+    "integrity_event": REPORT,
     "access_epoch": REFERENCE,
     "access_seal": "hashes of the log",
     "access_root_mail": "a seal on its way to a privacy officer",
