@@ -90,6 +90,11 @@ def _wanted(form: AccessFilter) -> Wanted:
 def _all(form: AccessFilter, page: Page[Access]) -> Response:
     query = {name: value for name, value in request.args.items() if name != "na"}
     body = render_template(
-        "oversight/all_accesses.html", page=page, form=form, query=query, apart=integrity.months(current_actor()), **LABELS
+        "oversight/all_accesses.html",
+        page=page,
+        form=form,
+        query=query,
+        apart=integrity.months(current_actor()),
+        **LABELS,
     )
     return make_response(body, 422 if form.errors else 200)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
@@ -67,13 +67,12 @@ def upgrade() -> None:
     _one_of("role_assignment", "role", f"{ROLES}, 'integrity_officer'")
     _one_of("account_token", "kind", f"{KINDS}, 'integrity'")
     # What was said and done stays as it is. Workers read none of it; the demo is loaded in their role.
-    op.execute("GRANT INSERT ON integrity_report, integrity_message, integrity_event, emergency_access TO app_worker")
+    op.execute("GRANT INSERT ON integrity_report, integrity_message, integrity_event TO app_worker")
     op.execute("GRANT SELECT, INSERT ON integrity_report, integrity_message, integrity_event TO app_web")
     op.execute("GRANT UPDATE (status, version) ON integrity_report TO app_web")
 
 
 def downgrade() -> None:
-    op.execute("REVOKE INSERT ON emergency_access FROM app_worker")
     op.execute("DELETE FROM account_token WHERE kind = 'integrity'")
     op.execute("DELETE FROM role_assignment WHERE role = 'integrity_officer'")
     _one_of("account_token", "kind", KINDS)
