@@ -84,7 +84,8 @@ def test_no_form_names_anybody_or_leaves_anything(
             assert answer.status_code < 500 or answer.status_code == 503, (url, answer.status_code)
             assert not [name for name in filled.names if name in answer.text], url
     after = _rows(admin_engine)
-    assert {name for name in after if after[name] != before[name]} <= {"user_session", "account_token"}
+    of_accounts = {"user_session", "account_token", "passkey_challenge", "sign_in_attempt"}  # evidence of signing in
+    assert {name for name in after if after[name] != before[name]} <= of_accounts
 
 
 def test_a_contact_is_not_kept_without_its_trace(
