@@ -10,7 +10,7 @@ from portal.appointments.rules import RULES as APPOINTMENT_RULES
 from portal.appointments.service import handing_over as appointments_handed
 from portal.contacts import holdings as contact_holdings
 from portal.contacts.rules import RULES as CONTACT_RULES
-from portal.contacts.service import follow_ups
+from portal.contacts.service import correcting, follow_ups
 from portal.core.i18n import N_
 from portal.core.registry import registry
 from portal.drafts import holdings as draft_holdings
@@ -25,7 +25,7 @@ from portal.oversight import holdings as oversight_holdings
 from portal.people import holdings as people_holdings
 from portal.people import ties
 from portal.people.rules import RULES as PEOPLE_RULES
-from portal.people.service import assigning, finding, handing_over, leaving
+from portal.people.service import assigning, finding, handing_over, leaving, purposes
 from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
 from portal.privacy import access_log
@@ -34,6 +34,7 @@ from portal.reminders.rules import RULES as REMINDER_RULES
 from portal.reports.figures import FIGURES
 from portal.talks import holdings as talk_holdings
 from portal.talks import sections as talk_sections
+from portal.talks.service import holding
 from portal.trajectories import holdings as trajectory_holdings
 from portal.trajectories.rules import RULES as TRAJECTORY_RULES
 
@@ -41,6 +42,8 @@ from portal.trajectories.rules import RULES as TRAJECTORY_RULES
 def register() -> None:
     """Fill the registry; doing it again changes nothing."""
     registry.short_names = short_names
+    purposes.register_waiting(correcting.waits)
+    purposes.register_waiting(holding.opened)
     registry.add(rules=DRAFT_RULES, holdings=draft_holdings.HOLDINGS)
     access_log.register_on_behalf(finding.stood_in_for)
     access_log.register_emergencies(ties.emergencies)

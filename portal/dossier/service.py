@@ -17,11 +17,18 @@ from portal.core import clock, db, paging
 from portal.core.errors import Forbidden
 from portal.people import service as people
 from portal.people.models import Person, PersonAssignment
+from portal.people.service import purposes
 from portal.people.ties import lasting
 from portal.privacy.actor import Actor
+from portal.privacy.contexts import Purpose
 from portal.privacy.models import AccessGrant, Action, GrantReason
 from portal.privacy.permissions import Role
+from portal.privacy.purposes import PARTS, Part
 from portal.trajectories import service as trajectories
+from portal.trajectories.models import TrajectoryStatus
+
+#: From here on the coordinator guides a trajectory; before it they look for a messenger.
+GUIDED = (TrajectoryStatus.READY, TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUSED, TrajectoryStatus.ENDING)
 
 #: Contacts on the page, and on paper.
 SHOWN, PRINTED = 10, 100
@@ -46,43 +53,61 @@ class Dossier:
     hidden: int  # contacts within reach whose note is not meant for this actor
     trajectories: Sequence[trajectories.Seen]
     readers: Sequence[Reader]
+    purpose: Purpose
+    parts: frozenset[Part]  # what the purpose shows
+    asked: bool  # the purpose was said, or may be
 
 
 def show(actor: Actor, person_id: UUID) -> Dossier:
-    """The dossier for its page; logs one read with the purpose that follows from the reach. Raises NotFound."""
-    card = people.card(actor, person_id)
-    people.log_read(actor, card.person, purpose=people.purpose_of(actor, card))
-    return _dossier(actor, card, SHOWN)
+    """The dossier for its page; logs one read with its purpose. Raises NotFound, PurposeNeeded."""
+    return _opened(actor, *purposes.card(actor, person_id), SHOWN, Action.READ)
 
 
 def on_paper(actor: Actor, person_id: UUID) -> Dossier:
-    """The dossier to print, logged as an export. Raises NotFound; Forbidden for who sees only the first name."""
-    card = people.card(actor, person_id)
+    """The dossier to print, logged as an export. Raises as `show`; Forbidden for who sees only the first name."""
+    card, purpose = purposes.card(actor, person_id)
     if not card.detailed:
         raise Forbidden
-    people.log_read(actor, card.person, purpose=people.purpose_of(actor, card), action=Action.EXPORT)
-    return _dossier(actor, card, PRINTED)
+    return _opened(actor, card, purpose, PRINTED, Action.EXPORT)
 
 
 def more(actor: Actor, person_id: UUID, *, cursor: str | None) -> tuple[people.Card, paging.Page[contacts.Moment]]:
-    """Older contacts; logged as reading again. Raises NotFound, also for a strange cursor."""
-    card = people.card(actor, person_id)
-    people.log_read(actor, card.person, purpose=people.purpose_of(actor, card))
+    """Older contacts; logged as reading again. Raises NotFound, also for a strange cursor; Forbidden, PurposeNeeded."""
+    card, purpose = purposes.card(actor, person_id)
+    if purpose == Purpose.MATCHING:
+        purpose = _guiding(purpose, trajectories.for_person(actor, person_id))
+    if Part.NOTES not in PARTS[purpose]:
+        raise Forbidden
+    people.log_read(actor, card.person, purpose=purpose)
     return card, contacts.timeline(actor, person_id, cursor=cursor, size=SHOWN)
 
 
-def _dossier(actor: Actor, card: people.Card, size: int) -> Dossier:
+def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action: Action) -> Dossier:
     person_id = card.person.id
+    paths = trajectories.for_person(actor, person_id)
+    purpose = _guiding(purpose, paths)
+    people.log_read(actor, card.person, purpose=purpose, action=action)
+    parts = PARTS[purpose]
     hidden, following = _hidden_and_next(actor, card)
+    with_plans, with_notes = Part.PLANS in parts, Part.NOTES in parts
     return Dossier(
         card=card,
-        plans=contacts.follow_ups.plans_for(actor, person_id),
-        next_appointment=following,
-        timeline=contacts.timeline(actor, person_id, size=size),
-        hidden=hidden,
-        trajectories=trajectories.for_person(actor, person_id),
+        plans=contacts.follow_ups.plans_for(actor, person_id) if with_plans else Plans((), ()),
+        next_appointment=following if with_plans else None,
+        timeline=contacts.timeline(actor, person_id, size=size) if with_notes else paging.Page((), None),
+        hidden=hidden if with_notes else 0,
+        trajectories=paths,
         readers=_readers(card.person) if card.detailed else [],
+        purpose=purpose,
+        parts=parts,
+        asked=bool(purposes.asked(actor, card.person)),
     )
+
+
+def _guiding(purpose: Purpose, paths: Sequence[trajectories.Seen]) -> Purpose:
+    """A coordinator who found a messenger goes on to guide the trajectory."""
+    guided = any(seen.trajectory.status in GUIDED for seen in paths)
+    return Purpose.SUPERVISION if purpose == Purpose.MATCHING and guided else purpose
 
 
 def _hidden_and_next(actor: Actor, card: people.Card) -> tuple[int, appointments.Upcoming | None]:

@@ -87,8 +87,8 @@ SHOWN = {
     "Fatma Moeder": "worker director coordinator",
     'href="tel:0612345678"': "worker director coordinator messenger",
     "alleen voor het team": "worker",
-    "voor het casusteam": "worker director coordinator messenger",
-    "1 contact is alleen voor de begeleiders te lezen.": "director coordinator messenger",
+    "voor het casusteam": "worker director messenger",
+    "1 contact is alleen voor de begeleiders te lezen.": "director messenger",
     "Langs de rechtbank": "worker director",
     "/wijzigen": "worker director",
     "/contactpersonen/nieuw": "worker director",
@@ -101,9 +101,16 @@ SHOWN = {
 }
 
 
+def saying(browser: FlaskClient, person: Person, who: str) -> FlaskClient:
+    """The same browser, in which a director said what for."""
+    if who == "director":
+        browser.post(f"/jongeren/{person.id}/doel", data={"purpose": "supervision"})
+    return browser
+
+
 @pytest.mark.parametrize("who", ["worker", "director", "coordinator", "messenger"])
 def test_page_shows_what_the_role_may_see(world: World, boy: Person, client_as: ClientAs, who: str) -> None:
-    answer = client_as(getattr(world, who)).get(f"/jongeren/{boy.id}")
+    answer = saying(client_as(getattr(world, who)), boy, who).get(f"/jongeren/{boy.id}")
     assert answer.status_code == 200
     shown = {text for text in SHOWN if text in answer.text}
     assert shown == {text for text, roles in SHOWN.items() if who in roles.split()}
@@ -122,10 +129,15 @@ PURPOSES = {
 def test_one_read_is_logged_with_its_purpose(
     world: World, boy: Person, client_as: ClientAs, who: str, path: str
 ) -> None:
-    client_as(getattr(world, who)).get(f"/jongeren/{boy.id}{path}")
+    saying(client_as(getattr(world, who)), boy, who).get(f"/jongeren/{boy.id}{path}")
     events = db.session.scalars(
-        select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.actor_id == getattr(world, who).id)
+        select(AccessEvent)
+        .order_by(AccessEvent.id)
+        .where(AccessEvent.actor_id == getattr(world, who).id, AccessEvent.subject_type == "person")
     ).all()
+    if (who, path) == ("coordinator", "/tijdlijn"):  # who looks for a messenger reads no notes
+        assert events == []
+        return
     assert [(e.action, e.person_id, e.purpose, e.role) for e in events] == [("read", boy.id, *PURPOSES[who])]
 
 
@@ -234,7 +246,7 @@ def test_age_outside_the_target_is_said(
 
 @pytest.mark.parametrize("who", ["worker", "director", "coordinator", "messenger"])
 def test_queries_do_not_grow_with_what_is_known(world: World, boy: Person, client_as: ClientAs, who: str) -> None:
-    browser = client_as(getattr(world, who))
+    browser = saying(client_as(getattr(world, who)), boy, who)
     measured = []
     for _round in range(3):
         browser.get(f"/jongeren/{boy.id}")

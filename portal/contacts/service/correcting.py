@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from portal.accounts.models import User
 from portal.contacts import policy
@@ -99,6 +99,15 @@ def see(actor: Actor, correction_id: UUID) -> ContactCorrection:
         db.session.flush()
         _log(actor, Action.UPDATE, made, ["seen_at"])
     return made
+
+
+def waits(_actor: Actor, person_id: UUID) -> ColumnElement[bool]:
+    """Whether a correction about this young person was seen by no director yet."""
+    return exists().where(
+        ContactCorrection.seen_at.is_(None),
+        ContactCorrection.contact_id == ContactParticipant.contact_id,
+        ContactParticipant.person_id == person_id,
+    )
 
 
 def _with(contact: Contact, changes: Mapping[str, Any]) -> Details:

@@ -14,15 +14,18 @@ from portal.accounts.models import User
 from portal.contacts import policy
 from portal.contacts.models import Channel, Contact, ContactCorrection, ContactParticipant, ContactPurpose, FollowUp
 from portal.core import clock, db, paging
-from portal.core.errors import NotFound
+from portal.core.errors import Forbidden, NotFound
 from portal.people import policy as people
 from portal.people import service as people_service
 from portal.people.models import Person
+from portal.people.service import purposes
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
+from portal.privacy.contexts import Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
+from portal.privacy.purposes import PARTS, Part, PurposeNeeded
 
 #: What a correction may put right, in the order of the form.
 CORRECTABLE = ("channel", "result", "purpose", "headcount", "place", "note", "source", "occurred_at")
@@ -114,7 +117,11 @@ def read(actor: Actor, contact_id: UUID) -> Page:
         .where(ContactParticipant.contact_id == contact.id, people.visible(actor, Permission.CONTACTS_READ))
         .order_by(Person.sort_key, Person.id)
     ).all()
-    _log_read(actor, contact, [person for person, _ in shown])
+    people_shown = [(person, bool(detailed)) for person, detailed in shown]
+    purpose = people_service.purpose_of_lists(actor, Permission.CONTACTS_READ)
+    if contact.worker_id != actor.user_id:
+        purpose = _purpose(actor, people_shown)
+    _log_read(actor, contact, [person for person, _ in shown], purpose)
     return Page(
         contact=contact,
         author=_author(actor, contact),
@@ -257,12 +264,34 @@ def _place(cursor: str) -> tuple[datetime, UUID]:
         raise NotFound from None
 
 
-def _log_read(actor: Actor, contact: Contact, shown: Sequence[Person]) -> None:
+def _purpose(actor: Actor, shown: Sequence[tuple[Person, bool]]) -> Purpose:
+    """Why this contact is read: as the dossier of who was there. Raises PurposeNeeded, Forbidden without notes."""
+    if not any(detailed for _, detailed in shown):
+        return Purpose.OWN_CASELOAD
+    needed: PurposeNeeded | None = None
+    for person, _detailed in shown:
+        try:
+            return _with_notes(actor, purposes.of(actor, person))
+        except PurposeNeeded as error:
+            needed = needed or error
+    raise needed or NotFound
+
+
+def _with_notes(actor: Actor, purpose: Purpose) -> Purpose:
+    """A coordinator reads the contacts of trajectories they guide; those are all the contacts they reach."""
+    if purpose == Purpose.MATCHING:
+        return Purpose.SUPERVISION
+    if Part.NOTES not in PARTS[purpose]:
+        raise Forbidden
+    return purpose
+
+
+def _log_read(actor: Actor, contact: Contact, shown: Sequence[Person], purpose: Purpose) -> None:
     access_log.record(
         actor,
         Action.READ,
         [Subject("contact", contact.id, person.id, person.team_id) for person in shown],
         permission=Permission.CONTACTS_READ,
-        purpose=people_service.purpose_of_lists(actor, Permission.CONTACTS_READ),
+        purpose=purpose,
         context=contact.context,
     )

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -73,6 +74,7 @@ class Card:
     may: frozenset[Permission]  # what this actor may do with this young person, of CARD_PERMISSIONS
     workers: list[Worker]
     stands_in_for: Worker | None = None  # who is away, when that is why the actor sees it
+    more: tuple[Any, ...] = ()  # what else was asked in the same statement
 
     @property
     def name(self) -> str:
@@ -113,14 +115,18 @@ def log_read(
     access_log.record(actor, action, subject(person), permission=permission, purpose=purpose, context=person.context)
 
 
-def card(actor: Actor, person_id: UUID) -> Card:
-    """One young person with aliases, related persons and workers. Raises NotFound. Logs nothing by itself."""
+def card(actor: Actor, person_id: UUID, *more: ColumnElement[Any]) -> Card:
+    """One young person with aliases, related persons and workers. Raises NotFound. Logs nothing by itself.
+
+    `more` is asked along, to save a statement.
+    """
     statement = (
         select(
             Person,
             policy.detailed(actor),
             policy.assigned(actor),
             *(policy.visible(actor, permission).label(permission) for permission in CARD_PERMISSIONS),
+            *more,
         )
         .where(Person.id == person_id, policy.visible(actor))
         .options(joinedload(Person.aliases), joinedload(Person.related))
@@ -129,11 +135,12 @@ def card(actor: Actor, person_id: UUID) -> Card:
     if found is None:
         raise NotFound
     person, detailed, is_assigned, *held = found
-    may = frozenset(permission for permission, holds in zip(CARD_PERMISSIONS, held, strict=True) if holds)
+    asked = tuple(held[len(CARD_PERMISSIONS) :])
+    may = frozenset(permission for permission, holds in zip(CARD_PERMISSIONS, held, strict=False) if holds)
     found_workers = workers([person_id])[person_id]
     away = None if is_assigned else _away(actor, person, found_workers)
     access_log.acts_for(actor, person_id, away.user_id if away else None)
-    return Card(person, detailed, is_assigned, may, found_workers, away)
+    return Card(person, detailed, is_assigned, may, found_workers, away, asked)
 
 
 def _away(actor: Actor, person: Person, responsible: Iterable[Worker]) -> Worker | None:
@@ -179,15 +186,6 @@ def _choice(person: Person, detailed: bool) -> Choice:
         return Choice(person.id, person.first_name, person.pseudonym)
     parts = (person.pseudonym, areas.stadsdeel(person.area_code), str(person.age_on(clock.today())))
     return Choice(person.id, person.short_name, " · ".join(part for part in parts if part))
-
-
-def purpose_of(actor: Actor, card: Card) -> Purpose:
-    """Why this actor reads this dossier: follows from how they reach it, nobody has to fill it in."""
-    if card.is_assigned or not card.detailed:
-        return Purpose.OWN_CASELOAD
-    if card.person.team_id in actor.teams(Permission.PEOPLE_READ, Reach.TEAM):
-        return Purpose.SUPERVISION
-    return Purpose.MATCHING if Role.CM_COORDINATOR in actor.role_names else Purpose.REPLACEMENT
 
 
 def stood_in_for(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, UUID]:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from portal.accounts.models import RoleAssignment, Team, User
 from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound, constraint
 from portal.core.i18n import N_
+from portal.people import ties
+from portal.people.models import PersonAssignment
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -158,4 +160,16 @@ def log(actor: Actor, talk: Talk, action: Action, *fields: str) -> None:
         permission=Permission.TALKS_HOLD if policy.holds(actor, talk) else Permission.TALKS_READ,
         purpose=Purpose.SUPERVISION,
         fields=fields,
+    )
+
+
+def opened(actor: Actor, person_id: UUID) -> ColumnElement[bool]:
+    """Whether the actor holds a talk now with a worker of this young person: its one purpose covers the whole list."""
+    return exists().where(
+        Talk.held_by_id == actor.user_id,
+        Talk.status == TalkStatus.OPEN,
+        Talk.open_until > clock.now(),
+        Talk.worker_id == PersonAssignment.user_id,
+        PersonAssignment.person_id == person_id,
+        ties.lasting(clock.today()),
     )
