@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from portal.accounts.models import User
 from portal.contacts import policy
@@ -26,6 +26,7 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
+from portal.privacy.purposes import LASTS
 
 SHORTEST, LONGEST = 10, 500  # characters of a reason
 
@@ -101,10 +102,11 @@ def see(actor: Actor, correction_id: UUID) -> ContactCorrection:
     return made
 
 
-def waits(_actor: Actor, person_id: UUID) -> ColumnElement[bool]:
-    """Whether a correction about this young person was seen by no director yet."""
+def waits(actor: Actor, person_id: UUID) -> ColumnElement[bool]:
+    """Whether a correction about this young person was seen by no director yet, or by this one just now."""
+    just_seen = and_(ContactCorrection.seen_by_id == actor.user_id, ContactCorrection.seen_at > clock.now() - LASTS)
     return exists().where(
-        ContactCorrection.seen_at.is_(None),
+        or_(ContactCorrection.seen_at.is_(None), just_seen),
         ContactCorrection.contact_id == ContactParticipant.contact_id,
         ContactParticipant.person_id == person_id,
     )
