@@ -231,6 +231,7 @@ def look_around(world: World, watch: Callable[[User], Watch], dossier: str) -> N
         stranger.get(f"{dossier}{path}", 404)
     assert not leaks(stranger.post("/jongeren/zoeken", {"q": "Zoeken"}, 200))
     director = watch(world.director)
+    director.post(f"{dossier}/doel", {"purpose": "supervision"}, 303)
     assert leaks(director.get(dossier))
     director.get(f"{dossier}/begeleiders")
     director.post(f"{dossier}/sluiten", {"version": WORD}, 422)

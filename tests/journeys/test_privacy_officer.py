@@ -46,6 +46,9 @@ def test_a_director_asks_who_saw_a_dossier_and_a_worker_says_whom_they_know(visi
     page = visitor.open("regisseur")
     page.goto("/jongeren")
     page.locator("main tbody a, main .list a").first.click()
+    page.goto(f"{page.url}/doel")  # of some young people the demo asks by itself, of others something waits
+    assert axe(page) == []
+    page.get_by_role("button", name="Begeleiding en kwaliteit").click()
     page.get_by_role("link", name="Wie zag dit dossier").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Wie zag dit dossier")
     expect(page.get_by_role("table").first).to_be_visible()
