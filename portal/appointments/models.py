@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
@@ -70,6 +70,11 @@ class Appointment(PersonalData, InContext, Identified, Tracked, Versioned, Base)
     moves: Mapped[int] = mapped_column(server_default="0", default=0)  # how often it was moved until here
     revision: Mapped[int] = mapped_column(server_default="0", default=0)  # SEQUENCE of the event, over the chain
     withdrawn: Mapped[bool] = mapped_column(server_default="false", default=False)  # the moving was undone
+
+    #: Who is in it, of which teams, and who goes along; kept by the database, for row-level security.
+    person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}", deferred=True)
+    person_team_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}", deferred=True)
+    colleague_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}", deferred=True)
 
     participants: Mapped[list[AppointmentParticipant]] = relationship(
         back_populates="appointment", cascade="all, delete-orphan"

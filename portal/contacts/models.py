@@ -6,7 +6,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -106,6 +116,10 @@ class Contact(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     source: Mapped[str] = mapped_column(server_default="street", default=Source.STREET)  # from whom this is known
     idempotency_key: Mapped[UUID]
 
+    #: Who is in it, and of which teams; the database keeps these equal to the participants, for row-level security.
+    person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}", deferred=True)
+    person_team_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}", deferred=True)
+
     participants: Mapped[list[ContactParticipant]] = relationship(
         back_populates="contact", cascade="all, delete-orphan"
     )
@@ -159,6 +173,9 @@ class ContactCorrection(PersonalData, Identified, Base):
     reason: Mapped[str]
     before: Mapped[dict[str, str]] = mapped_column(JSONB)  # field → value as text, moments as ISO 8601 in UTC
     after: Mapped[dict[str, str]] = mapped_column(JSONB)  # the same fields
+    #: Of the contact, for row-level security.
+    person_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}", deferred=True)
+    person_team_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}", deferred=True)
     seen_at: Mapped[datetime | None]
     seen_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
 
