@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 from uuid import UUID
 
 import pytest
@@ -35,6 +36,29 @@ TEAM, GRANTED = ("worker", "colleague", "director"), ("coordinator", "messenger"
 BY_PERSON = (
     "person", "person_alias", "related_person", "person_assignment", "follow_up", "hand_over", "access_grant",
 )  # fmt: skip
+
+
+class Key(NamedTuple):
+    """The column that holds the id of a record in tests/factories/filled.py, and who of the roles sees the own one."""
+
+    record: str
+    column: str = "id"
+    seen_by: tuple[str, ...] = ("worker", "colleague", "director")
+
+
+BY_ID = {
+    "contact": Key("contact_id", seen_by=(*TEAM, "messenger")),
+    "contact_participant": Key("contact_id", "contact_id", (*TEAM, "messenger")),
+    "appointment": Key("appointment_id"),
+    "appointment_participant": Key("appointment_id", "appointment_id"),
+    "follow_up": Key("follow_up_id"),
+    "trajectory": Key("trajectory_id", seen_by=("worker", "colleague", "director", "messenger")),
+    "trajectory_event": Key("trajectory_id", "trajectory_id", ("worker", "colleague", "director", "messenger")),
+    "match": Key("trajectory_id", "trajectory_id", ("worker", "colleague", "director", "messenger")),
+    "talk": Key("talk_id", seen_by=("worker", "director", "manager")),
+    "talk_note": Key("talk_id", "talk_id", ("worker", "manager")),
+    "talk_agreement": Key("talk_id", "talk_id", ("worker", "manager")),
+}
 WALLED = sorted(set(Base.metadata.tables) - set(UNWALLED))
 
 
@@ -276,6 +300,64 @@ def test_a_plain_select_gives_own_rows_only(world: World, filled: Filled, who: s
             rows = db.session.execute(text(f"SELECT {column}, team_id FROM {table}{asked_me}"), {"me": me.id}).all()
         assert [row for row in rows if row.team_id not in teams and row[0] not in granted] == [], table
         assert bool(rows) or who not in TEAM or asked_me, table
+
+
+@pytest.mark.parametrize("who", sorted(set(ROLES) - {"coordinator"}))
+def test_the_records_of_another_team_are_not_there(world: World, filled: Filled, who: str) -> None:
+    end_talks()
+    me = getattr(world, who)
+    for table, key in BY_ID.items():
+        with db.unit_of_work(on_behalf_of=me.id):
+            seen = set(db.session.scalars(text(f'SELECT {key.column} FROM "{table}"')))
+        holds = who == "director" and table.startswith("talk")  # holds one in the other team as well
+        assert (filled.foreign.ids[key.record] in seen) is holds, table
+        assert (filled.own.ids[key.record] in seen) is (who in key.seen_by), table
+
+
+def test_a_coordinator_knows_of_the_trajectories_and_not_of_plans(world: World, filled: Filled) -> None:
+    with db.unit_of_work(on_behalf_of=world.coordinator.id):
+        trajectories = set(db.session.scalars(text("SELECT id FROM trajectory")))
+        events = set(db.session.scalars(text("SELECT trajectory_id FROM trajectory_event")))
+        planned = db.session.scalars(text("SELECT id FROM appointment")).all()
+    both = {filled.own.ids["trajectory_id"], filled.foreign.ids["trajectory_id"]}
+    assert both <= trajectories
+    assert both <= events
+    assert planned == []  # what a worker plans is not for who coordinates
+
+
+def test_a_contact_follows_its_participants(world: World, filled: Filled) -> None:
+    """Who is in it decides who reaches it, also when that changes."""
+    contact_id = filled.foreign.ids["contact_id"]
+
+    def reached() -> bool:
+        with db.unit_of_work(on_behalf_of=world.worker.id):
+            return contact_id in set(db.session.scalars(text("SELECT id FROM contact")))
+
+    joined = text(
+        "INSERT INTO contact_participant (contact_id, person_id, contact_team_id, person_team_id, occurred_at)"
+        " SELECT contact_id, :person, contact_team_id, :team, occurred_at FROM contact_participant"
+        " WHERE contact_id = :contact LIMIT 1"
+    )
+    assert not reached()
+    with db.unit_of_work():
+        given = {"person": filled.own.person.id, "team": world.noord.id, "contact": contact_id}
+        db.session.execute(joined, given)
+    assert reached()
+    with db.unit_of_work():
+        left = text("DELETE FROM contact_participant WHERE contact_id = :contact AND person_id = :person")
+        db.session.execute(left, {"person": filled.own.person.id, "contact": contact_id})
+    assert not reached()
+
+
+def test_a_confidence_stays_with_the_workers(world: World, filled: Filled) -> None:
+    """The messenger was let into the trajectory of this young person; what a worker was told in confidence was not."""
+    contact_id = filled.own.ids["contact_id"]
+    for confidentiality, seen in (("case_team", True), ("team", False), ("shared_covenant", True)):
+        with db.unit_of_work():
+            changed = text("UPDATE contact SET confidentiality = :level WHERE id = :id")
+            db.session.execute(changed, {"level": confidentiality, "id": contact_id})
+        with db.unit_of_work(on_behalf_of=world.messenger.id):
+            assert (contact_id in set(db.session.scalars(text("SELECT id FROM contact")))) is seen
 
 
 def end_talks() -> None:
