@@ -103,9 +103,9 @@ PROMISES = (
 
 #: What somebody else told the worker.
 TOLD = {
-    Source.SCHOOL: "De mentor belde: de laatste twee weken weer op tijd. Met hem afgesproken dat ik dat ook zeg.",
+    Source.SCHOOL: "De mentor belde: de laatste twee weken weer op tijd. Afgesproken dat ik dat ook zelf zeg.",
     Source.CARE: "Van de hulpverlener gehoord dat het eerste gesprek goed ging. Meer hoef ik niet te weten.",
-    Source.POLICE: "De wijkagent liet weten dat hij erbij stond toen het misging. Hij was geen verdachte.",
+    Source.POLICE: "De wijkagent zag de ruzie op het plein. Het was al voorbij, en niemand hoeft er iets mee.",
 }
 
 FIRST_MEETING = "Eerste kennismaking. Verteld wie ik ben en wat ik kan doen. Vond het goed dat ik vaker langskom."
