@@ -38,7 +38,7 @@ from portal.messengers.views import bp as messengers
 from portal.navigation import navigation_for
 from portal.oversight.views import bp as oversight
 from portal.people.views import bp as people
-from portal.privacy import access_log, guard
+from portal.privacy import access_log, guard, sources
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
 from portal.reminders.service import unread_count
@@ -130,6 +130,7 @@ def _install(app: Flask, config: Settings) -> None:
     formats.install(app)
     app.before_request(_begin)
     app.before_request(guard.check)
+    app.teardown_request(lambda _error: sources.show_to(sources.Audience.TEAM))  # the next one says again for whom it is
     keeping.install(app)
     csrf.exempt(save_draft)
     app.jinja_env.globals["asset"] = assets.asset

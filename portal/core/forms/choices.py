@@ -52,7 +52,7 @@ class ChoiceField(BaseField):
     @property
     def choices(self) -> list[Choice]:
         """The answers to choose from. None was set: not listed now, the service refuses what was not offered."""
-        return self._choices or []
+        return [] if self._choices is None else self._choices
 
     @choices.setter
     def choices(self, values: Choices | None) -> None:
