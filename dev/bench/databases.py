@@ -32,6 +32,11 @@ def superuser(env: Mapping[str, str], name: str) -> str:
     return plain(urlsplit(env[ADMIN])._replace(path=f"/{name}").geturl())
 
 
+def past_the_wall(env: Mapping[str, str], name: str) -> str:
+    """The same, as SQLAlchemy wants it."""
+    return superuser(env, name).replace("postgresql://", "postgresql+psycopg://")
+
+
 def create(env: Mapping[str, str], name: str) -> None:
     """Make an empty database at the present version of the migrations, in place of one with this name."""
     with psycopg.connect(superuser(env, "postgres"), autocommit=True) as admin:

@@ -81,6 +81,8 @@ class Run:
         }  # fmt: skip
         for name, (application, database) in applications.items():
             own = dict(os.environ) | env | databases.addresses(env, database)
+            if name == CRUD:  # it has no rights, so it reads past the second wall
+                own["DATABASE_URL"] = databases.past_the_wall(env, database)
             program = servers.gunicorn(name, application, self._ports[name], own, logs, processes)
             supervisor.start(program)
         self._portal_pid = next(c.process.pid for c in supervisor.children if c.program.name == PORTAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from sqlalchemy import Engine, event
 
 from portal.core.ids import new_id
 
+IDS = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Statement = tuple[str, Any, bool]
 
 
@@ -63,9 +65,12 @@ class Replay:
             return type(value)(self._renewed(each, fresh) for each in value)
         if isinstance(value, UUID) and (str(value) == self._key or self._is_new(value)):
             return fresh.setdefault(str(value), new_id())
-        if isinstance(value, str) and self._key and value == self._key:
-            return str(fresh.setdefault(value, new_id()))
-        return value
+        return IDS.sub(lambda found: self._again(found[0], fresh), value) if isinstance(value, str) else value
+
+    def _again(self, written: str, fresh: dict[str, UUID]) -> str:
+        """An id as text, also within a document of many."""
+        made_anew = written == self._key or self._is_new(UUID(written))
+        return str(fresh.setdefault(written, new_id())) if made_anew else written
 
     def _is_new(self, value: UUID) -> bool:
         return value.version == 7 and (value.int >> 80) / 1000 >= self._since

@@ -318,7 +318,7 @@ def closed_with_open_work(boy: Person) -> bool:
 def adding(kind: str, world: World, boy: Person) -> tuple[str, dict[str, Any], str]:
     """Address, form, and the function of the service before which it may be overtaken."""
     if kind == "contact":
-        return "/contacten/nieuw", contact_form(boy), "portal.contacts.service.recording._lock"
+        return "/contacten/nieuw", contact_form(boy), "portal.contacts.service.recording._reachable"
     asked = {
         "request_text": "Wil sporten", "youth_agreed_on": clock.today().isoformat(),
         "coordination_team_id": str(world.network.id),

@@ -69,8 +69,8 @@ def test_addresses_carry_nothing_but_opaque_ids(app: Flask) -> None:
     for rule in rules(app):
         for name, converter in rule._converters.items():
             kind = type(converter).__name__
-            # A token is a secret that works once; a code names a rule of the portal, never a person.
-            harmless = kind in {"UUIDConverter", "AnyConverter"} or name in {"token", "code"}
+            # A token is a secret that works once; a code or slug names a part of the portal, never a person.
+            harmless = kind in {"UUIDConverter", "AnyConverter"} or name in {"token", "code", "slug"}
             assert harmless, f"{rule.rule}: {name} is {kind}"
 
 

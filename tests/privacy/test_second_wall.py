@@ -266,6 +266,7 @@ def test_who_acted_is_forgotten_with_the_transaction(as_web: Connect, world: Wor
 
 def test_a_setting_that_leaked_does_not_outlive_the_visit_to_the_pool(app: Flask, world: World, filled: Filled) -> None:
     secret = signed_in(world)
+    db.engine().pool.dispose()  # one connection, so that the next visit gets this one
     with db.engine().connect() as connection:
         backend = connection.scalar(text("SELECT pg_backend_pid()"))
         connection.execute(text("SELECT set_config('app.context', :value, false)"), {"value": act(connection, secret)})
