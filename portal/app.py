@@ -130,7 +130,8 @@ def _install(app: Flask, config: Settings) -> None:
     formats.install(app)
     app.before_request(_begin)
     app.before_request(guard.check)
-    app.teardown_request(lambda _error: sources.show_to(sources.Audience.TEAM))  # the next one says again for whom it is
+    # The next request says again for whom it is made.
+    app.teardown_request(lambda _error: sources.show_to(sources.Audience.TEAM))
     keeping.install(app)
     csrf.exempt(save_draft)
     app.jinja_env.globals["asset"] = assets.asset
