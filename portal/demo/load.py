@@ -126,6 +126,13 @@ class Outcome:
         return bool(sum(self.added.values()) + sum(self.moved.values()))
 
 
+def _plan_for_much() -> None:
+    """In this transaction: tables that were filled a moment ago have no statistics, and a plan for few rows compares
+    each with all others for minutes."""
+    db.session.execute(text("SET LOCAL enable_nestloop = off"))
+    db.session.execute(text("SET LOCAL statement_timeout = '5min'"))
+
+
 def load(*, seed: int, password: str, today: date | None = None, demo: bool, again: bool = False) -> Outcome:
     """Bring the demo up to `today` (default: the date of the clock), in one transaction. Raises NotADemo.
 
@@ -136,6 +143,7 @@ def load(*, seed: int, password: str, today: date | None = None, demo: bool, aga
     with db.unit_of_work(part="demo"):
         clock.synchronise(db.session())
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+        _plan_for_much()
         outcome = Outcome(today or clock.today())
         stamp = _stamp(seed, outcome.today)
         known = _loaded_before(stamp)
