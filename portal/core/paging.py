@@ -7,7 +7,9 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from sqlalchemy import Select, SQLColumnExpression, tuple_
 
@@ -40,6 +42,15 @@ def decode(cursor: str, length: int) -> list[str]:
     if not isinstance(values, list) or len(values) != length or not all(isinstance(v, str) for v in values):
         raise NotFound
     return values
+
+
+def place(cursor: str) -> tuple[datetime, UUID]:
+    """The place in a list ordered by moment and id. Raises NotFound for a cursor we did not make."""
+    at, last = decode(cursor, 2)
+    try:
+        return datetime.fromisoformat(at), UUID(last)
+    except ValueError:
+        raise NotFound from None
 
 
 def page(

@@ -218,20 +218,12 @@ def listing(actor: Actor, *, waiting: bool, after: str | None) -> Page[Seen]:
         statement = statement.where(EmergencyAccess.outcome.is_(None))
     order = (EmergencyAccess.started_at, EmergencyAccess.id)
     if after:
-        at, last = paging.decode(after, 2)
-        statement = paging.after(statement, order, _cursor(at, last), descending=True)
+        statement = paging.after(statement, order, paging.place(after), descending=True)
     rows = db.session.execute(statement.order_by(*(key.desc() for key in order)).limit(paging.PAGE_SIZE + 1)).all()
     page = paging.page([_seen(actor, row) for row in rows], paging.PAGE_SIZE, lambda s: (s.row.started_at, s.row.id))
     shown = [Subject("emergency", s.row.id, s.row.person_id, s.row.team_id) for s in page.rows]
     access_log.record(actor, Action.LIST, shown, permission=_permission(actor))
     return page
-
-
-def _cursor(at: str, last: str) -> tuple[datetime, UUID]:
-    try:
-        return datetime.fromisoformat(at), UUID(last)
-    except ValueError:
-        raise NotFound from None
 
 
 def waiting_count(actor: Actor) -> int:

@@ -169,14 +169,6 @@ def _page(
         .limit(paging.PAGE_SIZE + 1)
     )
     if cursor:
-        statement = paging.after(statement, (AccessEvent.at, AccessEvent.id), _place(cursor), descending=True)
+        statement = paging.after(statement, (AccessEvent.at, AccessEvent.id), paging.place(cursor), descending=True)
     rows = [Access(event, pseudonym, bool(open_)) for event, pseudonym, open_ in db.session.execute(statement)]
     return paging.page(rows, paging.PAGE_SIZE, lambda row: (row.event.at.isoformat(), row.event.id))
-
-
-def _place(cursor: str) -> tuple[datetime, UUID]:
-    at, last_id = paging.decode(cursor, 2)
-    try:
-        return datetime.fromisoformat(at), UUID(last_id)
-    except ValueError:
-        raise NotFound from None

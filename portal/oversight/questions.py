@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -133,7 +133,7 @@ def listing(actor: Actor, wanted: Wanted, *, cursor: str = "") -> Page[Asked]:
     kind: ColumnElement[bool] = Question.kind == wanted.kind if wanted.kind else open_or_not
     statement = _asked().where(open_or_not, kind).order_by(Question.last_at.desc(), Question.id.desc())
     if cursor:
-        statement = paging.after(statement, (Question.last_at, Question.id), _place(cursor), descending=True)
+        statement = paging.after(statement, (Question.last_at, Question.id), paging.place(cursor), descending=True)
     rows = [Asked(*row) for row in db.session.execute(statement.limit(paging.PAGE_SIZE + 1))]
     return paging.page(rows, paging.PAGE_SIZE, lambda row: (row.question.last_at.isoformat(), row.question.id))
 
@@ -192,11 +192,3 @@ def _about(question: Question) -> ColumnElement[bool]:
     if question.person_id is None:
         return and_(within, AccessEvent.person_id.is_not(None))
     return and_(within, or_(AccessEvent.person_id == question.person_id, AccessEvent.subject_id == question.person_id))
-
-
-def _place(cursor: str) -> tuple[datetime, UUID]:
-    at, last_id = paging.decode(cursor, 2)
-    try:
-        return datetime.fromisoformat(at), UUID(last_id)
-    except ValueError:
-        raise NotFound from None

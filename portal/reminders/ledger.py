@@ -62,8 +62,8 @@ def entries(actor: Actor, filters: Filters, cursor: str | None = None) -> Page[E
     actor.require(Permission.LEDGER_READ)
     statement = _filtered(_listing(), filters).order_by(Dispatch.created_at.desc(), Dispatch.id.desc())
     if cursor:
-        at, id_ = paging.decode(cursor, 2)
-        statement = paging.after(statement, (Dispatch.created_at, Dispatch.id), _position(at, id_), descending=True)
+        columns = (Dispatch.created_at, Dispatch.id)
+        statement = paging.after(statement, columns, paging.place(cursor), descending=True)
     rows = db.session.execute(statement.limit(PAGE_SIZE + 1)).all()
     page = paging.page(rows, PAGE_SIZE, lambda row: (row.created_at.isoformat(), row.id))
     return Page([_entry(row) for row in page.rows], page.next_cursor)
@@ -102,13 +102,6 @@ def _filtered(statement: Select[Any], filters: Filters) -> Select[Any]:
         carries = exists().where(_carried(), Reminder.rule_code == filters.rule_code)
         statement = statement.where(carries)
     return statement
-
-
-def _position(at: str, id_: str) -> tuple[datetime, UUID]:
-    try:
-        return datetime.fromisoformat(at), UUID(id_)
-    except ValueError:
-        raise NotFound from None
 
 
 def _entry(row: Any) -> Entry:

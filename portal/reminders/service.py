@@ -73,10 +73,8 @@ def inbox(actor: Actor, *, everything: bool = False, cursor: str | None = None) 
         Notification.recipient_id == actor.user_id if everything else _unread(actor.user_id, clock.today()),
     )
     if cursor:
-        at, id_ = paging.decode(cursor, 2)
-        statement = paging.after(
-            statement, (Notification.created_at, Notification.reminder_id), _position(at, id_), descending=True
-        )
+        columns = (Notification.created_at, Notification.reminder_id)
+        statement = paging.after(statement, columns, paging.place(cursor), descending=True)
     rows = db.session.scalars(statement.limit(PAGE_SIZE + 1)).all()
     page = paging.page(rows, PAGE_SIZE, lambda row: (row.created_at.isoformat(), row.reminder_id))
     return Page(_notices(actor, page.rows), page.next_cursor)
@@ -96,13 +94,6 @@ def _newest_first() -> Select[Notification]:
         .options(contains_eager(Notification.reminder))
         .order_by(Notification.created_at.desc(), Notification.reminder_id.desc())
     )
-
-
-def _position(at: str, id_: str) -> tuple[datetime, UUID]:
-    try:
-        return datetime.fromisoformat(at), UUID(id_)
-    except ValueError:
-        raise NotFound from None
 
 
 def _notices(actor: Actor, notifications: Sequence[Notification]) -> list[Notice]:

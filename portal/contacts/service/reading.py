@@ -154,7 +154,7 @@ def timeline(actor: Actor, person_id: UUID, *, cursor: str | None = None, size: 
         .order_by(*(column.desc() for column in columns))
     )
     if cursor is not None:
-        statement = paging.after(statement, columns, _place(cursor), descending=True)
+        statement = paging.after(statement, columns, paging.place(cursor), descending=True)
     rows = [Moment(*row) for row in db.session.execute(statement.limit(size + 1))]
     return paging.page(rows, size, lambda m: (m.contact.occurred_at.isoformat(), m.contact.id))
 
@@ -254,14 +254,6 @@ def changes_of(correction: ContactCorrection) -> list[FieldChange]:
 
 def _from_text(field: str, value: str) -> str | datetime:
     return datetime.fromisoformat(value) if field == "occurred_at" else value
-
-
-def _place(cursor: str) -> tuple[datetime, UUID]:
-    at, contact_id = paging.decode(cursor, 2)
-    try:
-        return datetime.fromisoformat(at), UUID(contact_id)
-    except ValueError:
-        raise NotFound from None
 
 
 def _purpose(actor: Actor, shown: Sequence[tuple[Person, bool]]) -> Purpose:
