@@ -42,9 +42,10 @@ class Tie:
 
 @dataclass(frozen=True)
 class Ties:
-    """Everything that ties one person, for the roles it was asked for."""
+    """Everything that ties one person, for the roles and colleagues it was asked for."""
 
     roles: frozenset[tuple[Role, UUID]]
+    replaces: frozenset[UUID]
     at: object  # how the clock stood
     rows: tuple[Tie, ...] = field(repr=False)
 
@@ -128,12 +129,14 @@ def _personal_reasons(holders: Iterable[Role]) -> set[str]:
 
 
 def _of(actor: Actor) -> Ties:
-    """Looked up once per transaction, again after somebody's rights changed in it or when the roles go further."""
+    """Looked up once per transaction, again after somebody's rights changed in it, when the roles go further, or
+    when the actor stands in for others."""
     known: dict[UUID | None, Ties] = db.rights_known()
     found = known.get(actor.user_id)
-    if found is None or found.at != clock.setting() or not actor.roles <= found.roles:
+    asked = found and (found.at, found.replaces) == (clock.setting(), actor.replaces) and actor.roles <= found.roles
+    if found is None or not asked:
         roles = actor.roles | (found.roles if found else frozenset())
-        found = known[actor.user_id] = Ties(roles, clock.setting(), tuple(_ask(actor, roles)))
+        found = known[actor.user_id] = Ties(roles, actor.replaces, clock.setting(), tuple(_ask(actor, roles)))
     return found
 
 

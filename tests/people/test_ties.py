@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from portal.privacy import grants
 from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Permission, Role
 from tests.factories import World, people
+from tests.factories.absences import absence
 
 READ = Permission.PEOPLE_READ
 
@@ -75,6 +77,17 @@ def test_a_grant_to_a_role_counts_in_that_team_and_that_role_only(world: World, 
         )  # fmt: skip
         assert young.id in ties.granted_ids(coordinator, READ)
         assert young.id not in ties.granted_ids(worker, READ)
+
+
+def test_who_no_longer_stands_in_reaches_nobody_of_a_colleague(world: World, young: Person) -> None:
+    with db.unit_of_work():
+        absence(world.colleague, replacement=world.worker)
+    standing_in = world.actor(world.worker)
+    assert standing_in.replaces
+    with db.unit_of_work():
+        assert young.id in ties.reached_ids(standing_in, READ)
+        assert young.id not in ties.reached_ids(replace(standing_in, replaces=frozenset()), READ)
+        assert young.id in ties.reached_ids(standing_in, READ)
 
 
 def test_time_ends_a_grant_also_within_a_transaction(world: World, young: Person, freeze) -> None:
