@@ -55,7 +55,7 @@ def report(actor: Actor, *, kind: str, story: str, named: bool) -> IntegrityRepo
     `named`: whether the officer sees who wrote it. Raises TooOften.
     """
     actor.require(Permission.INTEGRITY_REPORT)
-    if len(mine(actor)) >= MOST:
+    if sum(row.status != Status.CLOSED for row in mine(actor)) >= MOST:
         raise TooOften
     row_id = new_id()
     row = IntegrityReport(
