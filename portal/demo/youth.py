@@ -199,5 +199,5 @@ class Youth:
 
 
 def _pseudonym(chance: Random) -> str:
-    """P-XXXXXX without letters that look alike."""
+    """P- and six letters or digits, none that look alike."""
     return "P-" + "".join(chance.choices("23456789ABCDEFGHJKLMNPQRSTUVWXYZ", k=6))

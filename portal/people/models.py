@@ -93,7 +93,7 @@ class Person(PersonalData, InContext, Identified, Tracked, Versioned, Base):
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
     context: Mapped[str] = mapped_column(server_default="jv_district", default=Context.JV_DISTRICT)
-    pseudonym: Mapped[str]  # Kenmerk, P-XXXXXX, random; the name used where a name is too much
+    pseudonym: Mapped[str]  # Kenmerk, P- and six random letters or digits; the name used where a name is too much
     given_name: Mapped[str]  # Voornaam
     family_name: Mapped[str] = mapped_column(server_default="", default="")
     call_name: Mapped[str] = mapped_column(server_default="", default="")  # Roepnaam, when it differs
