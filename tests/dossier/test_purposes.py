@@ -164,3 +164,20 @@ def test_whoever_may_be_asked_can_read_dossiers_and_each_purpose_says_what_it_sh
     assert Part.NOTES not in PARTS[Purpose.MATCHING]
     assert Purpose.REPORTING not in PARTS
     assert Purpose.SUPPORT not in PARTS
+
+
+@pytest.mark.parametrize("page", ["wijzigen", "contactpersonen/{related}"])
+def test_a_page_to_change_something_asks_as_the_dossier_does(
+    world: World, boy: Person, client_as: ClientAs, page: str
+) -> None:
+    with db.unit_of_work():
+        related = people.related(db.session.merge(boy), "Oom Voorbeeld").id
+    address = f"/jongeren/{boy.id}/{page.format(related=related)}"
+    director = client_as(world.director)
+    asked = director.get(address)
+    assert asked.status_code == 403
+    assert "Oom Voorbeeld" not in asked.text
+    said = director.post(f"/jongeren/{boy.id}/doel", data={"purpose": "supervision", "back": address})
+    assert said.location == address
+    assert director.get(address).status_code == 200
+    assert client_as(world.worker).get(address).status_code == 200

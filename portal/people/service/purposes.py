@@ -45,6 +45,13 @@ def card(actor: Actor, person_id: UUID) -> tuple[Card, Purpose]:
     return found, _of(actor, found.person, found.more)
 
 
+def read(actor: Actor, person_id: UUID, permission: Permission) -> Person:
+    """A young person for a page that shows what is known of them, logged with why. Raises NotFound, PurposeNeeded."""
+    person = get(actor, person_id, permission)
+    finding.log_read(actor, person, purpose=of(actor, person), permission=permission)
+    return person
+
+
 def of(actor: Actor, person: Person) -> Purpose:
     """The same for a young person of whom the actor may see more than given name and phone."""
     return _of(actor, person, None)

@@ -20,6 +20,7 @@ from portal.drafts.keeping import keeps
 from portal.people import labels, service
 from portal.people.forms import AssignForm, FilterForm, PersonForm, RelatedForm, SearchForm, VersionForm
 from portal.people.models import Person, RelatedPerson, Sort
+from portal.people.service import purposes
 from portal.people.views.blueprint import bp
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
@@ -133,7 +134,8 @@ def new() -> Any:
 def edit(person_id: UUID) -> Any:
     """Change what is known of a young person."""
     with looking_up("person", person_id, Permission.PEOPLE_UPDATE) as actor:
-        person = service.read(actor, person_id, Permission.PEOPLE_UPDATE)
+        opening = purposes.read if request.method == "GET" else service.read  # what was typed is not asked why
+        person = opening(actor, person_id, Permission.PEOPLE_UPDATE)
     form = _person_form(actor, person)
     if not _asks_for_a_place(form) and form.validate_on_submit():
         with web.saving(form) as saved:
@@ -223,6 +225,8 @@ def edit_related(person_id: UUID, related_id: UUID) -> Any:
     """Change somebody around a young person."""
     with looking_up("person", person_id, Permission.PEOPLE_UPDATE) as actor:
         person, related = service.read_related(actor, person_id, related_id)
+        if request.method == "GET":
+            purposes.of(actor, person)
     form = RelatedForm(data=_known_related(related))
     if form.validate_on_submit():
         with web.saving(form) as saved:
