@@ -179,6 +179,7 @@ def step(trajectory_id: UUID, slug: str) -> Any:
     event = BY_SLUG[slug]
     with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_READ) as actor:
         seen = service.get(actor, trajectory_id)
+    service.ensure_party(seen, event)
     if request.method == "GET":
         service.ensure_possible(seen, event)
     form = _step_form(event, seen)

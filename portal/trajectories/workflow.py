@@ -150,13 +150,18 @@ def _answered(event: Event, facts: Facts) -> bool:
     return (event is Event.YOUTH_OK and facts.youth_ok) or (event is Event.MESSENGER_OK and facts.messenger_ok)
 
 
+def ensure_party(event: Event, parties: frozenset[Party]) -> None:
+    """Raise Forbidden when none of `parties` may ever do this, whatever the state."""
+    if not any(row.event is event and row.parties & parties for row in TRANSITIONS):
+        raise Forbidden
+
+
 def choose(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> Transition:
     """The transition of `event` from `status`, guards not yet asked.
 
     Raises Forbidden when none of `parties` may ever do this, Conflict when the trajectory has moved on.
     """
-    if not any(row.event is event and row.parties & parties for row in TRANSITIONS):
-        raise Forbidden
+    ensure_party(event, parties)
     row = next((row for row in possible(status, facts, parties) if row.event is event), None)
     if row is None:
         raise Conflict

@@ -24,7 +24,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context
 from portal.privacy.models import Action
-from portal.trajectories import policy
+from portal.trajectories import policy, workflow
 from portal.trajectories.models import HOLDS_A_PLACE, Match, MatchStatus, Trajectory, TrajectoryEvent
 from portal.trajectories.workflow import FINAL, Event, Facts, Party, Transition, choose, possible
 
@@ -239,6 +239,11 @@ def _step(actor: Actor, found: Seen, row: TrajectoryEvent, by: str) -> Step:
 def actions(found: Seen, match: Match | None) -> list[Transition]:
     """What this actor can do with the trajectory now."""
     return list(possible(found.trajectory.status, _answers(match), found.parties))
+
+
+def ensure_party(found: Seen, event: Event) -> None:
+    """Before its form is read: raises Forbidden when this is never for this actor to decide."""
+    workflow.ensure_party(event, found.parties)
 
 
 def ensure_possible(found: Seen, event: Event) -> None:
