@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -48,6 +48,25 @@ STATE_OF = {
 KIND_OF = {"belofte": "promise_id", "gebeld": "call_id"}
 
 
+def slugs(rule: Rule) -> Sequence[str | None]:
+    """The words an address offers; None when it offers none."""
+    return getattr(rule._converters.get("slug"), "items", None) or [None]
+
+
+@dataclass(frozen=True)
+class Words:
+    """What can be recognised in what is written around a young person, by who may read it."""
+
+    alias: str
+    related: str
+    shared: str  # in a note for everybody who guides the young person
+    unshared: str  # in a note for the young person's workers
+    plan: str  # in what a worker means to do
+
+
+EVERYWHERE = Words("Wielewaal", "Wielewaal", "Wielewaal", "Wielewaal", "Wielewaal")
+
+
 @dataclass
 class Records:
     """Ids by the name they have in an address; `by_slug` gives the trajectory that can take a step."""
@@ -58,12 +77,14 @@ class Records:
 
     def urls(self, app: Flask, rule: Rule) -> Iterator[str]:
         """The address of these records; one per word when the rule offers several."""
-        slugs = getattr(rule._converters.get("slug"), "items", [None])
+        for slug in slugs(rule):
+            yield self.url(app, rule, slug)
+
+    def url(self, app: Flask, rule: Rule, slug: str | None) -> str:
+        """The address of these records with one word, when it takes one."""
         method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        for slug in slugs:
-            with app.test_request_context():
-                built = app.url_map.bind("localhost").build(rule.endpoint, self._values(rule, slug), method=method)
-            yield str(built)
+        with app.test_request_context():
+            return str(app.url_map.bind("localhost").build(rule.endpoint, self._values(rule, slug), method=method))
 
     def _values(self, rule: Rule, slug: str | None) -> dict[str, Any]:
         values: dict[str, Any] = {name: self.ids.get(name, new_id()) for name in rule._converters}
@@ -80,6 +101,10 @@ class Records:
             values["trajectory_id"] = self.by_slug.get(word, self.ids["trajectory_id"])
         if rule.endpoint == "trajectories.undo":
             values["event_id"] = self.ids.get("own_event_id", values["event_id"])
+        if rule.endpoint == "talks.hand_over":
+            values["person_id"] = self.ids.get("talk_person_id", values["person_id"])
+        if rule.endpoint == "accounts.decline_absence":
+            values["absence_id"] = self.ids.get("asked_absence_id", values["absence_id"])
         if "follow_up_id" in values:
             values["follow_up_id"] = self.ids[KIND_OF.get(word, "follow_up_id")]
         if "assignment_id" in values and rule.endpoint.startswith("accounts."):
@@ -100,16 +125,20 @@ class Filled:
         """Make and commit everything."""
         with db.unit_of_work():
             ruud = trajectories.messenger(world.network, account=world.messenger, places=8)
-            own = _around(world, world.noord, world.worker, "Yassine Merelveld")
-            foreign = _around(world, world.zuidoost, world.stranger, "Ismaël Lijsterhof")
+            own = around(world, world.noord, world.worker, "Yassine Merelveld")
+            foreign = around(world, world.zuidoost, world.stranger, "Ismaël Lijsterhof")
             for records, who in ((own, world.worker), (foreign, world.stranger)):
                 started = trajectories.requested(world, records.person, by=who)
-                records.ids |= {"trajectory_id": started.id, "messenger_id": ruud.id, "event_id": _first(started.id)}
+                records.ids |= {
+                    "trajectory_id": started.id,
+                    "messenger_id": ruud.id,
+                    "event_id": first_event(started.id),
+                }
             for records, team, who, holder in (
                 (own, world.noord, world.worker, world.manager),
                 (foreign, world.zuidoost, world.stranger, world.director),
             ):
-                records.ids |= _talk(team, who, holder)
+                records.ids |= talk_of(team, who, holder)
             trajectories.bring_to(world, own.ids["trajectory_id"], TrajectoryStatus.ACTIVE, messenger_id=ruud.id)
         made = {
             state: trajectories.trajectory(world, state, name=f"Voorbeeld Zanglijster {n}", with_messenger=ruud).id
@@ -117,7 +146,7 @@ class Filled:
         }
         own.by_slug = {slug: made[state] for slug, state in STATE_OF.items()}
         with db.unit_of_work():
-            own.ids["own_event_id"] = _first(made[TrajectoryStatus.MATCHING], Event.ACCEPT)
+            own.ids["own_event_id"] = first_event(made[TrajectoryStatus.MATCHING], Event.ACCEPT)
         return cls(own, foreign, ["Yassine", "Merelveld", "Ismaël", "Lijsterhof", "Zanglijster", "Wielewaal"])
 
     def calls(self, app: Flask) -> Iterator[tuple[Rule, str, str]]:
@@ -128,27 +157,30 @@ class Filled:
                     yield rule, method, url
 
 
-def _around(world: World, team: Team, worker: User, name: str) -> Records:
-    young = people.person(team, name, worker=worker, aliases=("Wielewaal",), phone="06 12345678")
-    related = people.related(young, "Fatma Wielewaal")
-    contact = contacts.contact(young, worker=worker, note="Wielewaal", confidentiality=Confidentiality.CASE_TEAM)
-    corrected = contacts.corrected(young, worker=worker, note="Wielewaal")
-    step = contacts.follow_up(young, worker, clock.today() + timedelta(days=2), what="Bellen over Wielewaal")
-    planned = appointments.appointment(young, owner=worker, what="Praten over Wielewaal", place="Bij Wielewaal")
+def around(
+    world: World, team: Team, worker: User, name: str, *, words: Words = EVERYWHERE, receiver: User | None = None
+) -> Records:
+    """A young person of a worker with one of everything, and a proposal to hand over to a colleague."""
+    young = people.person(team, name, worker=worker, aliases=(words.alias,), phone="06 12345678")
+    related = people.related(young, f"Fatma {words.related}")
+    contact = contacts.contact(young, worker=worker, note=words.shared, confidentiality=Confidentiality.CASE_TEAM)
+    corrected = contacts.corrected(young, worker=worker, note=words.unshared)
+    step = contacts.follow_up(young, worker, clock.today() + timedelta(days=2), what=f"Bellen over {words.plan}")
+    planned = appointments.appointment(young, owner=worker, what=f"Praten over {words.plan}", place=words.plan)
     soon = clock.today() + timedelta(days=1)
-    promise = contacts.follow_up(young, worker, soon, kind=FollowUpKind.PROMISE, what="Wielewaal regelen")
-    call = contacts.follow_up(young, worker, soon, kind=FollowUpKind.CALL, what="Wielewaal bellen")
+    promise = contacts.follow_up(young, worker, soon, kind=FollowUpKind.PROMISE, what=f"{words.plan} regelen")
+    call = contacts.follow_up(young, worker, soon, kind=FollowUpKind.CALL, what=f"{words.plan} bellen")
     session, _token = sessions.start(db.session.merge(worker))
-    reminder, dispatch = _reminder(young, step.id, worker)
+    reminder, dispatch = reminded(worker, step.id, young)
     draft = Slip(worker.id, new_id(), "contacts.new", "/contacten/nieuw")
-    drafts.keep(draft, answers=[("note", "Wielewaal")], version=0)
+    drafts.keep(draft, answers=[("note", words.unshared)], version=0)
     role = select(RoleAssignment.id).where(RoleAssignment.user_id == worker.id)
     assignment = select(PersonAssignment.id).where(PersonAssignment.person_id == young.id)
     away = absence(worker, starts_at=clock.now() + timedelta(days=30), ends_at=clock.now() + timedelta(days=33))
     used = emergencies.ended(young, world.coordinator)
     key = passkeys.passkey(worker)
     told = integrity.report(world.actor(worker), kind="offer", story="Iemand bood mij iets aan.", named=True)
-    asked = proposal(young, worker, world.colleague if worker is world.worker else world.worker)
+    asked = proposal(young, worker, receiver or (world.colleague if worker is world.worker else world.worker))
     db.session.flush()
     ids = {
         "hand_over_id": asked.id,
@@ -186,21 +218,24 @@ def _question(young: Person, worker: User) -> UUID:
     return made.id
 
 
-def _talk(team: Team, worker: User, holder: User) -> dict[str, UUID]:
+def talk_of(team: Team, worker: User, holder: User) -> dict[str, UUID]:
+    """A talk that is going on, with a note and an agreement."""
     going_on = talks.talk(team.id, worker, holder, status=TalkStatus.OPEN)
     talks.note(going_on, holder)
     return {"talk_id": going_on.id, "agreement_id": talks.agreement(going_on).id}
 
 
-def _reminder(young: Person, object_id: UUID, recipient: User) -> tuple[UUID, UUID]:
+def reminded(recipient: User, object_id: UUID, young: Person | None = None) -> tuple[UUID, UUID]:
+    """A reminder with a notice, and its mail that did not arrive."""
     today: date = clock.today()
     sent = Dispatch(
         id=new_id(), occurrence_key=f"{recipient.id}|{object_id}", recipient_id=recipient.id,
         state=DispatchState.DEAD, slot_on=today, not_before=clock.now(), settled_at=clock.now(),
     )  # fmt: skip
     made = Reminder(
-        id=new_id(), rule_code="R04", object_type="follow_up", object_id=object_id, person_id=young.id,
-        team_id=young.team_id, recipient_id=recipient.id, due_on=today, dispatch_id=sent.id,
+        id=new_id(), rule_code="R04", object_type="follow_up", object_id=object_id,
+        person_id=young.id if young else None, team_id=young.team_id if young else None,
+        recipient_id=recipient.id, due_on=today, dispatch_id=sent.id,
     )  # fmt: skip
     db.session.add(sent)
     db.session.flush()
@@ -210,7 +245,8 @@ def _reminder(young: Person, object_id: UUID, recipient: User) -> tuple[UUID, UU
     return made.id, sent.id
 
 
-def _first(trajectory_id: UUID, event: Event = Event.REQUEST) -> UUID:
+def first_event(trajectory_id: UUID, event: Event = Event.REQUEST) -> UUID:
+    """The step of this kind of a trajectory that was taken once."""
     found = select(TrajectoryEvent.id).where(
         TrajectoryEvent.trajectory_id == trajectory_id, TrajectoryEvent.event == event
     )
