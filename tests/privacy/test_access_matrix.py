@@ -166,6 +166,8 @@ def fits(call: Call, answer: Any) -> bool:
     got = outcome(answer)
     if call.sign == ALLOWED:
         failing = call.endpoint in {"health.health", "reminders.scheduler_health"} and got == "503"
+        if (call.endpoint, call.method) == ("dossier.say_purpose", "POST") and got == REFUSED:
+            return True  # no purpose was chosen; tests/dossier has those of each role
         leaving = call.public or call.endpoint == "accounts.end_all_sessions"
         return got in (ALLOWED, LED_AWAY) or failing or (leaving and got == ENTRANCE)
     return got == call.sign
