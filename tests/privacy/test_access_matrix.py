@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from portal.accounts import sessions
 from portal.accounts.models import User
+from portal.app import limiter
 from portal.core import clock, db
 from portal.privacy.permissions import Role
 from tests.conftest import empty
@@ -231,6 +232,12 @@ def city(flask_app: Flask, admin_engine: Engine) -> Iterator[City]:
     db.session.remove()
     empty(admin_engine)
     logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(autouse=True)
+def not_too_often(flask_app: Flask) -> None:
+    """Nobody asks as often as these tests do; tests/appointments has the limit of the feed."""
+    limiter.reset()
 
 
 @pytest.fixture
