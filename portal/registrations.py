@@ -8,6 +8,7 @@ from portal.appointments import holdings as appointment_holdings
 from portal.appointments import service as appointments
 from portal.appointments.rules import RULES as APPOINTMENT_RULES
 from portal.appointments.service import handing_over as appointments_handed
+from portal.appointments.workflow import MACHINE as APPOINTMENT_MACHINE
 from portal.contacts import holdings as contact_holdings
 from portal.contacts.rules import RULES as CONTACT_RULES
 from portal.contacts.service import correcting, follow_ups
@@ -21,6 +22,7 @@ from portal.emergency.rules import RULES as EMERGENCY_RULES
 from portal.home import sections
 from portal.integrity import holdings as integrity_holdings
 from portal.messengers import holdings as messenger_holdings
+from portal.messengers.workflow import MACHINE as MESSENGER_MACHINE
 from portal.oversight import holdings as oversight_holdings
 from portal.people import holdings as people_holdings
 from portal.people import ties
@@ -37,6 +39,7 @@ from portal.talks import sections as talk_sections
 from portal.talks.service import holding
 from portal.trajectories import holdings as trajectory_holdings
 from portal.trajectories.rules import RULES as TRAJECTORY_RULES
+from portal.trajectories.workflow import MACHINE as TRAJECTORY_MACHINE
 
 
 def register() -> None:
@@ -50,10 +53,10 @@ def register() -> None:
     registry.add(rules=(*PEOPLE_RULES, *SILENCE_RULES), holdings=people_holdings.HOLDINGS)
     registry.add(rules=EMERGENCY_RULES, holdings=emergency_holdings.HOLDINGS)
     registry.add(holdings=integrity_holdings.HOLDINGS)
-    registry.add(rules=APPOINTMENT_RULES, holdings=appointment_holdings.HOLDINGS)
+    registry.add(rules=APPOINTMENT_RULES, holdings=appointment_holdings.HOLDINGS, machines=(APPOINTMENT_MACHINE,))
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
-    registry.add(holdings=messenger_holdings.HOLDINGS)
-    registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS)
+    registry.add(holdings=messenger_holdings.HOLDINGS, machines=(MESSENGER_MACHINE,))
+    registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS, machines=(TRAJECTORY_MACHINE,))
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
     registry.add(figures=FIGURES)

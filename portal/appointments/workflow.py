@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.appointments.models import AppointmentStatus as S
-from portal.core.errors import Conflict
+from portal.core.machine import Machine, Step
 
 
 class Change(StrEnum):
@@ -19,27 +18,14 @@ class Change(StrEnum):
     UNDO = "undo"
 
 
-@dataclass(frozen=True)
-class Transition:
-    """One row of the machine."""
+FINAL = frozenset(S) - {S.PLANNED}
 
-    change: Change
-    source: S
-    target: S
-
-
-TRANSITIONS: tuple[Transition, ...] = (
-    Transition(Change.HOLD, S.PLANNED, S.HELD),
-    Transition(Change.MISS, S.PLANNED, S.NO_SHOW),
-    Transition(Change.CANCEL, S.PLANNED, S.CANCELLED),
-    Transition(Change.MOVE, S.PLANNED, S.MOVED),
-    *(Transition(Change.UNDO, status, S.PLANNED) for status in S if status is not S.PLANNED),
+STEPS: tuple[Step[Change, None], ...] = (
+    Step(Change.HOLD, S.PLANNED, S.HELD),
+    Step(Change.MISS, S.PLANNED, S.NO_SHOW),
+    Step(Change.CANCEL, S.PLANNED, S.CANCELLED),
+    Step(Change.MOVE, S.PLANNED, S.MOVED),
+    *(Step(Change.UNDO, status, S.PLANNED) for status in S if status in FINAL),
 )
 
-
-def step(change: Change, status: str) -> S:
-    """The status after `change`. Raises Conflict when it cannot be made (any more) from this status."""
-    for row in TRANSITIONS:
-        if row.change is change and row.source == status:
-            return row.target
-    raise Conflict
+MACHINE = Machine("appointment", S.PLANNED, FINAL, STEPS)

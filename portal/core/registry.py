@@ -11,6 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
+from portal.core.machine import Machine
+
 
 class RuleClass(StrEnum):
     """How a reminder reaches people (domain §6.1); in the portal it always appears at once."""
@@ -117,10 +119,17 @@ class Registry:
     rules: dict[str, Rule] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     holdings: list[Holding] = field(default_factory=list)
+    machines: dict[str, Machine[Any, Any]] = field(default_factory=dict)  # by table
     #: Names of young people by id, as far as the actor (first argument) reaches them; reading them is logged.
     short_names: Callable[[Any, Collection[UUID]], Mapping[UUID, str]] = field(default=lambda _actor, _ids: {})
 
-    def add(self, rules: Sequence[Rule] = (), figures: Sequence[Figure] = (), holdings: Sequence[Holding] = ()) -> None:
+    def add(
+        self,
+        rules: Sequence[Rule] = (),
+        figures: Sequence[Figure] = (),
+        holdings: Sequence[Holding] = (),
+        machines: Sequence[Machine[Any, Any]] = (),
+    ) -> None:
         """Add a feature's registrations; a code used twice is a mistake."""
         for rule in rules:
             if self.rules.setdefault(rule.code, rule) is not rule:
@@ -128,6 +137,7 @@ class Registry:
         for figure in figures:
             if self.figures.setdefault(figure.code, figure) is not figure:
                 raise ValueError(f"figure {figure.code} registered twice")
+        self.machines |= {machine.table: machine for machine in machines}
         self.holdings.extend(h for h in holdings if h not in self.holdings)
 
 

@@ -19,7 +19,7 @@ from portal.core.i18n import N_
 from portal.core.text import sort_key
 from portal.messengers import policy, workload
 from portal.messengers.models import CredibleMessenger, Interest, Language, MessengerArea, MessengerStatus
-from portal.messengers.workflow import Change, step
+from portal.messengers.workflow import MACHINE, Change
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -158,7 +158,7 @@ def update(actor: Actor, messenger_id: UUID, *, version: int, details: Details) 
 def change_status(actor: Actor, messenger_id: UUID, *, version: int, change: Change) -> CredibleMessenger:
     """Move a messenger to another status. Raises Conflict when it changed meanwhile, Invalid while places are taken."""
     messenger = _managed(actor, messenger_id, version)
-    row = step(change, messenger.status)
+    row = MACHINE.step(change, messenger.status, None)
     taken = workload.taken([messenger.id]).get(messenger.id, 0)
     if change is Change.END and taken:
         raise Invalid(**{"": N_("Deze messenger heeft nog trajecten. Geef die eerst een andere messenger.")})

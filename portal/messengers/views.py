@@ -18,7 +18,7 @@ from portal.core.forms import Choice
 from portal.messengers import labels, policy, service, workload
 from portal.messengers.forms import FilterForm, MessengerForm, StatusForm
 from portal.messengers.models import CredibleMessenger, MessengerStatus
-from portal.messengers.workflow import Change, possible, step
+from portal.messengers.workflow import MACHINE, Change
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
@@ -84,7 +84,7 @@ def show(messenger_id: UUID) -> Any:
         messenger=messenger,
         room=service.with_room([messenger])[0],
         running=workload.running(actor, messenger.id),
-        changes=[(row.change, SLUGS[row.change]) for row in possible(messenger.status)],
+        changes=[(row.event, SLUGS[row.event]) for row in MACHINE.possible(messenger.status, None)],
         Change=Change,
     )
 
@@ -171,7 +171,7 @@ def change_status(messenger_id: UUID, slug: str) -> Any:
         if saved:
             flash(_("De wijziging is opgeslagen."), "success")
             return _to(messenger_id)
-    step(change, messenger.status)
+    MACHINE.step(change, messenger.status, None)
     return web.render_form("messengers/change_status.html", form, messenger=messenger, change=change)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import N_
+from portal.core.machine import Guard, Machine, Step
 from portal.trajectories.models import TrajectoryStatus
 
 
@@ -53,35 +52,12 @@ class Facts:
     within_capacity: bool = False  # this trajectory included (I-10)
 
 
-@dataclass(frozen=True)
-class Guard:
-    """A condition and what a person reads when it does not hold."""
-
-    holds: Callable[[Facts], bool]
-    message: str
-
-
-YOUTH_AGREED = Guard(lambda f: f.youth_agreed, N_("De jongere heeft nog niet gezegd dat die dit traject wil."))
-MESSENGER_ACTIVE = Guard(lambda f: f.messenger_active, N_("Deze messenger is nu niet beschikbaar."))
-WITHIN_CAPACITY = Guard(lambda f: f.within_capacity, N_("Deze messenger heeft geen plaats meer."))
-BOTH_OK = Guard(lambda f: f.youth_ok and f.messenger_ok, N_("De jongere en de messenger zeggen eerst allebei ja."))
-
-
-def always(_facts: Facts) -> bool:
-    """A transition that depends on nothing but the state."""
-    return True
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One row of the machine. `when` chooses between rows of the same event; `guards` refuse with a message."""
-
-    event: Event
-    source: TrajectoryStatus
-    target: TrajectoryStatus
-    parties: frozenset[Party]
-    guards: tuple[Guard, ...] = ()
-    when: Callable[[Facts], bool] = always
+YOUTH_AGREED = Guard[Facts](lambda f: f.youth_agreed, N_("De jongere heeft nog niet gezegd dat die dit traject wil."))
+MESSENGER_ACTIVE = Guard[Facts](lambda f: f.messenger_active, N_("Deze messenger is nu niet beschikbaar."))
+WITHIN_CAPACITY = Guard[Facts](lambda f: f.within_capacity, N_("Deze messenger heeft geen plaats meer."))
+BOTH_OK = Guard[Facts](
+    lambda f: f.youth_ok and f.messenger_ok, N_("De jongere en de messenger zeggen eerst allebei ja.")
+)
 
 
 S, E = TrajectoryStatus, Event
@@ -91,27 +67,32 @@ MESSENGER_SIDE = frozenset({Party.MESSENGER, Party.COORDINATOR})
 ALL_SIDES = frozenset({Party.WORKER, Party.COORDINATOR, Party.MESSENGER})
 
 #: These steps weigh on somebody who was not there; they are never taken without a reason.
-NOTE_REQUIRED = frozenset({E.REJECT, E.SAFETY_STOP, E.SWAP_MESSENGER})
+NEEDS_REASON = frozenset({E.REJECT, E.SAFETY_STOP, E.SWAP_MESSENGER})
 
 #: A coordinator may take an own step back this long, as long as nothing followed from it.
 UNDO_WITHIN = timedelta(minutes=10)
 #: What was said to everybody at once, or is taken back already, stays.
 NEVER_UNDONE = frozenset({E.REQUEST, E.SAFETY_STOP, E.UNDO})
 
-FIRST = S.REQUESTED
-OPEN = (S.REQUESTED, S.MATCHING, S.MATCH_PROPOSED, S.READY, S.ACTIVE, S.PAUSED, S.ENDING)
-FINAL = (S.ENDED, S.REJECTED, S.STOPPED)
+FINAL = frozenset({S.ENDED, S.REJECTED, S.STOPPED})
+OPEN = tuple(state for state in S if state not in FINAL)
 
-#: In the order in which they are offered: the likely step of a state first.
-TRANSITIONS: tuple[Transition, ...] = (
+#: One row of the machine.
+Transition = Step[Event, Facts]
+
+STEPS: tuple[Transition, ...] = (
     Transition(E.ACCEPT, S.REQUESTED, S.MATCHING, COORDINATOR),
     Transition(E.REJECT, S.REQUESTED, S.REJECTED, COORDINATOR),
     Transition(E.PROPOSE_MATCH, S.MATCHING, S.MATCH_PROPOSED, COORDINATOR,
                (YOUTH_AGREED, MESSENGER_ACTIVE, WITHIN_CAPACITY)),
-    Transition(E.YOUTH_OK, S.MATCH_PROPOSED, S.READY, YOUTH_SIDE, when=lambda f: f.messenger_ok),
-    Transition(E.YOUTH_OK, S.MATCH_PROPOSED, S.MATCH_PROPOSED, YOUTH_SIDE, when=lambda f: not f.messenger_ok),
-    Transition(E.MESSENGER_OK, S.MATCH_PROPOSED, S.READY, MESSENGER_SIDE, when=lambda f: f.youth_ok),
-    Transition(E.MESSENGER_OK, S.MATCH_PROPOSED, S.MATCH_PROPOSED, MESSENGER_SIDE, when=lambda f: not f.youth_ok),
+    Transition(E.YOUTH_OK, S.MATCH_PROPOSED, S.READY, YOUTH_SIDE,
+               when=lambda f: f.messenger_ok and not f.youth_ok),
+    Transition(E.YOUTH_OK, S.MATCH_PROPOSED, S.MATCH_PROPOSED, YOUTH_SIDE,
+               when=lambda f: not (f.messenger_ok or f.youth_ok)),
+    Transition(E.MESSENGER_OK, S.MATCH_PROPOSED, S.READY, MESSENGER_SIDE,
+               when=lambda f: f.youth_ok and not f.messenger_ok),
+    Transition(E.MESSENGER_OK, S.MATCH_PROPOSED, S.MATCH_PROPOSED, MESSENGER_SIDE,
+               when=lambda f: not (f.youth_ok or f.messenger_ok)),
     Transition(E.FIRST_MEETING, S.READY, S.ACTIVE, MESSENGER_SIDE,
                (YOUTH_AGREED, BOTH_OK, MESSENGER_ACTIVE, WITHIN_CAPACITY)),
     Transition(E.DECLINE, S.MATCH_PROPOSED, S.MATCHING, ALL_SIDES),
@@ -129,6 +110,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     *(Transition(E.SAFETY_STOP, status, S.STOPPED, COORDINATOR) for status in OPEN),
 )  # fmt: skip
 
+MACHINE = Machine("trajectory", S.REQUESTED, FINAL, STEPS, NEEDS_REASON)
+
 #: Who hears of a step that somebody else took; that it was taken back, the same people hear.
 TELLS: dict[Party, frozenset[Event]] = {
     Party.WORKER: frozenset(E) - {E.REQUEST, E.YOUTH_OK, E.UNDO},
@@ -136,45 +119,6 @@ TELLS: dict[Party, frozenset[Event]] = {
     # What asks for something of them; of the two answers the second, which makes it ready (rules.py).
     Party.COORDINATOR: frozenset({E.REQUEST, E.YOUTH_OK, E.MESSENGER_OK, E.DECLINE, E.SAFETY_STOP}),
 }
-
-
-def possible(status: str, facts: Facts, parties: frozenset[Party]) -> Iterator[Transition]:
-    """The transitions that lead on from here and that one of `parties` may take, guards not yet asked."""
-    for row in TRANSITIONS:
-        if row.source == status and row.parties & parties and row.when(facts) and not _answered(row.event, facts):
-            yield row
-
-
-def _answered(event: Event, facts: Facts) -> bool:
-    """Who said yes need not say it again."""
-    return (event is Event.YOUTH_OK and facts.youth_ok) or (event is Event.MESSENGER_OK and facts.messenger_ok)
-
-
-def ensure_party(event: Event, parties: frozenset[Party]) -> None:
-    """Raise Forbidden when none of `parties` may ever do this, whatever the state."""
-    if not any(row.event is event and row.parties & parties for row in TRANSITIONS):
-        raise Forbidden
-
-
-def choose(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> Transition:
-    """The transition of `event` from `status`, guards not yet asked.
-
-    Raises Forbidden when none of `parties` may ever do this, Conflict when the trajectory has moved on.
-    """
-    ensure_party(event, parties)
-    row = next((row for row in possible(status, facts, parties) if row.event is event), None)
-    if row is None:
-        raise Conflict
-    return row
-
-
-def step(event: Event, status: str, facts: Facts, parties: frozenset[Party]) -> Transition:
-    """The transition of `event` from `status`. Raises as `choose`, and Invalid with the first guard that fails."""
-    row = choose(event, status, facts, parties)
-    for guard in row.guards:
-        if not guard.holds(facts):
-            raise Invalid(**{"": guard.message})
-    return row
 
 
 def can_undo(event: Event, target: TrajectoryStatus) -> bool:

@@ -21,7 +21,7 @@ from portal.demo.visits import Visits
 from portal.demo.youth import Youth
 from portal.tables import metadata
 from portal.trajectories.models import HOLDS_A_PLACE, TrajectoryStatus
-from portal.trajectories.workflow import FIRST, TRANSITIONS, Event
+from portal.trajectories.workflow import MACHINE, Event
 
 SUNDAY = date(2026, 11, 22)
 ANY_DAY = st.dates(date(2024, 2, 1), date(2031, 12, 31))
@@ -148,9 +148,9 @@ def test_the_messenger_has_a_proposal_and_running_trajectories_on_any_day(youth:
 
 
 def test_every_trajectory_follows_the_workflow() -> None:
-    known = {(row.event, row.source, row.target) for row in TRANSITIONS}
+    known = {(row.event, row.source, row.target) for row in MACHINE.steps}
     for path in Paths(Youth(City(1), SUNDAY)).paths:
-        assert (path.steps[0].event, path.steps[0].status) == (Event.REQUEST, FIRST)
+        assert (path.steps[0].event, path.steps[0].status) == (Event.REQUEST, MACHINE.first)
         _walk(path, known)
 
 

@@ -20,7 +20,7 @@ from portal.messengers.models import CredibleMessenger
 from portal.messengers.models import MessengerStatus as S
 from portal.messengers.service import Details
 from portal.messengers.views import SLUGS
-from portal.messengers.workflow import TRANSITIONS, Change, step
+from portal.messengers.workflow import MACHINE, Change
 from portal.privacy.models import AccessEvent
 from portal.trajectories.models import TrajectoryStatus
 from tests.factories import World
@@ -44,12 +44,8 @@ def page(browser: FlaskClient, path: str, status: int = 200) -> str:
 # --- the machine -------------------------------------------------------------
 
 
-def test_every_status_is_reached_and_every_status_can_end() -> None:
-    reached = {S.CANDIDATE}
-    while more := {t.target for t in TRANSITIONS if t.source in reached} - reached:
-        reached |= more
-    assert reached == set(S)
-    assert {t.source for t in TRANSITIONS if t.target is S.ENDED} == set(S) - {S.ENDED}
+def test_every_status_can_end_and_has_words() -> None:
+    assert {t.source for t in MACHINE.steps if t.target is S.ENDED} == set(S) - {S.ENDED}
     assert set(labels.STATUS) == set(labels.TONE) == set(S)
     assert set(labels.CHANGE) == set(labels.EXPLAINED) == set(SLUGS) == set(Change)
 
@@ -59,7 +55,7 @@ def test_active_only_after_training(changes: list[Change]) -> None:
     status, done = S.CANDIDATE, set[Change]()
     for change in changes:
         try:
-            status = step(change, status).target
+            status = MACHINE.step(change, status, None).target
             done.add(change)
         except Conflict:
             continue

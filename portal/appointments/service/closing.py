@@ -13,7 +13,7 @@ from sqlalchemy import func, or_, select
 from portal.appointments import policy
 from portal.appointments.models import Appointment, AppointmentParticipant
 from portal.appointments.models import AppointmentStatus as Status
-from portal.appointments.workflow import Change, step
+from portal.appointments.workflow import MACHINE, Change
 from portal.core import clock, db
 from portal.core.errors import NotFound
 from portal.core.i18n import N_
@@ -164,7 +164,7 @@ def _shares(row: Appointment, happened: Happened) -> bool:
 
 
 def _close(row: Appointment, happened: Happened) -> None:
-    row.status = step(CHANGES[happened.outcome], row.status)
+    row.status = MACHINE.step(CHANGES[happened.outcome], row.status, None).target
     row.ended_at, row.contact_id, row.reason = clock.now(), happened.contact_id, ""
     row.revision += 1
     db.session.flush()

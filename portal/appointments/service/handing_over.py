@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, select, true
 
 from portal.appointments.models import Appointment, AppointmentColleague, AppointmentParticipant
 from portal.appointments.models import AppointmentStatus as Status
-from portal.appointments.workflow import Change, step
+from portal.appointments.workflow import MACHINE, Change
 from portal.core import clock, db
 from portal.people.models import Person, PersonAssignment
 from portal.people.ties import lasting
@@ -52,7 +52,7 @@ def leave(user_id: UUID, to_user_id: UUID | None, team_ids: Collection[UUID] | N
         if to_user_id is not None:
             _give(row, to_user_id)
         else:
-            row.status, row.ended_at = step(Change.CANCEL, row.status), clock.now()
+            row.status, row.ended_at = MACHINE.step(Change.CANCEL, row.status, None).target, clock.now()
             row.revision += 1
     db.session.flush()
     planned = select(Appointment.id).where(Appointment.status == Status.PLANNED, scope)

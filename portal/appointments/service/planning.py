@@ -15,7 +15,7 @@ from portal.appointments.models import Appointment, AppointmentColleague, Appoin
 from portal.appointments.models import AppointmentStatus as Status
 from portal.appointments.service import clashes
 from portal.appointments.service.reading import get, needs_moment
-from portal.appointments.workflow import Change, step
+from portal.appointments.workflow import MACHINE, Change
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
@@ -165,7 +165,7 @@ def undo(actor: Actor, appointment_id: UUID, *, version: int | None) -> Appointm
     later = _successor(row)
     if later is not None:
         _withdraw(later)
-    row.status, row.ended_at, row.reason = step(Change.UNDO, row.status), None, ""
+    row.status, row.ended_at, row.reason = MACHINE.step(Change.UNDO, row.status, None).target, None, ""
     row.revision = (later.revision if later else row.revision) + 1
     _flush()
     _log(actor, Action.UPDATE, row, _young(row), ("status",))
@@ -336,7 +336,7 @@ def _context(actor: Actor, present: Sequence[Person]) -> Context:
 
 
 def _end(row: Appointment, how: Change, reason: str = "") -> None:
-    row.status, row.ended_at, row.reason = step(how, row.status), clock.now(), reason.strip()
+    row.status, row.ended_at, row.reason = MACHINE.step(how, row.status, None).target, clock.now(), reason.strip()
     row.revision += 1
 
 
@@ -369,7 +369,11 @@ def _successor(row: Appointment) -> Appointment | None:
 def _withdraw(later: Appointment) -> None:
     if later.status != Status.PLANNED or later.version != 1:
         raise Conflict
-    later.status, later.ended_at, later.withdrawn = step(Change.CANCEL, later.status), clock.now(), True
+    later.status, later.ended_at, later.withdrawn = (
+        MACHINE.step(Change.CANCEL, later.status, None).target,
+        clock.now(),
+        True,
+    )
 
 
 def _flush() -> None:

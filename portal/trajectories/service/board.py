@@ -24,7 +24,7 @@ from portal.trajectories.models import Match, MatchStatus, Trajectory, Trajector
 from portal.trajectories.models import TrajectoryStatus as S
 from portal.trajectories.service.finding import Seen, as_seen, log, seen
 from portal.trajectories.service.undoing import Undoable, recent
-from portal.trajectories.workflow import OPEN, Event, Facts, Party, Transition, possible
+from portal.trajectories.workflow import MACHINE, OPEN, Event, Facts, Party, Transition
 
 PER_COLUMN = 15  # what fits beside each other without getting lost
 MOST_CARDS = 100  # of a column that is opened; who has more needs a filter
@@ -111,7 +111,7 @@ class Card:
     def actions(self) -> list[Transition]:
         """What the actor can do with it, the likely step first."""
         facts = Facts(youth_ok=self.youth_ok, messenger_ok=self.messenger_ok)
-        return list(possible(self.seen.trajectory.status, facts, self.seen.parties))
+        return list(MACHINE.possible(self.seen.trajectory.status, facts, self.seen.parties))
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from portal.trajectories.models import (
 from portal.trajectories.service.finding import Seen, find, log, open_match
 from portal.trajectories.service.matching import impossible
 from portal.trajectories.service.workload import let_know, places_taken
-from portal.trajectories.workflow import NOTE_REQUIRED, Event, Facts, Party, Transition, choose, step
+from portal.trajectories.workflow import MACHINE, Event, Facts, Party, Transition
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ def decide(actor: Actor, trajectory_id: UUID, event: Event, *, version: int, dec
     Raises NotFound, Forbidden (not this actor's to decide), Conflict (moved on in the meantime) or Invalid.
     """
     case = open_case(actor, trajectory_id, version)
-    row = step(event, case.trajectory.status, case.facts, case.seen.parties)
+    row = MACHINE.step(event, case.trajectory.status, case.facts, case.seen.parties)
     if row.event not in EFFECTS:
         raise Forbidden
-    if event in NOTE_REQUIRED and not decision.note:
+    if event in MACHINE.needs_reason and not decision.note:
         raise Invalid(note=N_("Schrijf in een paar woorden waarom."))
     EFFECTS[event](case, row, decision)
     move(case, row, decision.note)
@@ -108,10 +108,10 @@ def _offer(case: Case, event: Event, motivation: str, *, note: str) -> None:
         raise Invalid(messenger_id=N_("Kies een van de mogelijkheden."))
     if messenger.id in impossible(case.trajectory.person_id):
         raise Invalid(messenger_id=N_("Deze messenger is hier niet mogelijk."))
-    row = choose(event, case.trajectory.status, case.facts, case.seen.parties)
+    row = MACHINE.choose(event, case.trajectory.status, case.facts, case.seen.parties)
     if not (case.facts.messenger_active and case.facts.within_capacity):
         raise Conflict
-    row = step(event, case.trajectory.status, case.facts, case.seen.parties)
+    row = MACHINE.step(event, case.trajectory.status, case.facts, case.seen.parties)
     if event is Event.SWAP_MESSENGER:
         _leave(case, note)
     case.trajectory.messenger_id = messenger.id

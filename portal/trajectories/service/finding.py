@@ -24,9 +24,9 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context
 from portal.privacy.models import Action
-from portal.trajectories import policy, workflow
+from portal.trajectories import policy
 from portal.trajectories.models import HOLDS_A_PLACE, Match, MatchStatus, Trajectory, TrajectoryEvent
-from portal.trajectories.workflow import FINAL, Event, Facts, Party, Transition, choose, possible
+from portal.trajectories.workflow import MACHINE, Event, Facts, Party, Transition
 
 OPEN_MATCH = (MatchStatus.PROPOSED, MatchStatus.ACCEPTED)
 #: The order in which somebody with several parts acts.
@@ -166,7 +166,7 @@ def log(actor: Actor, action: Action, found: Sequence[Seen], *, fields: Sequence
 def listing(actor: Actor, *, closed: bool = False, cursor: str | None = None) -> Page[Seen]:
     """The trajectories in reach, newest first, open or closed ones; logged per row."""
     statement = seen(actor).order_by(Trajectory.id.desc()).limit(paging.PAGE_SIZE + 1)
-    condition = Trajectory.status.in_(FINAL)
+    condition = Trajectory.status.in_(MACHINE.final)
     statement = statement.where(condition if closed else ~condition)
     if cursor:
         statement = paging.after(statement, [Trajectory.id], [_id(cursor)], descending=True)
@@ -238,19 +238,19 @@ def _step(actor: Actor, found: Seen, row: TrajectoryEvent, by: str) -> Step:
 
 def actions(found: Seen, match: Match | None) -> list[Transition]:
     """What this actor can do with the trajectory now."""
-    return list(possible(found.trajectory.status, _answers(match), found.parties))
+    return list(MACHINE.possible(found.trajectory.status, _answers(match), found.parties))
 
 
 def ensure_party(found: Seen, event: Event) -> None:
     """Before its form is read: raises Forbidden when this is never for this actor to decide."""
-    workflow.ensure_party(event, found.parties)
+    MACHINE.ensure_party(event, found.parties)
 
 
 def ensure_possible(found: Seen, event: Event) -> None:
     """Before its page is shown: raises Forbidden or Conflict when this actor cannot take this step now."""
     answer = event in (Event.YOUTH_OK, Event.MESSENGER_OK)  # only these depend on who said yes already
     match = open_match(found.trajectory.id) if answer else None
-    choose(event, found.trajectory.status, _answers(match), found.parties)
+    MACHINE.choose(event, found.trajectory.status, _answers(match), found.parties)
 
 
 def _answers(match: Match | None) -> Facts:
@@ -270,7 +270,7 @@ def trajectory_of(event_id: UUID) -> UUID:
 
 def _keeps_open(person_id: UUID) -> str | None:
     """Why a dossier cannot be closed yet."""
-    running = exists().where(Trajectory.person_id == person_id, Trajectory.status.not_in(FINAL))
+    running = exists().where(Trajectory.person_id == person_id, Trajectory.status.not_in(MACHINE.final))
     if db.session.scalar(select(running)):
         return N_("Er loopt nog een traject. Rond dat eerst af.")
     return None

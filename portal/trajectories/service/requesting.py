@@ -20,7 +20,7 @@ from portal.privacy.models import Action, GrantReason
 from portal.privacy.permissions import Permission, Role
 from portal.trajectories.models import Trajectory, TrajectoryEvent
 from portal.trajectories.service.finding import Seen, log
-from portal.trajectories.workflow import FIRST, Event, Party
+from portal.trajectories.workflow import MACHINE, Event, Party
 
 constraint(
     "uq_trajectory_open",
@@ -67,7 +67,7 @@ def request(
         person_id=person.id,
         team_id=person.team_id,
         coordination_team_id=coordination_team_id,
-        status=FIRST,
+        status=MACHINE.first,
         status_since=now,
         requested_by=actor.user_id,
         requested_at=now,
