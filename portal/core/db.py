@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Engine,
     Executable,
+    ForeignKey,
     Interval,
     LargeBinary,
     MetaData,
@@ -110,6 +111,17 @@ class Versioned:
     """Optimistic lock: a form carries the version it was filled from; an older one is refused with 409."""
 
     version: Mapped[int] = mapped_column(server_default=text("1"), default=1)
+
+
+class StepTaken:
+    """One step of a machine (core.machine): who, when, from where to where, and why. Rows are added, never changed."""
+
+    at: Mapped[datetime]
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))  # nobody: the portal itself
+    event: Mapped[str]
+    from_status: Mapped[str] = mapped_column(server_default="", default="")
+    to_status: Mapped[str]
+    note: Mapped[str] = mapped_column(server_default="", default="")
 
 
 class PersonalData:

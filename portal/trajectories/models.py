@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.core.db import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
 from portal.messengers.models import CredibleMessenger, Interest, Language, some_of
 from portal.people.models import Person
 from portal.privacy.contexts import Context, InContext
@@ -164,8 +164,8 @@ class Match(PersonalData, Identified, Tracked, Versioned, Base):
     end_note: Mapped[str] = mapped_column(server_default="", default="")
 
 
-class TrajectoryEvent(PersonalData, Identified, Base):
-    """One step of the machine: who, when, from where to where, and why."""
+class TrajectoryEvent(StepTaken, PersonalData, Identified, Base):
+    """One step of a trajectory."""
 
     __tablename__ = "trajectory_event"
     __table_args__ = (
@@ -178,11 +178,5 @@ class TrajectoryEvent(PersonalData, Identified, Base):
 
     trajectory_id: Mapped[UUID]
     team_id: Mapped[UUID]
-    at: Mapped[datetime]
-    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
-    event: Mapped[str]
-    from_status: Mapped[str] = mapped_column(server_default="", default="")
-    to_status: Mapped[str]
-    note: Mapped[str] = mapped_column(server_default="", default="")
     undoes_id: Mapped[UUID | None] = mapped_column(ForeignKey("trajectory_event.id"))  # the step this one took back
     before: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # what the step changed, as it was; for taking it back
