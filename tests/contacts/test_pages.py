@@ -164,6 +164,22 @@ def test_somebody_elses_young_person_is_not_found_and_the_asking_is_kept(browser
     assert [(d.actor_id, d.subject_id) for d in denied] == [(world.worker.id, theirs.id)]
 
 
+def test_a_form_that_names_somebody_elses_young_person_is_refused_and_each_naming_is_kept(
+    browser, world: World, one: Person
+) -> None:
+    with db.unit_of_work():
+        theirs = person(world.zuidoost, "Milan Voorbeeld", worker=world.stranger)
+    answer = browser.post("/contacten/nieuw", data=answers(one, theirs, note="Dit blijft staan"))
+    assert answer.status_code == 422
+    assert field_errors(answer.text) == {"people"}
+    assert "Dit blijft staan" in answer.text
+    assert "Milan" not in answer.text
+    assert count(Contact) == 0
+    with db.unit_of_work():
+        denied = db.session.scalars(select(AccessEvent).where(AccessEvent.action == Action.DENIED)).all()
+    assert [(e.subject_type, e.subject_id, e.actor_id) for e in denied] == [("person", theirs.id, world.worker.id)]
+
+
 # --- one contact -----------------------------------------------------------------------------------------------------
 
 

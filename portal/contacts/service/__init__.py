@@ -19,14 +19,14 @@ from portal.contacts.service.reading import (
     read,
     timeline,
 )
-from portal.contacts.service.recording import Details, Next, Recorded, change, closes, record, tells
+from portal.contacts.service.recording import Details, Next, Recorded, change, closes, out_of_reach, record, tells
 from portal.core.i18n import N_
 from portal.people import service as people
 
 __all__ = [
     "Details", "Habits", "Moment", "Next", "Page", "Participant", "Recorded",
     "change", "closes", "correct", "correcting", "follow_ups", "get", "habits", "hidden_contacts",
-    "hidden_count", "promises", "read", "record", "tells", "timeline",
+    "hidden_count", "out_of_reach", "promises", "read", "record", "tells", "timeline",
 ]  # fmt: skip
 
 

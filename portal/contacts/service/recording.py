@@ -150,7 +150,7 @@ def change(
     _lock({*person_ids, *were_there})
     chosen = _reachable(actor, person_ids, keep=were_there)
     before = list(db.session.scalars(select(Person).where(Person.id.in_(were_there))))
-    hidden = _out_of_reach(actor, were_there)
+    hidden = out_of_reach(actor, were_there)
     present = [*chosen, *(person for person in before if person.id in hidden)]
     check_headcount(details.headcount, len(present))
     check_source(actor, details.source)
@@ -189,7 +189,7 @@ def everybody(actor: Actor, contact: Contact) -> list[Person]:
     """The young people of a contact, locked. Raises NotFound when the actor writes about none of them any more."""
     ids = {participant.person_id for participant in contact.participants}
     _lock(ids)
-    if _out_of_reach(actor, ids) == ids:
+    if out_of_reach(actor, ids) == ids:
         raise NotFound
     return list(db.session.scalars(select(Person).where(Person.id.in_(ids)).execution_options(populate_existing=True)))
 
@@ -289,8 +289,8 @@ def _reachable(actor: Actor, person_ids: Collection[UUID], keep: Collection[UUID
     return list(found)
 
 
-def _out_of_reach(actor: Actor, person_ids: Collection[UUID]) -> set[UUID]:
-    """Participants the author no longer reaches: they stay, unseen."""
+def out_of_reach(actor: Actor, person_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these young people about whom the actor may not write; in a contact there is already they stay, unseen."""
     reached = select(Person.id).where(Person.id.in_(person_ids), people.visible(actor, Permission.CONTACTS_WRITE))
     return set(person_ids) - set(db.session.scalars(reached))
 

@@ -30,7 +30,7 @@ from portal.core.ids import new_id
 from portal.drafts.keeping import keeps
 from portal.people import service as people
 from portal.privacy.actor import Actor
-from portal.privacy.guard import current_actor, looking_up, requires
+from portal.privacy.guard import current_actor, denied, looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.privacy.sources import Source
 
@@ -87,6 +87,8 @@ def _record(actor: Actor, form: ContactForm, origin: Origin) -> service.Recorded
             told=answers.get("told"),
         )
     except NotFound:  # nothing that was typed is lost when somebody went out of reach meanwhile
+        for person_id in sorted(service.out_of_reach(actor, answers["people"])):
+            denied(actor, "person", person_id, Permission.CONTACTS_WRITE)
         raise Invalid(people=N_("Kies een van de mogelijkheden.")) from None
 
 
