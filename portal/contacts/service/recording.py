@@ -290,7 +290,7 @@ def _reachable(actor: Actor, person_ids: Collection[UUID], keep: Collection[UUID
 
 
 def out_of_reach(actor: Actor, person_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these young people about whom the actor may not write; in a contact there is already they stay, unseen."""
+    """Those of these young people about whom the actor may not write; in a contact that exists they stay, unseen."""
     reached = select(Person.id).where(Person.id.in_(person_ids), people.visible(actor, Permission.CONTACTS_WRITE))
     return set(person_ids) - set(db.session.scalars(reached))
 
