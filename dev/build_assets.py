@@ -32,6 +32,7 @@ FONT = MODULES / "@fontsource-variable" / "source-sans-3" / "files"
 LATIN = "U+0020-007E, U+00A0-00FF, U+0131, U+0152-0153, U+02C6, U+02DA, U+02DC, U+2013-2014, U+2018-201A, U+201C-201E, \
 U+2022, U+2026, U+20AC, U+2190-2193, U+2212, U+2264-2265"
 LATIN_EXT = "U+0100-0130, U+0132-0151, U+0154-017F, U+0218-021B, U+1E9E"
+PRINT_WEIGHTS = (400, 600)
 MINIFIED = ("--minify", "--charset=utf8", "--legal-comments=none", "--log-level=warning")
 
 
@@ -81,6 +82,7 @@ def build(stamp: str) -> None:
         work = Path(name)
         out = Output(work / "vendor")
         fonts(node, out, work)
+        print_fonts(node, out)
         out.add("icons.svg", sprite())
         styles(node, out, work)
         scripts(node, out)
@@ -227,6 +229,26 @@ def fonts(node: Node, out: Output, work: Path) -> None:
             f'src:url("../{hashed}") format("woff2");unicode-range:{ranges}}}'
         )
     (work / "fonts.css").write_text("\n".join(rules))
+
+
+def print_fonts(node: Node, out: Output) -> None:
+    """The same cuts at fixed weights as TrueType, which is what PDFs are set with; no browser asks for them."""
+    folder = out.folder / "print"
+    folder.mkdir()
+    for cut, ranges in (("latin", LATIN), ("latin-ext", LATIN_EXT)):
+        for weight in PRINT_WEIGHTS:
+            source, target = (
+                FONT / f"source-sans-3-{cut}-wght-normal.woff2",
+                folder / f"source-sans-3-{cut}-{weight}.ttf",
+            )
+            node.run(ASSETS / "subset.mjs", source, target, str(weight), stdin=characters(ranges))
+            if cut != "latin":
+                target.write_bytes(renamed(target.read_bytes(), "Source Sans 3", "Source Sans E"))
+
+
+def renamed(font: bytes, old: str, new: str) -> bytes:
+    """Another family name of the same length: with one name for two cuts a typesetter takes whichever it met first."""
+    return font.replace(old.encode("utf-16-be"), new.encode("utf-16-be")).replace(old.encode(), new.encode())
 
 
 def characters(ranges: str) -> str:
