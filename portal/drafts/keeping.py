@@ -1,7 +1,8 @@
 """Drafts in the web layer: a view says `@keeps(label)`, and its form survives a time-out, a sign-out and a crash.
 
 Before the view runs, `g.kept` says which draft is the page's own, what is to be restored and what may be offered; the
-form macro draws it. After a save the draft ends, in the same transaction.
+form macro draws it. After a save the draft ends, in the same transaction. When the page does not open any more, its
+writer is led to the words alone.
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
+from wtforms import FieldList
+from wtforms.fields.core import UnboundField
 
 from portal.core import web
-from portal.core.errors import AppError, NotFound
+from portal.core.errors import AppError, Conflict, Forbidden, NotFound
+from portal.core.forms import Form, HiddenField, TextField
 from portal.core.ids import new_id
 from portal.drafts import service, slips
 from portal.drafts.models import LONGEST_PATH
@@ -35,6 +39,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 ARGUMENT = "concept"
 #: Hidden fields of a form that is kept; they are no answers, and neither is which button was pressed.
 SLIP, VERSION = "concept", "concept_version"
+#: A page that answers so does not show the form any more.
+CLOSED = {Forbidden.status, NotFound.status, Conflict.status}
 NO_ANSWERS = {SLIP, VERSION, "csrf_token", "more", "anyway"}
 
 
@@ -68,11 +74,11 @@ class Kept:
         return with_draft(self.slip.path, self.offer.id) if self.offer else ""
 
 
-def keeps(label: Any) -> Callable[[View], View]:
+def keeps(label: Any, form: type[Form]) -> Callable[[View], View]:
     """Mark a view whose form is worth keeping; `label` (lazy) says what it is in a list of drafts."""
 
     def mark(view: View) -> View:
-        cast(Any, view).keeps = label
+        cast(Any, view).keeps, cast(Any, view).kept_form = label, form
         return view
 
     return mark
@@ -81,6 +87,24 @@ def keeps(label: Any) -> Callable[[View], View]:
 def label_of(endpoint: str) -> str:
     """What the form of this endpoint is called."""
     return str(getattr(current_app.view_functions.get(endpoint), "keeps", None) or _("Formulier"))
+
+
+def written(endpoint: str, answers: service.Answers) -> list[tuple[str, str]]:
+    """What was written in own words in the form of this endpoint: the label of each field and the text."""
+    form = getattr(current_app.view_functions.get(endpoint), "kept_form", Form)
+    found = ((_text_label(getattr(form, name.split("-")[0], None)), text) for name, text in answers)
+    return [(str(label), text) for label, text in found if label and text.strip()]
+
+
+def _text_label(field: Any) -> Any:
+    """The label of a field for text, or "" for any other and for one that nobody sees."""
+    if not isinstance(field, UnboundField):
+        return ""
+    if issubclass(field.field_class, FieldList):
+        return _text_label(field.args[0])
+    if not issubclass(field.field_class, TextField) or issubclass(field.field_class, HiddenField):
+        return ""
+    return field.args[0] if field.args else field.kwargs.get("label", "")
 
 
 def install(app: Flask) -> None:
@@ -105,7 +129,29 @@ def _end(response: Response) -> Response:
     kept: Kept | None = g.get("kept")
     if kept and g.get("form_saved") and response.status_code in (302, 303):
         service.end(kept.slip)
-    return response
+    return (_words_alone(response.status_code) if response.status_code in CLOSED else None) or response
+
+
+def _words_alone(status: int) -> Response | None:
+    """To what was written, when the page of an own draft is out of reach or over; None for any other page."""
+    draft_id = _as_id(request.args.get(ARGUMENT, "")) if request.method == "GET" else _refused(status)
+    if draft_id is None or not current_user.is_authenticated:
+        return None
+    if not service.is_kept(current_actor(), draft_id, path=_path()):
+        return None
+    return redirect(url_for("drafts.words", draft_id=draft_id), code=303)
+
+
+def _refused(status: int) -> UUID | None:
+    """The draft of a form that was sent to a page out of reach, with what was typed last."""
+    slip = slips.read(request.form.get(SLIP, "")) if request.method == "POST" and status != Conflict.status else None
+    own = slip is not None and current_user.is_authenticated and slip == _own_slip(slip.draft_id)
+    return slip.draft_id if slip and own and _store(slip) else None
+
+
+def unless_words(address: str) -> Response:
+    """To `address`, from a form that is over by now; with a draft first to what was written in it."""
+    return _words_alone(Conflict.status) or redirect(address, code=303)
 
 
 def _own_slip(draft_id: UUID) -> Slip:

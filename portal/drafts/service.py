@@ -128,6 +128,12 @@ def _unsealed(draft_id: UUID, sealed: bytes) -> str:
         raise NotFound from None
 
 
+def is_kept(actor: Actor, draft_id: UUID, *, path: str) -> bool:
+    """Whether this is a draft of the actor on that page, with something in it."""
+    found = select(Draft.id).where(Draft.id == draft_id, Draft.path == path, *_open(actor))
+    return db.session.scalar(found) is not None
+
+
 def address_of(actor: Actor, draft_id: UUID) -> str:
     """Where the draft belongs. Raises NotFound for another's draft and for one that is over."""
     address = db.session.scalar(select(Draft.path).where(Draft.id == draft_id, *_open(actor)))

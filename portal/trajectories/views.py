@@ -219,7 +219,7 @@ def _after(actor: Actor, trajectory_id: UUID) -> Response:
 
 @bp.route("/trajecten/<uuid:trajectory_id>/voorstel", methods=["GET", "POST"])
 @requires(Permission.TRAJECTORIES_COORDINATE)
-@keeps(_l("Voorstel voor een messenger"))
+@keeps(_l("Voorstel voor een messenger"), ProposeForm)
 def propose(trajectory_id: UUID) -> Any:
     """Propose a messenger; who was first with the last place wins."""
     with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_COORDINATE) as actor:
@@ -239,7 +239,7 @@ def propose(trajectory_id: UUID) -> Any:
 
 @bp.route("/trajecten/<uuid:trajectory_id>/messenger-vervangen", methods=["GET", "POST"])
 @requires(Permission.TRAJECTORIES_COORDINATE)
-@keeps(_l("Messenger vervangen"))
+@keeps(_l("Messenger vervangen"), SwapForm)
 def swap(trajectory_id: UUID) -> Any:
     """Another messenger in one step: why the one of now stops, and who is proposed."""
     with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_COORDINATE) as actor:
@@ -297,7 +297,7 @@ def _candidates(form: ProposeForm, actor: Actor, seen: Seen) -> list[Candidate]:
 
 @bp.route("/jongeren/<uuid:person_id>/traject-aanvragen", methods=["GET", "POST"])
 @requires(Permission.TRAJECTORIES_REQUEST)
-@keeps(_l("Traject aanvragen"))
+@keeps(_l("Traject aanvragen"), RequestForm)
 def request_new(person_id: UUID) -> Any:
     """Ask for a credible messenger for a young person of the own caseload."""
     with looking_up("person", person_id, Permission.TRAJECTORIES_REQUEST) as actor:

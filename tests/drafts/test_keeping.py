@@ -20,13 +20,14 @@ from sqlalchemy import func, select, update
 from portal.accounts.models import User, UserSession
 from portal.accounts.service import closing
 from portal.contacts.models import Contact
+from portal.contacts.policy import last_edit_day
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.ids import new_id
 from portal.drafts import service, slips
 from portal.drafts.models import Draft
 from portal.drafts.slips import Slip
-from portal.people.models import Person
+from portal.people.models import Person, PersonAssignment
 from portal.privacy.models import AccessEvent, Action
 from portal.reminders import materialise
 from portal.reminders.models import Dispatch, Notification, Reminder
@@ -339,6 +340,61 @@ def test_typing_on_after_the_session_ended_is_kept(world: World, client_as: Clie
     end_sessions(world.worker)
     assert browser.post("/concepten", data=answers).status_code == 200
     assert browser.get("/mijn-dag").status_code == 303, "keeping signs nobody in"
+
+
+# --- a form that does not open any more ------------------------------------------------------------------------------
+
+
+def move_away(boy: Person, world: World) -> None:
+    with db.unit_of_work():
+        ended = update(PersonAssignment).where(PersonAssignment.person_id == boy.id).values(until=clock.today())
+        db.session.execute(ended)
+        db.mark_logged()
+
+
+@pytest.mark.parametrize("sent", [False, True], ids=["opened", "sent"])
+def test_a_form_out_of_reach_gives_the_words_back_and_nothing_else(
+    world: World, client_as: ClientAs, boy: Person, sent: bool
+) -> None:
+    browser, path = client_as(world.worker), f"{NEW}?jongere={boy.id}"
+    answers = write(browser, boy, path=path)
+    move_away(boy, world)
+    answer = browser.post(path, data=answers) if sent else browser.get(f"{path}&concept={only_draft().id}")
+    words = f"/concepten/{only_draft().id}/tekst"
+    assert (answer.status_code, answer.location) == (303, words)
+    page = browser.get(words).text
+    assert NOTE in page
+    assert "Merelveld" not in page
+    assert str(boy.id) not in page
+    assert count(Contact) == 0
+    with db.unit_of_work():
+        denied = select(AccessEvent.subject_id).where(AccessEvent.action == Action.DENIED)
+        assert set(db.session.scalars(denied)) == {boy.id}
+    assert browser.get(path).status_code == 404, "without a draft there is nothing to give back"
+    assert browser.post(f"/concepten/{only_draft().id}/weggooien", data={"over": "1"}).location == "/"
+    assert browser.get(words).status_code == 404
+
+
+def test_a_correction_that_came_too_late_keeps_its_words(
+    world: World, client_as: ClientAs, boy: Person, freeze: Callable[[datetime], None]
+) -> None:
+    freeze(NOW)
+    browser = client_as(world.worker)
+    browser.post(NEW, data=typed(browser.get(NEW).text, boy))
+    with db.unit_of_work():
+        contact = db.session.scalars(select(Contact)).one()
+        path, last = f"/contacten/{contact.id}/wijzigen", last_edit_day(contact)
+    freeze(clock.day_start(last) + timedelta(hours=20))
+    browser = client_as(world.worker)
+    kept = {"concept": slip_on(browser.get(path).text), "note": "Nog iets vergeten"}
+    assert browser.post("/concepten", data=kept).status_code == 200
+    freeze(clock.day_start(last) + timedelta(hours=32))
+    browser = client_as(world.worker)
+    with db.unit_of_work():
+        draft = db.session.scalars(select(Draft).where(Draft.ended_at.is_(None))).one()
+    answer = browser.get(f"{path}?concept={draft.id}")
+    assert answer.location == f"/concepten/{draft.id}/tekst"
+    assert "Nog iets vergeten" in browser.get(answer.location).text
 
 
 # --- whose it is -----------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import clock, web
 from portal.core.forms import Choice
-from portal.drafts.keeping import keeps
+from portal.drafts.keeping import keeps, unless_words
 from portal.privacy.actor import Actor
 from portal.privacy.guard import looking_up, requires
 from portal.privacy.permissions import Permission
@@ -34,13 +34,13 @@ def show(contact_id: UUID) -> Any:
 
 @bp.route("/contacten/<uuid:contact_id>/wijzigen", methods=["GET", "POST"])
 @requires(Permission.CONTACTS_WRITE)
-@keeps(_l("Contact wijzigen"))
+@keeps(_l("Contact wijzigen"), EditForm)
 def edit(contact_id: UUID) -> Any:
     """Change an own contact within the term; after it the page says so."""
     with looking_up("contact", contact_id, Permission.CONTACTS_WRITE) as actor:
         page = service.read(actor, contact_id)
     if not page.can_edit:
-        return redirect(url_for(".show", contact_id=contact_id), code=303)
+        return unless_words(url_for(".show", contact_id=contact_id))
     form = _edit_form(actor, page)
     if form.validate_on_submit():
         with web.saving(form) as saved:

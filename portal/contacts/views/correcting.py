@@ -16,7 +16,7 @@ from portal.contacts.service.reading import CORRECTABLE
 from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import web
-from portal.drafts.keeping import keeps
+from portal.drafts.keeping import keeps, unless_words
 from portal.privacy.actor import Actor
 from portal.privacy.guard import looking_up, requires
 from portal.privacy.permissions import Permission
@@ -24,13 +24,13 @@ from portal.privacy.permissions import Permission
 
 @bp.route("/contacten/<uuid:contact_id>/corrigeren", methods=["GET", "POST"])
 @requires(Permission.CONTACTS_WRITE)
-@keeps(_l("Contact corrigeren"))
+@keeps(_l("Contact corrigeren"), CorrectForm)
 def correct(contact_id: UUID) -> Any:
     """Put an own contact right after the term; before it the page offers to change it."""
     with looking_up("contact", contact_id, Permission.CONTACTS_WRITE) as actor:
         page = service.read(actor, contact_id)
     if not page.can_correct:
-        return redirect(url_for(".show", contact_id=contact_id), code=303)
+        return unless_words(url_for(".show", contact_id=contact_id))
     form = _correct_form(actor, page)
     if form.validate_on_submit():
         with web.saving(form) as saved:

@@ -56,7 +56,7 @@ class Origin:
 
 @bp.route("/contacten/nieuw", methods=["GET", "POST"])
 @requires(Permission.CONTACTS_WRITE)
-@keeps(_l("Contact vastleggen"))
+@keeps(_l("Contact vastleggen"), ContactForm)
 def new() -> Any:
     """Record a contact: who, how, result, what for, what next; the rest is optional."""
     actor = current_actor()

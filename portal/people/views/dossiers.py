@@ -110,7 +110,7 @@ def _filters(form: FilterForm) -> service.Filters:
 
 @bp.route("/jongeren/nieuw", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_CREATE)
-@keeps(_l("Nieuwe jongere"))
+@keeps(_l("Nieuwe jongere"), PersonForm)
 def new() -> Any:
     """Open a dossier, after asking whether somebody alike is the same person."""
     actor = current_actor()
@@ -130,7 +130,7 @@ def new() -> Any:
 
 @bp.route("/jongeren/<uuid:person_id>/wijzigen", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_UPDATE)
-@keeps(_l("Gegevens van een jongere"))
+@keeps(_l("Gegevens van een jongere"), PersonForm)
 def edit(person_id: UUID) -> Any:
     """Change what is known of a young person."""
     with looking_up("person", person_id, Permission.PEOPLE_UPDATE) as actor:
@@ -203,7 +203,7 @@ def _dossier(person_id: UUID) -> str:
 
 @bp.route("/jongeren/<uuid:person_id>/contactpersonen/nieuw", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_UPDATE)
-@keeps(_l("Contactpersoon"))
+@keeps(_l("Contactpersoon"), RelatedForm)
 def new_related(person_id: UUID) -> Any:
     """Add somebody around a young person."""
     with looking_up("person", person_id, Permission.PEOPLE_UPDATE) as actor:
@@ -220,7 +220,7 @@ def new_related(person_id: UUID) -> Any:
 
 @bp.route("/jongeren/<uuid:person_id>/contactpersonen/<uuid:related_id>", methods=["GET", "POST"])
 @requires(Permission.PEOPLE_UPDATE)
-@keeps(_l("Contactpersoon"))
+@keeps(_l("Contactpersoon"), RelatedForm)
 def edit_related(person_id: UUID, related_id: UUID) -> Any:
     """Change somebody around a young person."""
     with looking_up("person", person_id, Permission.PEOPLE_UPDATE) as actor:
