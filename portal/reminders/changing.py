@@ -169,7 +169,7 @@ def _new_per_day(rule: Rule, setting: Setting, which: int, today: date) -> list[
 
 def _made(code: str, today: date) -> Mapping[int, StageCount]:
     day = asking.civil(Reminder.created_at)
-    rows = db.session.execute(
+    statement = (
         select(Reminder.stage, day, func.count())
         .where(
             Reminder.rule_code == code,
@@ -178,6 +178,8 @@ def _made(code: str, today: date) -> Mapping[int, StageCount]:
         )
         .group_by(Reminder.stage, day)
     )
+    with db.counting():
+        rows = db.session.execute(statement).all()
     return _by_stage(Counter({(stage, (today - made_on).days): count for stage, made_on, count in rows}))
 
 

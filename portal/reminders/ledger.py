@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
-from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import User
 from portal.core import db, paging
@@ -49,12 +48,23 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Carried:
+    """A reminder in a message: by which rule, not about whom."""
+
+    rule_code: str
+    stage: int
+    due_on: date
+    cancel_reason: str
+
+
+@dataclass(frozen=True)
 class Detail:
     """One mail with its tries and the reminders in it."""
 
     dispatch: Dispatch
     recipient: str
     attempts: Sequence[Attempt]
+    reminders: Sequence[Carried]
 
 
 def entries(actor: Actor, filters: Filters, cursor: str | None = None) -> Page[Entry]:
@@ -64,9 +74,15 @@ def entries(actor: Actor, filters: Filters, cursor: str | None = None) -> Page[E
     if cursor:
         columns = (Dispatch.created_at, Dispatch.id)
         statement = paging.after(statement, columns, paging.place(cursor), descending=True)
-    rows = db.session.execute(statement.limit(PAGE_SIZE + 1)).all()
+    with db.counting():
+        rows = db.session.execute(statement.limit(PAGE_SIZE + 1)).all()
     page = paging.page(rows, PAGE_SIZE, lambda row: (row.created_at.isoformat(), row.id))
-    return Page([_entry(row) for row in page.rows], page.next_cursor)
+    names = _names({row.recipient_id for row in page.rows})
+    return Page([_entry(row, names[row.recipient_id]) for row in page.rows], page.next_cursor)
+
+
+def _names(ids: Collection[UUID]) -> dict[UUID, str]:
+    return {row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
 
 
 def _listing() -> Select[Any]:
@@ -78,14 +94,14 @@ def _listing() -> Select[Any]:
         Dispatch.not_before,
         Dispatch.attempts,
         Dispatch.created_at,
-        User.name.label("recipient"),
+        Dispatch.recipient_id,
         select(func.count()).where(mine).correlate(Dispatch).scalar_subquery().label("reminders"),
         select(func.array_agg(Reminder.rule_code.distinct()))
         .where(mine)
         .correlate(Dispatch)
         .scalar_subquery()
         .label("rule_codes"),
-    ).join(User, User.id == Dispatch.recipient_id)
+    )
 
 
 def _carried() -> ColumnElement[bool]:
@@ -99,17 +115,18 @@ def _filtered(statement: Select[Any], filters: Filters) -> Select[Any]:
     if filters.recipient_id:
         statement = statement.where(Dispatch.recipient_id == filters.recipient_id)
     if filters.rule_code:
-        carries = exists().where(_carried(), Reminder.rule_code == filters.rule_code)
+        by_rule = select(Reminder.id).where(_carried(), Reminder.rule_code == filters.rule_code)
+        carries = by_rule.correlate(Dispatch).exists()
         statement = statement.where(carries)
     return statement
 
 
-def _entry(row: Any) -> Entry:
+def _entry(row: Any, recipient: str) -> Entry:
     return Entry(
         id=row.id,
         state=DispatchState(row.state),
         channel=DispatchChannel(row.channel),
-        recipient=row.recipient,
+        recipient=recipient,
         not_before=row.not_before,
         attempts=row.attempts,
         reminders=row.reminders,
@@ -131,15 +148,19 @@ def get(actor: Actor, dispatch_id: UUID) -> Detail:
     """One mail. Raises Forbidden or NotFound."""
     actor.require(Permission.LEDGER_READ)
     found = db.session.execute(
-        select(Dispatch, User.name)
-        .join(User, User.id == Dispatch.recipient_id)
-        .where(Dispatch.id == dispatch_id)
-        .options(selectinload(Dispatch.reminders))
+        select(Dispatch, User.name).join(User, User.id == Dispatch.recipient_id).where(Dispatch.id == dispatch_id)
     ).one_or_none()
     if found is None:
         raise NotFound
     attempts = db.session.scalars(select(Attempt).where(Attempt.dispatch_id == dispatch_id).order_by(Attempt.n)).all()
-    return Detail(found[0], found[1], attempts)
+    return Detail(found[0], found[1], attempts, _carried_by(dispatch_id))
+
+
+def _carried_by(dispatch_id: UUID) -> list[Carried]:
+    columns = select(Reminder.rule_code, Reminder.stage, Reminder.due_on, Reminder.cancel_reason)
+    mine = or_(Reminder.dispatch_id == dispatch_id, Reminder.sms_dispatch_id == dispatch_id)
+    with db.counting():
+        return [Carried(*row) for row in db.session.execute(columns.where(mine).order_by(Reminder.due_on, Reminder.id))]
 
 
 def send_again(actor: Actor, dispatch_id: UUID) -> None:

@@ -315,6 +315,25 @@ def test_the_records_of_another_team_are_not_there(world: World, filled: Filled,
         assert (filled.own.ids[key.record] in seen) is (who in key.seen_by), table
 
 
+@pytest.mark.parametrize("who", ROLES)
+def test_a_reminder_is_its_recipients_alone(world: World, filled: Filled, who: str) -> None:
+    me = getattr(world, who).id
+    for table in ("reminder", "notification"):
+        with db.unit_of_work(on_behalf_of=me):
+            assert set(db.session.scalars(text(f"SELECT recipient_id FROM {table}"))) <= {me}, table
+
+
+@pytest.mark.parametrize(("who", "reads"), [("worker", False), ("administrator", True), ("privacy_officer", True)])
+def test_the_ledger_counts_reminders_and_does_not_read_about_whom(
+    world: World, filled: Filled, who: str, reads: bool
+) -> None:
+    with db.unit_of_work(on_behalf_of=getattr(world, who).id), db.counting():
+        assert bool(db.session.scalars(text("SELECT rule_code FROM reminder")).all()) is reads
+        for column in ("person_id", "object_id"):
+            with pytest.raises(ProgrammingError), db.session.begin_nested():
+                db.session.execute(text(f"SELECT {column} FROM reminder"))
+
+
 def test_a_coordinator_knows_of_the_trajectories_and_not_of_plans(world: World, filled: Filled) -> None:
     with db.unit_of_work(on_behalf_of=world.coordinator.id):
         trajectories = set(db.session.scalars(text("SELECT id FROM trajectory")))

@@ -6,7 +6,6 @@ REFERENCE = "the same for everybody, about nobody"
 STAFF = "about colleagues: who works where is for everybody, and decides what the wall shows"
 OWN = "rows of an account; the page asks by the actor's own id, and there is no young person in it"
 REPORT = "sealed, about no young person; whose report it is only the application can compute"
-LATER = "about young people; behind the first wall only until its own migration"
 
 UNWALLED = {
     "area": REFERENCE,
@@ -44,8 +43,6 @@ UNWALLED = {
     "access_question": "about accesses by colleagues; its page is the privacy officer's alone",
     "access_event": "insert-only; written also when nobody is signed in",
     "appointment_colleague": "who goes along with what; the appointment itself is behind the wall",
-    "reminder": LATER,
     "dispatch": "moments and states of messages, for the ledger and its alarm; no young person in it",
     "attempt": "moments and outcomes of sending, for the ledger",
-    "notification": LATER,
 }
