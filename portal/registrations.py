@@ -20,6 +20,8 @@ from portal.drafts.rules import RULES as DRAFT_RULES
 from portal.emergency import holdings as emergency_holdings
 from portal.emergency.rules import RULES as EMERGENCY_RULES
 from portal.home import sections
+from portal.in_view import holdings as in_view_holdings
+from portal.in_view.workflow import MACHINE as IN_VIEW_MACHINE
 from portal.integrity import holdings as integrity_holdings
 from portal.messengers import holdings as messenger_holdings
 from portal.messengers.workflow import MACHINE as MESSENGER_MACHINE
@@ -52,6 +54,7 @@ def register() -> None:
     access_log.register_emergencies(ties.emergencies)
     registry.add(rules=(*PEOPLE_RULES, *SILENCE_RULES), holdings=people_holdings.HOLDINGS)
     registry.add(rules=EMERGENCY_RULES, holdings=emergency_holdings.HOLDINGS)
+    registry.add(holdings=in_view_holdings.HOLDINGS, machines=(IN_VIEW_MACHINE,))
     registry.add(holdings=integrity_holdings.HOLDINGS)
     registry.add(rules=APPOINTMENT_RULES, holdings=appointment_holdings.HOLDINGS, machines=(APPOINTMENT_MACHINE,))
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)

@@ -6,6 +6,7 @@ test may set it (the web role cannot write that table; the function `app_clock_s
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,12 @@ def day_start(day: date) -> datetime:
 def day_end(day: date) -> datetime:
     """The moment the next civil day begins (exclusive end), aware UTC."""
     return day_start(day + timedelta(days=1))
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of a shorter month (domain §3.9)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def synchronise(session: Session) -> None:

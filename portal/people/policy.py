@@ -37,7 +37,7 @@ def visible(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> Co
 
 
 def reaches(
-    actor: Actor, permission: Permission, person_id: SQLColumnExpression[UUID], team_id: SQLColumnExpression[UUID]
+    actor: Actor, permission: Permission, person_id: SQLColumnExpression[Any], team_id: SQLColumnExpression[UUID]
 ) -> ColumnElement[bool]:
     """The same for a row that carries a young person and their team, without looking that young person up."""
     return or_(*_ways(actor, permission, person_id, team_id))
@@ -54,7 +54,7 @@ def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CT
 
 
 def _ways(
-    actor: Actor, permission: Permission, person_id: SQLColumnExpression[UUID], team_id: SQLColumnExpression[UUID]
+    actor: Actor, permission: Permission, person_id: SQLColumnExpression[Any], team_id: SQLColumnExpression[UUID]
 ) -> list[ColumnElement[bool]]:
     """The ways to reach somebody, each alone is enough: a whole team by its id, the others one by one."""
     if actor.teams(permission, Reach.ALL):

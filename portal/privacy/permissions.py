@@ -51,6 +51,11 @@ class Permission(StrEnum):
     TRAJECTORIES_ANSWER = "trajectories_answer"  # a messenger accepts or declines a proposal
     MESSENGERS_READ = "messengers_read"
     MESSENGERS_MANAGE = "messengers_manage"
+    IN_VIEW_READ = "in_view_read"  # who is in view, as far as one has a part in it
+    IN_VIEW_PROPOSE = "in_view_propose"
+    IN_VIEW_DECIDE = "in_view_decide"  # never on an own proposal
+    IN_VIEW_ALLOW = "in_view_allow"  # a manager: longer than four reviews; without the name
+    IN_VIEW_STOP = "in_view_stop"  # the privacy officer: objections, and letters that wait; without the name
     CASELOAD_READ = "caseload_read"  # figures, never names of young people
     TALKS_HOLD = "talks_hold"  # a caseload talk, with names of young people for as long as it lasts
     TALKS_READ = "talks_read"  # the talks one takes part in
@@ -78,7 +83,11 @@ OWN, TEAM, ALL = Reach.OWN, Reach.TEAM, Reach.ALL
 
 #: Everybody with an account.
 EVERYONE: dict[Permission, Reach] = {
-    P.OWN_ACCOUNT: OWN, P.MY_DAY: OWN, P.ACCESS_LOG_OWN: OWN, P.REFERENCE_READ: ALL, P.INTEGRITY_REPORT: OWN,
+    P.OWN_ACCOUNT: OWN,
+    P.MY_DAY: OWN,
+    P.ACCESS_LOG_OWN: OWN,
+    P.REFERENCE_READ: ALL,
+    P.INTEGRITY_REPORT: OWN,
 }
 
 GRANTS: dict[Role, dict[Permission, Reach]] = {
@@ -86,7 +95,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PEOPLE_READ: OWN, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: OWN,
         P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
         P.TRAJECTORIES_READ: OWN, P.TRAJECTORIES_REQUEST: OWN, P.MESSENGERS_READ: ALL, P.TALKS_READ: OWN,
-        P.EMERGENCY_USE: OWN,
+        P.EMERGENCY_USE: OWN, P.IN_VIEW_READ: OWN, P.IN_VIEW_PROPOSE: OWN,
     },
     R.CM_COORDINATOR: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN,
@@ -103,16 +112,17 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.USERS_READ: TEAM,
         P.ABSENCES_MANAGE: TEAM, P.WORK_HAND_OVER: TEAM, P.ACCESS_LOG_TEAM: TEAM,
         P.EMERGENCY_USE: OWN, P.EMERGENCY_READ: TEAM,
+        P.IN_VIEW_READ: TEAM, P.IN_VIEW_PROPOSE: TEAM, P.IN_VIEW_DECIDE: TEAM,
     },
     R.MANAGER: {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,
-        P.EMERGENCY_READ: TEAM,
+        P.EMERGENCY_READ: TEAM, P.IN_VIEW_READ: TEAM, P.IN_VIEW_ALLOW: TEAM,
     },
     R.TRAINER: {},
     R.ANALYST: {P.CASELOAD_READ: ALL},
     R.PRIVACY_OFFICER: {
         P.ACCESS_LOG_ALL: ALL, P.ACCESS_LOG_TEAM: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL,
-        P.EMERGENCY_READ: ALL, P.EMERGENCY_REVIEW: ALL,
+        P.EMERGENCY_READ: ALL, P.EMERGENCY_REVIEW: ALL, P.IN_VIEW_READ: ALL, P.IN_VIEW_STOP: ALL,
     },
     R.ADMINISTRATOR: {
         P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.WORK_HAND_OVER: ALL, P.LEDGER_READ: ALL,

@@ -19,6 +19,8 @@ from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.drafts import service as drafts
 from portal.drafts.slips import Slip
+from portal.in_view.models import InViewLetter
+from portal.in_view.workflow import Event as ViewEvent
 from portal.integrity import service as integrity
 from portal.oversight.models import DeclaredRelation, Question, QuestionKind
 from portal.people.models import Person, PersonAssignment
@@ -26,7 +28,7 @@ from portal.reminders.models import Dispatch, DispatchState, Notification, Remin
 from portal.talks.models import TalkStatus
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
 from portal.trajectories.workflow import Event
-from tests.factories import appointments, contacts, emergencies, passkeys, people, talks, trajectories
+from tests.factories import appointments, contacts, emergencies, in_view, passkeys, people, talks, trajectories
 from tests.factories.absences import absence
 from tests.factories.handing_over import proposal
 from tests.factories.world import World
@@ -139,6 +141,8 @@ class Filled:
                 (foreign, world.zuidoost, world.stranger, world.director),
             ):
                 records.ids |= talk_of(team, who, holder)
+            own.ids |= view_of(world, own.person)
+            foreign.ids["view_id"] = in_view.proposed(foreign.person, world.stranger).id
             trajectories.bring_to(world, own.ids["trajectory_id"], TrajectoryStatus.ACTIVE, messenger_id=ruud.id)
         made = {
             state: trajectories.trajectory(world, state, name=f"Voorbeeld Zanglijster {n}", with_messenger=ruud).id
@@ -223,6 +227,15 @@ def talk_of(team: Team, worker: User, holder: User) -> dict[str, UUID]:
     going_on = talks.talk(team.id, worker, holder, status=TalkStatus.OPEN)
     talks.note(going_on, holder)
     return {"talk_id": going_on.id, "agreement_id": talks.agreement(going_on).id}
+
+
+def view_of(world: World, young: Person) -> dict[str, UUID]:
+    """In view, with a review, a letter and the young person's own words."""
+    view = in_view.active(young, world.worker, world.director)
+    in_view.said(view, world.worker)
+    in_view.step(view, world.director, ViewEvent.REVIEW, youth_voice="Het gaat goed.")
+    letter = select(InViewLetter.id).where(InViewLetter.view_id == view.id)
+    return {"view_id": view.id, "letter_id": db.session.scalars(letter).first() or new_id()}
 
 
 def reminded(recipient: User, object_id: UUID, young: Person | None = None) -> tuple[UUID, UUID]:

@@ -55,6 +55,8 @@ BY_ID = {
     "trajectory": Key("trajectory_id", seen_by=("worker", "colleague", "director", "messenger")),
     "trajectory_event": Key("trajectory_id", "trajectory_id", ("worker", "colleague", "director", "messenger")),
     "match": Key("trajectory_id", "trajectory_id", ("worker", "colleague", "director", "messenger")),
+    "youth_in_view": Key("view_id"),
+    "in_view_step": Key("view_id", "view_id"),
     "talk": Key("talk_id", seen_by=("worker", "director", "manager")),
     "talk_note": Key("talk_id", "talk_id", ("worker", "manager")),
     "talk_agreement": Key("talk_id", "talk_id", ("worker", "manager")),

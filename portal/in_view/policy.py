@@ -1,0 +1,64 @@
+"""Who reaches which views (domain §4.2): one SQL condition per part, and what each part may see."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from portal.in_view.models import IN_VIEW, ViewStatus, YouthInView
+from portal.in_view.workflow import REVIEWS, Party
+from portal.people import policy as people
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Purpose
+from portal.privacy.permissions import Permission, Reach, Role
+
+#: In which part somebody acts when there are several.
+PRECEDENCE = (Party.DIRECTOR, Party.RECEIVER, Party.WORKER, Party.MANAGER, Party.OFFICER)
+PERMISSION = {
+    Party.WORKER: Permission.IN_VIEW_PROPOSE,
+    Party.DIRECTOR: Permission.IN_VIEW_DECIDE,
+    Party.RECEIVER: Permission.IN_VIEW_DECIDE,
+    Party.MANAGER: Permission.IN_VIEW_ALLOW,
+    Party.OFFICER: Permission.IN_VIEW_STOP,
+}
+PURPOSE = {
+    Party.WORKER: Purpose.OWN_CASELOAD,
+    Party.DIRECTOR: Purpose.SUPERVISION,
+    Party.RECEIVER: Purpose.TRIAGE,
+    Party.MANAGER: Purpose.SUPERVISION,
+    Party.OFFICER: Purpose.SUBJECT_REQUEST,
+}
+#: Who sees whose view it is; the others decide on what is written, by its number.
+NAMED = frozenset({Party.WORKER, Party.DIRECTOR})
+
+
+def is_party(actor: Actor, party: Party) -> ColumnElement[bool]:
+    """The views in which `actor` has this part."""
+    if party not in PERMISSION or not actor.can(PERMISSION[party]):
+        return false()
+    return and_(YouthInView.stripped_at.is_(None), _part(actor, party))
+
+
+def _part(actor: Actor, party: Party) -> ColumnElement[bool]:
+    teams = actor.teams(PERMISSION[party], Reach.TEAM)
+    if party is Party.DIRECTOR:
+        return YouthInView.team_id.in_(teams)
+    if party is Party.RECEIVER:
+        return YouthInView.transfer_team_id.in_(teams)
+    if party is Party.MANAGER:
+        still_open = YouthInView.status.in_((ViewStatus.ACTIVE, ViewStatus.SUSPENDED))
+        return and_(YouthInView.team_id.in_(teams), still_open, YouthInView.review_no >= REVIEWS)
+    if party is Party.OFFICER:
+        late = and_(YouthInView.letter_due_on.is_not(None), YouthInView.status.in_(IN_VIEW))
+        return or_(YouthInView.status == ViewStatus.UNDER_OBJECTION, late)
+    worker = people.acting_as(actor, frozenset({Role.YOUTH_WORKER}))
+    return people.reaches(worker, PERMISSION[party], YouthInView.person_id, YouthInView.team_id)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The views this actor may know of, in whatever part."""
+    return or_(*(is_party(actor, party) for party in PRECEDENCE))
+
+
+def directs(actor: Actor) -> bool:
+    """Whether this actor decides on views."""
+    return bool(actor.teams(Permission.IN_VIEW_DECIDE, Reach.TEAM))
