@@ -55,7 +55,7 @@ COUNTED = {
     "youth_in_view": "id, person_id, team_id, stadsdeel_code, context, status, level, source_kind, proposed_on, proposed_by,"
     " decided_by, registered_on, next_review_on, review_no, letter_due_on, ended_on, end_reason, created_at, updated_at",
     "in_view_review": "id, view_id, team_id, review_no, due_on, held_on, outcome, created_at",
-    "in_view_letter": "id, view_id, team_id, kind, addressee, due_on, sent_on, delayed_until, delay_allowed_at, created_at",
+    "in_view_letter": "id, view_id, team_id, kind, side, due_on, sent_on, delayed_until, delay_allowed_at, created_at",
     "in_view_step": "id, view_id, team_id, at, by_id, event, from_status, to_status",
 }
 
@@ -232,7 +232,7 @@ def letter() -> None:
         sa.Column("view_id", sa.Uuid(), nullable=False),
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("addressee", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("sent_on", sa.Date(), nullable=True),
         sa.Column("sent_by", sa.Uuid(), nullable=True),
@@ -247,7 +247,7 @@ def letter() -> None:
         *checks(
             "in_view_letter",
             kind="kind IN ('information', 'ending')",
-            addressee="addressee IN ('youth', 'guardian')",
+            side="side IN ('youth', 'guardian')",
             way="way IN ('by_hand', 'post')",
             sent="num_nulls(sent_on, sent_by, way) IN (0, 3)",
             delay="num_nulls(delayed_until, delay_asked_by) IN (0, 2)",
@@ -257,7 +257,7 @@ def letter() -> None:
             delay_reason_length="length(delay_reason) <= 500",
         ),
         *of_view("in_view_letter", sent_by="app_user.id", delay_asked_by="app_user.id", delay_allowed_by="app_user.id"),
-        sa.UniqueConstraint("view_id", "kind", "addressee", name=op.f("uq_in_view_letter_view_id_kind_addressee")),
+        sa.UniqueConstraint("view_id", "kind", "side", name=op.f("uq_in_view_letter_view_id_kind_side")),
     )
     unsent = sa.text("sent_on IS NULL")
     op.create_index("ix_in_view_letter_open", "in_view_letter", ["team_id", "due_on"], postgresql_where=unsent)
@@ -268,14 +268,14 @@ def statement() -> None:
         "in_view_statement",
         sa.Column("view_id", sa.Uuid(), nullable=False),
         sa.Column("team_id", sa.Uuid(), nullable=False),
-        sa.Column("addressee", sa.Text(), nullable=False),
+        sa.Column("side", sa.Text(), nullable=False),
         sa.Column("said_on", sa.Date(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("written_by", sa.Uuid(), nullable=False),
         *kept(),
         *checks(
             "in_view_statement",
-            addressee="addressee IN ('youth', 'guardian')",
+            side="side IN ('youth', 'guardian')",
             body_length=f"length(body) <= {LONGEST}",
         ),
         *of_view("in_view_statement", written_by="app_user.id"),

@@ -61,7 +61,7 @@ class CaseLevel(StrEnum):
     CITY = "city"
 
 
-class Addressee(StrEnum):
+class Side(StrEnum):
     """Whom a letter is for, or whose words these are."""
 
     YOUTH = "youth"
@@ -226,9 +226,9 @@ class InViewLetter(PersonalData, Identified, Tracked, Versioned, Base):
     __tablename__ = "in_view_letter"
     __table_args__ = (
         _of_view(),
-        UniqueConstraint("view_id", "kind", "addressee"),
+        UniqueConstraint("view_id", "kind", "side"),
         one_of("kind", LetterKind),
-        one_of("addressee", Addressee),
+        one_of("side", Side),
         CheckConstraint("way IN ('by_hand', 'post')", name="way"),
         CheckConstraint("num_nulls(sent_on, sent_by, way) IN (0, 3)", name="sent"),
         CheckConstraint("num_nulls(delayed_until, delay_asked_by) IN (0, 2)", name="delay"),
@@ -243,7 +243,7 @@ class InViewLetter(PersonalData, Identified, Tracked, Versioned, Base):
     view_id: Mapped[UUID]
     team_id: Mapped[UUID]
     kind: Mapped[str]
-    addressee: Mapped[str]
+    side: Mapped[str]
     due_on: Mapped[date]
     sent_on: Mapped[date | None]
     sent_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
@@ -261,14 +261,14 @@ class InViewStatement(PersonalData, Identified, Tracked, Base):
     __tablename__ = "in_view_statement"
     __table_args__ = (
         _of_view(),
-        one_of("addressee", Addressee),
+        one_of("side", Side),
         CheckConstraint(f"length(body) <= {LONGEST}", name="body_length"),
         Index("ix_in_view_statement_view", "view_id", "said_on"),
     )
 
     view_id: Mapped[UUID]
     team_id: Mapped[UUID]
-    addressee: Mapped[str]  # whose words
+    side: Mapped[str]  # whose words
     said_on: Mapped[date]
     body: Mapped[str]
     written_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))

@@ -10,7 +10,7 @@ from portal.accounts.sessions import actor_of
 from portal.core import clock
 from portal.core.ids import new_id
 from portal.in_view import service
-from portal.in_view.models import Addressee, SourceKind, ViewEndReason, YouthInView
+from portal.in_view.models import Side, SourceKind, ViewEndReason, YouthInView
 from portal.in_view.models import ViewStatus as S
 from portal.in_view.service import Answers, Reason, Source, Way
 from portal.in_view.workflow import Event
@@ -61,6 +61,4 @@ def bring_to(view: YouthInView, status: S, *, director: User, team_id: UUID | No
 
 def said(view: YouthInView, by: User, body: str = "Ik wil zelf ook weer naar school.") -> None:
     """The young person's own words. Inside a unit of work."""
-    service.add_statement(
-        actor_of(by), view.id, addressee=Addressee.YOUTH, said_on=clock.today() - timedelta(days=1), body=body
-    )
+    service.add_statement(actor_of(by), view.id, side=Side.YOUTH, said_on=clock.today() - timedelta(days=1), body=body)

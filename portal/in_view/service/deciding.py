@@ -17,12 +17,12 @@ from portal.core.errors import Forbidden, Invalid
 from portal.core.i18n import N_
 from portal.in_view.models import (
     REASON,
-    Addressee,
     InViewLetter,
     InViewReview,
     InViewStatement,
     InViewStep,
     LetterKind,
+    Side,
     ViewEndReason,
     ViewStatus,
     YouthInView,
@@ -159,10 +159,8 @@ def _approve(held: Held) -> None:
 def _write_letters(held: Held, kind: LetterKind, due: date) -> None:
     young = held.view.person
     both = young is not None and young.age_on(held.today) < OWN_LETTER_ONLY_FROM
-    for addressee in (Addressee.YOUTH, *((Addressee.GUARDIAN,) if both else ())):
-        db.session.add(
-            InViewLetter(view_id=held.view.id, team_id=held.view.team_id, kind=kind, addressee=addressee, due_on=due)
-        )
+    for side in (Side.YOUTH, *((Side.GUARDIAN,) if both else ())):
+        db.session.add(InViewLetter(view_id=held.view.id, team_id=held.view.team_id, kind=kind, side=side, due_on=due))
 
 
 def _reject(held: Held) -> None:

@@ -24,9 +24,7 @@ from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 
-constraint(
-    "uq_youth_in_view_open", "stadsdeel_code", N_("Deze jongere is hier al in beeld of voorgesteld.")
-)
+constraint("uq_youth_in_view_open", "stadsdeel_code", N_("Deze jongere is hier al in beeld of voorgesteld."))
 
 
 @dataclass(frozen=True)

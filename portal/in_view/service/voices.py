@@ -8,14 +8,14 @@ from uuid import UUID
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import N_
-from portal.in_view.models import Addressee, InViewStatement, ViewStatus
+from portal.in_view.models import InViewStatement, Side, ViewStatus
 from portal.in_view.service.finding import find, log
 from portal.in_view.service.sending import TEAM
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 
 
-def add_statement(actor: Actor, view_id: UUID, *, addressee: Addressee, said_on: date, body: str) -> InViewStatement:
+def add_statement(actor: Actor, view_id: UUID, *, side: Side, said_on: date, body: str) -> InViewStatement:
     """Keep somebody's own words, also while the view is suspended or disputed: it is their right, not our work.
 
     Raises NotFound, Forbidden, Conflict when it is over, or Invalid for a day to come.
@@ -28,7 +28,7 @@ def add_statement(actor: Actor, view_id: UUID, *, addressee: Addressee, said_on:
     if said_on > clock.today():
         raise Invalid(said_on=N_("Deze dag moet nog komen."))
     made = InViewStatement(
-        view_id=view_id, team_id=found.view.team_id, addressee=addressee, said_on=said_on, body=body.strip(),
+        view_id=view_id, team_id=found.view.team_id, side=side, said_on=said_on, body=body.strip(),
         written_by=actor.user_id,
     )  # fmt: skip
     db.session.add(made)
