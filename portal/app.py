@@ -30,6 +30,7 @@ from portal.drafts.views import bp as drafts
 from portal.drafts.views import save as save_draft
 from portal.emergency import service as emergency
 from portal.emergency.views import bp as emergencies
+from portal.groups.views import bp as groups
 from portal.help import hints
 from portal.help.views import bp as help_pages
 from portal.home.views import bp as home
@@ -38,6 +39,7 @@ from portal.messengers.views import bp as messengers
 from portal.navigation import navigation_for
 from portal.oversight.views import bp as oversight
 from portal.people.views import bp as people
+from portal.places.views import bp as places
 from portal.privacy import access_log, guard, sources
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
@@ -57,12 +59,14 @@ FEATURES = (
     dossier,
     drafts,
     emergencies,
+    groups,
     help_pages,
     home,
     integrity,
     messengers,
     oversight,
     people,
+    places,
     reminders,
     reports,
     talks,

@@ -18,6 +18,8 @@ NAVIGATION = (
     (_l("Agenda"), "appointments.index", "calendar-days", Permission.CONTACTS_READ, True),
     (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
     (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
+    (_l("Locaties"), "places.index", "map-pin", Permission.LOCATIONS_READ, False),
+    (_l("Groepen"), "groups.index", "users-round", Permission.GROUPS_READ, False),
     (_l("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),
     (_l("Gesprekken"), "talks.index", "messages-square", Permission.TALKS_READ, True),
     (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
@@ -41,6 +43,8 @@ KEYS = {
     "emergency.index": "n",
     "integrity.index": "e",
     "accounts.users": "u",
+    "places.index": "l",
+    "groups.index": "r",
 }
 
 

@@ -32,6 +32,7 @@ from portal.people.rules import RULES as PEOPLE_RULES
 from portal.people.service import assigning, finding, handing_over, leaving, purposes
 from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
+from portal.places.workflow import MACHINE as LOCATION_MACHINE
 from portal.privacy import access_log
 from portal.privacy.permissions import Permission
 from portal.reminders.rules import RULES as REMINDER_RULES
@@ -60,6 +61,7 @@ def register() -> None:
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS, machines=(MESSENGER_MACHINE,))
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS, machines=(TRAJECTORY_MACHINE,))
+    registry.add(machines=(LOCATION_MACHINE,))
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
     registry.add(figures=FIGURES)

@@ -10,10 +10,12 @@ import portal.contacts.models
 import portal.drafts.models
 import portal.emergency.models
 import portal.in_view.models
+import portal.groups.models
 import portal.integrity.models
 import portal.messengers.models
 import portal.oversight.models
 import portal.people.models
+import portal.places.models
 import portal.privacy.models
 import portal.reminders.models
 import portal.reports.models

@@ -11,6 +11,7 @@ from portal.demo.paths import Paths
 from portal.demo.talks import Talks
 from portal.demo.traces import Traces
 from portal.demo.visits import Visits
+from portal.demo.watched import Watched
 from portal.demo.youth import Youth
 
 #: Tables in the order in which they refer to each other.
@@ -19,7 +20,7 @@ ORDER = (
     "related_person", "person_assignment", "hand_over", "credible_messenger", "messenger_area", "trajectory", "match",
     "trajectory_event", "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
     "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
-    "talk_agreement", "access_event",
+    "talk_agreement", "monitored_location", "location_step", "youth_group", "access_event",
 )  # fmt: skip
 
 
@@ -30,7 +31,7 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     paths = Paths(youth)
     visits = Visits(youth)
     told = [visits.rows(), promises.rows(visits), paths.rows(), Talks(city, today).rows(), duties.rows(youth)]
-    parts = [city.rows(), youth.rows(), *told]
+    parts = [city.rows(), youth.rows(), *told, Watched(city, today).rows()]
     tables: dict[str, list[Row]] = {name: [] for name in ORDER}
     for part in parts:
         for name, rows in part.items():

@@ -83,6 +83,9 @@ MOVES = {
         ("due_on", "status", "ended_at"),
         "t.version = 1 AND t.status = 'open' AND (t.due_on, t.status) IS DISTINCT FROM (s.due_on, s.status)",
     ),
+    "monitored_location": Moves(
+        ("status", "ended_on", "review_on"), "t.version = 1 AND (t.status, t.review_on) <> (s.status, s.review_on)"
+    ),
     "follow_up": Moves(
         ("status", "done_at", "done_by_contact_id", "outcome", "told_on"),
         "t.version = 1 AND t.status = 'open' AND (s.status <> 'open' OR s.outcome IS DISTINCT FROM t.outcome)",

@@ -10,11 +10,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from portal.areas import labels as area_words
 from portal.areas import service as areas
-from portal.areas.labels import KIND
 from portal.core import web
 from portal.core.errors import Forbidden, NotFound
-from portal.core.forms import Choice
 from portal.messengers import labels, policy, service, workload
 from portal.messengers.forms import FilterForm, MessengerForm, StatusForm
 from portal.messengers.models import CredibleMessenger, MessengerStatus
@@ -136,15 +135,10 @@ def _form(actor: Actor, messenger: CredibleMessenger | None = None) -> Messenger
     form.team_id.choices = [(team.id, team.name) for team in teams]
     accounts = service.messenger_accounts([team.id for team in teams])
     form.user_id.choices = [(user.id, user.name) for user in accounts]
-    form.area_codes.choices = [Choice(p.code, p.name, _above(p)) for p in areas.current()]
+    form.area_codes.choices = area_words.choices()
     if messenger is not None:
         del form.team_id
     return form
-
-
-def _above(place: areas.Place) -> str:
-    above = " › ".join(each.name for each in areas.path(place.code)[:-1])
-    return f"{KIND[place.kind]} · {above}" if above else str(KIND[place.kind])
 
 
 def _known(messenger: CredibleMessenger) -> dict[str, Any]:

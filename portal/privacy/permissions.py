@@ -75,6 +75,10 @@ class Permission(StrEnum):
     EMERGENCY_REVIEW = "emergency_review"  # say whether it was right
     INTEGRITY_REPORT = "integrity_report"  # tell in confidence that one was approached or pressed
     INTEGRITY_HANDLE = "integrity_handle"  # read and handle such reports; they concern no young person
+    LOCATIONS_READ = "locations_read"  # places that are watched; nothing about people
+    LOCATIONS_KEEP = "locations_keep"
+    GROUPS_READ = "groups_read"  # youth groups by a code, without members
+    GROUPS_KEEP = "groups_keep"
     RULES_MANAGE = "rules_manage"  # change how long a reminder rule waits and how it reaches people
 
 
@@ -96,15 +100,17 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
         P.TRAJECTORIES_READ: OWN, P.TRAJECTORIES_REQUEST: OWN, P.MESSENGERS_READ: ALL, P.TALKS_READ: OWN,
         P.EMERGENCY_USE: OWN, P.IN_VIEW_READ: OWN, P.IN_VIEW_PROPOSE: OWN,
+        P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM,
     },
     R.CM_COORDINATOR: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN,
         P.TRAJECTORIES_READ: TEAM, P.TRAJECTORIES_COORDINATE: TEAM,
         P.MESSENGERS_READ: ALL, P.MESSENGERS_MANAGE: TEAM, P.EMERGENCY_USE: OWN,
+        P.LOCATIONS_READ: ALL,
     },
     R.CREDIBLE_MESSENGER: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
-        P.TRAJECTORIES_READ: OWN, P.TRAJECTORIES_ANSWER: OWN,
+        P.TRAJECTORIES_READ: OWN, P.TRAJECTORIES_ANSWER: OWN, P.LOCATIONS_READ: ALL,
     },
     R.JV_DIRECTOR: {
         P.PEOPLE_READ: TEAM, P.PEOPLE_CREATE: TEAM, P.PEOPLE_UPDATE: TEAM, P.PEOPLE_ASSIGN: TEAM,
@@ -113,6 +119,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.ABSENCES_MANAGE: TEAM, P.WORK_HAND_OVER: TEAM, P.ACCESS_LOG_TEAM: TEAM,
         P.EMERGENCY_USE: OWN, P.EMERGENCY_READ: TEAM,
         P.IN_VIEW_READ: TEAM, P.IN_VIEW_PROPOSE: TEAM, P.IN_VIEW_DECIDE: TEAM,
+        P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM, P.GROUPS_KEEP: TEAM,
     },
     R.MANAGER: {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,

@@ -196,3 +196,15 @@ def test_texts_hold_nothing_that_has_no_place_here() -> None:
     texts = column("contact", "note") + column("follow_up", "what") + column("trajectory", "request_text")
     texts += column("trajectory_event", "note") + column("match", "motivation")
     assert [text for text in set(texts) if barred.search(text)] == []
+
+
+def test_at_the_end_of_2023_as_many_places_were_watched_as_the_yearly_report_says() -> None:
+    """Domain §5.3, F-06; the steps tell it, so it holds whatever day the demo is opened."""
+    last: dict[Any, str] = {}
+    for step in sorted(rows()["location_step"], key=lambda row: str(row["at"])):
+        if str(step["at"]) < "2023-12-31T23":
+            last[step["location_id"]] = str(step["to_status"])
+    assert Counter(last.values())["monitored"] + Counter(last.values())["priority"] == 203
+    status = {row["id"]: row["status"] for row in rows()["monitored_location"]}
+    told = {step["location_id"]: step["to_status"] for step in rows()["location_step"]}
+    assert status == told

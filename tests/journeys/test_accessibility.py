@@ -15,11 +15,12 @@ PAGES = {
         "/bevestigen", "/vertrouwelijk-melden", "/mijn-account/berichten", "/hulp", "/afwezigheid",
         "/afwezigheid/nieuw", "first:/jongeren",
         "/agenda", "/agenda/nieuw", "/agenda?weergave=dag&wie=team", "/agenda?weergave=week", "/agenda/op-je-telefoon",
-        "/verwerkingsregister", "/verwerkingsregister/jv-district",
+        "/verwerkingsregister", "/verwerkingsregister/jv-district", "/locaties", "/locaties/nieuw", "first:/locaties",
     ],
     "regisseur": [
         "/mijn-dag", "/agenda?weergave=week&wie=team", "/agenda?weergave=dag&wie=team",
         "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren",
+        "/groepen", "/groepen/nieuw", "first:/groepen",
     ],
     "coordinator": [
         "/mijn-dag", "/trajecten", "/trajecten?wacht=5&meer=active", "/credible-messengers", "first:/trajecten",

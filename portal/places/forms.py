@@ -1,0 +1,54 @@
+"""Forms of monitored locations."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+
+from portal.core.forms import ComboboxField, DateField, FilterForm, Form, SelectField, TextField, VersionField
+from portal.places.labels import KIND, STATUS
+from portal.places.models import NAME_LENGTH, LocationKind
+from portal.places.service import Details
+
+
+class LocationForm(Form):
+    """What a place is, and who looks after it."""
+
+    team_id = SelectField(_l("Team"), coerce=UUID)
+    name = TextField(
+        _l("Naam van de plek"),
+        max_length=NAME_LENGTH,
+        missing=_l("Vul de naam van de plek in."),
+        hint=_l("Noem de plek, niet wie er komt."),
+    )
+    kind = SelectField(_l("Wat voor plek?"), coerce=LocationKind, choices=list(KIND.items()))
+    area_code = ComboboxField(_l("Waar ligt het?"), hint=_l("Typ een wijk, gebied of stadsdeel."))
+    owner_id = SelectField(_l("Wie kijkt ernaar om?"), coerce=UUID, missing=_l("Kies een collega."))
+    review_on = DateField(_l("Opnieuw bekijken op"), missing=_l("Kies een dag."))
+    version = VersionField(required=False)
+
+    def details(self) -> Details:
+        """The answers for the service."""
+        answers: dict[str, Any] = self.data
+        return Details(**{name: answers[name] for name in ("name", "kind", "area_code", "review_on", "owner_id")})
+
+
+class StepForm(Form):
+    """Watch a place more or less closely."""
+
+    note = TextField(_l("Waarom?"), required=False, max_length=200, hint=_l("Kort, en zonder namen van mensen."))
+    version = VersionField()
+
+
+class LocationFilters(FilterForm):
+    """What the list is narrowed to."""
+
+    status = SelectField(
+        _l("Status"), required=False, blank=_l("Alle, zonder gestopt"), choices=[(str(s), t) for s, t in STATUS.items()]
+    )
+    soort = SelectField(
+        _l("Soort plek"), required=False, blank=_l("Alle soorten"), choices=[(str(k), t) for k, t in KIND.items()]
+    )
+    gebied = SelectField(_l("Stadsdeel"), required=False, blank=_l("Heel Amsterdam"))

@@ -1,0 +1,149 @@
+"""HTTP for monitored locations: the list, one place, new and change, and how closely it is watched."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from portal.areas import labels as area_labels
+from portal.areas import service as areas
+from portal.core import clock, web
+from portal.core.errors import Forbidden
+from portal.drafts.keeping import keeps
+from portal.places import labels, policy, service
+from portal.places.forms import LocationFilters, LocationForm, StepForm
+from portal.places.models import MonitoredLocation
+from portal.places.service import Filters
+from portal.places.workflow import MACHINE, Event
+from portal.privacy.actor import Actor
+from portal.privacy.guard import current_actor, looking_up, requires
+from portal.privacy.permissions import Permission
+
+bp = Blueprint("places", __name__)
+
+#: The word of a step in its address.
+SLUGS = {
+    Event.INTENSIFY: "voorrang",
+    Event.MONITOR: "in-het-oog",
+    Event.CALM: "rustig",
+    Event.END: "stoppen",
+}
+BY_SLUG = {slug: event for event, slug in SLUGS.items()}
+STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
+REVIEW_AFTER = timedelta(days=90)
+
+
+@bp.context_processor
+def _words() -> dict[str, Any]:
+    return {"labels": labels, "area": areas.label, "Event": Event}
+
+
+@bp.get("/locaties")
+@requires(Permission.LOCATIONS_READ)
+def index() -> Any:
+    """The places that are watched."""
+    actor, form = current_actor(), LocationFilters(request.args)
+    form.gebied.choices = [(place.code, place.name) for place in areas.stadsdelen()]
+    form.validate()
+    answers = {name: None if form[name].errors else form[name].data or None for name in ("status", "soort", "gebied")}
+    page = service.listing(
+        actor, Filters(answers["status"], answers["soort"], answers["gebied"]), request.args.get("na")
+    )
+    return render_template(
+        "places/index.html",
+        form=form,
+        page=page,
+        counts=service.counts(actor),
+        asked={name: value for name, value in answers.items() if value},
+        may_add=bool(policy.keeping_teams(actor)),
+    )
+
+
+@bp.get("/locaties/<uuid:location_id>")
+@requires(Permission.LOCATIONS_READ)
+def show(location_id: UUID) -> Any:
+    """One place, what was decided about it, and what can be decided now."""
+    with looking_up("monitored_location", location_id, Permission.LOCATIONS_READ) as actor:
+        location = service.get(actor, location_id)
+    keeps_it = location.team_id in policy.keeping_teams(actor)
+    steps = [(row.event, SLUGS[row.event]) for row in MACHINE.possible(location.status, None)] if keeps_it else []
+    return render_template(
+        "places/show.html", location=location, keeps_it=keeps_it, steps=steps, history=service.history(location)
+    )
+
+
+@bp.route("/locaties/nieuw", methods=["GET", "POST"])
+@requires(Permission.LOCATIONS_KEEP)
+@keeps(_l("Locatie toevoegen"))
+def new() -> Any:
+    """Take a place into the list."""
+    actor = current_actor()
+    form = _form(actor)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.create(actor, team_id=form.data["team_id"], details=form.details())
+        if saved:
+            flash(_("De locatie staat in de lijst."), "success")
+            return _to(made.id)
+    return web.render_form("places/form.html", form, location=None)
+
+
+@bp.route("/locaties/<uuid:location_id>/wijzigen", methods=["GET", "POST"])
+@requires(Permission.LOCATIONS_KEEP)
+def edit(location_id: UUID) -> Any:
+    """Change what is known of a place."""
+    with looking_up("monitored_location", location_id, Permission.LOCATIONS_KEEP) as actor:
+        location = service.kept(actor, location_id)
+    form = _form(actor, location)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.update(actor, location_id, version=form.data["version"] or 0, details=form.details())
+        if saved:
+            flash(_("De wijziging is opgeslagen."), "success")
+            return _to(location_id)
+    return web.render_form("places/form.html", form, location=location)
+
+
+def _form(actor: Actor, location: MonitoredLocation | None = None) -> LocationForm:
+    teams = service.teams(actor)
+    if not teams:
+        raise Forbidden
+    usual = {"team_id": teams[0].id, "owner_id": actor.user_id, "review_on": clock.today() + REVIEW_AFTER}
+    names = ("name", "kind", "area_code", "owner_id", "review_on", "version")
+    form = LocationForm(data={name: getattr(location, name) for name in names} if location else usual)
+    form.team_id.choices = [(team.id, team.name) for team in teams]
+    form.area_code.choices = area_labels.choices()
+    listed = service.owners([location.team_id] if location else [team.id for team in teams])
+    known = {user.id: user.name for user in (*listed, *([location.owner] if location else []))}
+    form.owner_id.choices = list(known.items())
+    if location is not None:
+        del form.team_id
+    return form
+
+
+@bp.route(f"/locaties/<uuid:location_id>/<any({STEPS}):slug>", methods=["GET", "POST"])
+@requires(Permission.LOCATIONS_KEEP)
+def step(location_id: UUID, slug: str) -> Any:
+    """Ask why, and take one decision about a place."""
+    event = BY_SLUG[slug]
+    with looking_up("monitored_location", location_id, Permission.LOCATIONS_KEEP) as actor:
+        location = service.kept(actor, location_id)
+    form = StepForm(data={"version": location.version})
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.move(actor, location_id, event, version=form.data["version"], note=form.data["note"])
+        if saved:
+            flash(_("De wijziging is opgeslagen."), "success")
+            return _to(location_id)
+    MACHINE.step(event, location.status, None)
+    return web.render_form("places/step.html", form, location=location, event=event)
+
+
+def _to(location_id: UUID) -> Response:
+    return redirect(url_for("places.show", location_id=location_id), code=303)
