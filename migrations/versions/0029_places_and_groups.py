@@ -91,7 +91,8 @@ def upgrade() -> None:
     op.create_index("ix_location_step_location", "location_step", ["location_id", "at"])
     op.execute("GRANT SELECT, INSERT, UPDATE ON monitored_location, youth_group TO app_web, app_worker")
     op.execute("GRANT SELECT, INSERT ON location_step TO app_web, app_worker")
-    op.execute("GRANT SELECT ON monitored_location, location_step, youth_group TO app_figures")
+    op.execute("GRANT SELECT ON monitored_location, youth_group TO app_figures")
+    op.execute("GRANT SELECT (id, location_id, at, event, from_status, to_status) ON location_step TO app_figures")
 
 
 def downgrade() -> None:

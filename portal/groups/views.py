@@ -55,7 +55,7 @@ def show(group_id: UUID) -> Any:
 
 @bp.route("/groepen/nieuw", methods=["GET", "POST"])
 @requires(Permission.GROUPS_KEEP)
-@keeps(_l("Groep toevoegen"))
+@keeps(_l("Groep toevoegen"), GroupForm)
 def new() -> Any:
     """Register a group."""
     actor = current_actor()

@@ -80,7 +80,7 @@ def show(location_id: UUID) -> Any:
 
 @bp.route("/locaties/nieuw", methods=["GET", "POST"])
 @requires(Permission.LOCATIONS_KEEP)
-@keeps(_l("Locatie toevoegen"))
+@keeps(_l("Locatie toevoegen"), LocationForm)
 def new() -> Any:
     """Take a place into the list."""
     actor = current_actor()
