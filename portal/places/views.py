@@ -29,7 +29,7 @@ bp = Blueprint("places", __name__)
 
 #: The word of a step in its address.
 SLUGS = {
-    Event.INTENSIFY: "voorrang",
+    Event.INTENSIFY: "extra-aandacht",
     Event.MONITOR: "in-het-oog",
     Event.CALM: "rustig",
     Event.END: "stoppen",
