@@ -9,8 +9,8 @@ import portal.audit.models
 import portal.contacts.models
 import portal.drafts.models
 import portal.emergency.models
-import portal.in_view.models
 import portal.groups.models
+import portal.in_view.models
 import portal.integrity.models
 import portal.messengers.models
 import portal.oversight.models
