@@ -43,6 +43,7 @@ from portal.places.views import bp as places
 from portal.privacy import access_log, guard, sources
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
+from portal.programmes.views import bp as programmes
 from portal.reminders.service import unread_count
 from portal.reminders.views import bp as reminders
 from portal.reports.views import bp as reports
@@ -67,6 +68,7 @@ FEATURES = (
     oversight,
     people,
     places,
+    programmes,
     reminders,
     reports,
     talks,

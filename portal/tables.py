@@ -17,6 +17,7 @@ import portal.oversight.models
 import portal.people.models
 import portal.places.models
 import portal.privacy.models
+import portal.programmes.models
 import portal.reminders.models
 import portal.reports.models
 import portal.talks.models

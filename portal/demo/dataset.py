@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.demo import duties, promises
+from portal.demo import duties, programmes, promises
 from portal.demo.agenda import Agenda
 from portal.demo.city import City, Row
 from portal.demo.paths import Paths
@@ -16,7 +16,8 @@ from portal.demo.youth import Youth
 
 #: Tables in the order in which they refer to each other.
 ORDER = (
-    "organisation", "team", "team_area", "app_user", "role_assignment", "absence", "person", "person_alias",
+    "organisation", "team", "team_area", "app_user", "role_assignment", "absence", "programme", "programme_line",
+    "programme_focus_area", "programme_journal_entry", "person", "person_alias",
     "related_person", "person_assignment", "hand_over", "credible_messenger", "messenger_area", "trajectory", "match",
     "trajectory_event", "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
     "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
@@ -31,7 +32,7 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     paths = Paths(youth)
     visits = Visits(youth)
     told = [visits.rows(), promises.rows(visits), paths.rows(), Talks(city, today).rows(), duties.rows(youth)]
-    parts = [city.rows(), youth.rows(), *told, Watched(city, today).rows()]
+    parts = [city.rows(), programmes.rows(city, today), youth.rows(), *told, Watched(city, today).rows()]
     tables: dict[str, list[Row]] = {name: [] for name in ORDER}
     for part in parts:
         for name, rows in part.items():

@@ -56,6 +56,7 @@ class Permission(StrEnum):
     IN_VIEW_DECIDE = "in_view_decide"  # never on an own proposal
     IN_VIEW_ALLOW = "in_view_allow"  # a manager: longer than four reviews; without the name
     IN_VIEW_STOP = "in_view_stop"  # the privacy officer: objections, and letters that wait; without the name
+    PROGRAMMES_MANAGE = "programmes_manage"  # the catalogue: programmes, lines, focus areas, what was learned
     CASELOAD_READ = "caseload_read"  # figures, never names of young people
     TALKS_HOLD = "talks_hold"  # a caseload talk, with names of young people for as long as it lasts
     TALKS_READ = "talks_read"  # the talks one takes part in
@@ -123,7 +124,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     R.MANAGER: {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,
-        P.EMERGENCY_READ: TEAM, P.IN_VIEW_READ: TEAM, P.IN_VIEW_ALLOW: TEAM,
+        P.EMERGENCY_READ: TEAM, P.IN_VIEW_READ: TEAM, P.IN_VIEW_ALLOW: TEAM, P.PROGRAMMES_MANAGE: ALL,
     },
     R.TRAINER: {},
     R.ANALYST: {P.CASELOAD_READ: ALL},
@@ -133,7 +134,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     },
     R.ADMINISTRATOR: {
         P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.WORK_HAND_OVER: ALL, P.LEDGER_READ: ALL,
-        P.LEDGER_MANAGE: ALL, P.RULES_MANAGE: ALL,
+        P.LEDGER_MANAGE: ALL, P.RULES_MANAGE: ALL, P.PROGRAMMES_MANAGE: ALL,
     },
     R.EXTERNAL_PARTNER: {},
     R.INTEGRITY_OFFICER: {P.INTEGRITY_HANDLE: ALL},

@@ -28,7 +28,9 @@ from portal.reminders.models import Dispatch, DispatchState, Notification, Remin
 from portal.talks.models import TalkStatus
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
 from portal.trajectories.workflow import Event
-from tests.factories import appointments, contacts, emergencies, in_view, passkeys, people, places, talks, trajectories
+from tests.factories import (
+    appointments, contacts, emergencies, in_view, passkeys, people, places, programmes, talks, trajectories,
+)  # fmt: skip
 from tests.factories.absences import absence
 from tests.factories.handing_over import proposal
 from tests.factories.world import World
@@ -184,11 +186,13 @@ def around(
     used = emergencies.ended(young, world.coordinator)
     key = passkeys.passkey(worker)
     told = integrity.report(world.actor(worker), kind="offer", story="Iemand bood mij iets aan.", named=True)
+    programme = programmes.programme(world.manager, f"Samen verder {young.pseudonym}")
     asked = proposal(young, worker, receiver or (world.colleague if worker is world.worker else world.worker))
     db.session.flush()
     ids = {
         "location_id": places.location(team, worker).id,
         "group_id": places.group(team, f"N-2026-{young.pseudonym}").id,
+        **programmes.ids_of(programme),
         "hand_over_id": asked.id,
         "emergency_id": used.id,
         "passkey_id": key.id,

@@ -27,7 +27,8 @@ PAGES = {
         "first:/credible-messengers",
     ],
     "messenger": ["/mijn-dag", "/agenda", "/trajecten", "first:/trajecten"],
-    "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken"],
+    "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken",
+                "/programmas", "first:/programmas", "/programmas/nieuw"],
     "trainer": ["/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": [
