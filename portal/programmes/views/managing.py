@@ -59,8 +59,7 @@ def _form(programme: Programme | None = None) -> ProgrammeForm:
     form.owner_id.choices = [(user.id, user.name) for user in people]
     others = service.catalogue(current_actor(), ended=True)
     form.builds_on_id.choices = [(each.id, each.name) for each in others if each is not programme]
-    if programme is not None:
-        del form.context
+    del form["context" if programme is not None else "version"]
     return form
 
 
@@ -86,6 +85,7 @@ def new_line(programme_id: UUID) -> Any:
     with looking_up("programme", programme_id, Permission.PROGRAMMES_MANAGE) as actor:
         programme = service.get(actor, programme_id)
     form = LineForm(data={"for_people": True, "active": True})
+    del form.version
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.add_line(actor, programme_id, form.details())
@@ -117,6 +117,7 @@ def new_focus(programme_id: UUID) -> Any:
     with looking_up("programme", programme_id, Permission.PROGRAMMES_MANAGE) as actor:
         programme = service.get(actor, programme_id)
     form = _focus_form({"valid_from": clock.today()})
+    del form.version
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.add_focus(actor, programme_id, form.details())
