@@ -29,7 +29,16 @@ from portal.talks.models import TalkStatus
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
 from portal.trajectories.workflow import Event
 from tests.factories import (
-    appointments, contacts, emergencies, in_view, passkeys, people, places, programmes, talks, trajectories,
+    appointments,
+    contacts,
+    emergencies,
+    in_view,
+    passkeys,
+    people,
+    places,
+    programmes,
+    talks,
+    trajectories,
 )  # fmt: skip
 from tests.factories.absences import absence
 from tests.factories.handing_over import proposal
