@@ -24,6 +24,7 @@ from portal.core.catalog import Translations
 from portal.core.i18n import LANGUAGES
 from portal.demo.cli import demo as demo_commands
 from portal.demo.views import bp as demo
+from portal.documents.views import bp as documents
 from portal.dossier.views import bp as dossier
 from portal.drafts import keeping
 from portal.drafts.views import bp as drafts
@@ -57,6 +58,7 @@ FEATURES = (
     appointments,
     contacts,
     demo,
+    documents,
     dossier,
     drafts,
     emergencies,
@@ -128,6 +130,7 @@ def create_app(configured: Settings | None = None) -> Flask:
 
 def _install(app: Flask, config: Settings) -> None:
     web.install(app)  # first: its after_request hook, the commit, must run last
+    app.before_request(web.let_file_in)  # before the form is read for its token
     csrf.init_app(app)
     babel.init_app(app, locale_selector=_language, default_translation_directories="translations")
     login_manager.init_app(app)

@@ -14,6 +14,9 @@ from portal.contacts.rules import RULES as CONTACT_RULES
 from portal.contacts.service import correcting, follow_ups
 from portal.core.i18n import N_
 from portal.core.registry import registry
+from portal.documents import holdings as document_holdings
+from portal.documents import owners
+from portal.documents.models import Owner
 from portal.drafts import holdings as draft_holdings
 from portal.drafts import service as drafts
 from portal.drafts.rules import RULES as DRAFT_RULES
@@ -30,6 +33,7 @@ from portal.people import holdings as people_holdings
 from portal.people import ties
 from portal.people.rules import RULES as PEOPLE_RULES
 from portal.people.service import assigning, finding, handing_over, leaving, purposes
+from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
 from portal.places.workflow import MACHINE as LOCATION_MACHINE
@@ -42,6 +46,7 @@ from portal.talks import sections as talk_sections
 from portal.talks.service import holding
 from portal.trajectories import holdings as trajectory_holdings
 from portal.trajectories.rules import RULES as TRAJECTORY_RULES
+from portal.trajectories.service import papers as trajectory_papers
 from portal.trajectories.workflow import MACHINE as TRAJECTORY_MACHINE
 
 
@@ -54,6 +59,9 @@ def register() -> None:
     access_log.register_on_behalf(finding.stood_in_for)
     access_log.register_emergencies(ties.emergencies)
     registry.add(rules=(*PEOPLE_RULES, *SILENCE_RULES), holdings=people_holdings.HOLDINGS)
+    registry.add(holdings=document_holdings.HOLDINGS)
+    owners.register_owner(Owner.PERSON, people_papers.attached_to)
+    owners.register_owner(Owner.TRAJECTORY, trajectory_papers.attached_to)
     registry.add(rules=EMERGENCY_RULES, holdings=emergency_holdings.HOLDINGS)
     registry.add(holdings=in_view_holdings.HOLDINGS, machines=(IN_VIEW_MACHINE,))
     registry.add(holdings=integrity_holdings.HOLDINGS)

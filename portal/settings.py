@@ -62,7 +62,8 @@ class Settings(BaseSettings):
     mail_on_unknown: Literal["resend", "hold"] = Field(
         default="resend", description="perhaps delivered: send again with the same Message-ID, or let a person decide"
     )
-    max_upload_bytes: int = Field(default=1_000_000, ge=1_000)
+    max_upload_bytes: int = Field(default=1_000_000, ge=1_000, description="of a form without its file")
+    max_attachment_bytes: int = Field(default=5_000_000, ge=0, le=5_000_000, description="of the file in a form")
     rate_limit_per_minute: int = Field(default=240, ge=1, description="writing requests per session or address")
     database_pool_size: int = Field(default=8, ge=1)
     trusted_proxies: int = Field(default=0, ge=0, description="number of proxies in front that set X-Forwarded-*")

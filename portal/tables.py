@@ -7,6 +7,7 @@ import portal.appointments.models
 import portal.areas.models
 import portal.audit.models
 import portal.contacts.models
+import portal.documents.models
 import portal.drafts.models
 import portal.emergency.models
 import portal.groups.models

@@ -37,13 +37,23 @@ def _ready() -> AESGCM:
 
 def seal(value: str, *, table: str, column: str, row_id: UUID) -> bytes:
     """Encrypt `value` for exactly this cell; it cannot be read from another row."""
-    nonce = os.urandom(12)
-    return nonce + _ready().encrypt(nonce, value.encode(), _aad(table, column, row_id))
+    return seal_bytes(value.encode(), table=table, column=column, row_id=row_id)
 
 
 def unseal(sealed: bytes, *, table: str, column: str, row_id: UUID) -> str:
     """Decrypt a cell. Raises ValueError when it was changed or moved."""
+    return unseal_bytes(sealed, table=table, column=column, row_id=row_id).decode()
+
+
+def seal_bytes(value: bytes, *, table: str, column: str, row_id: UUID) -> bytes:
+    """The same for a file."""
+    nonce = os.urandom(12)
+    return nonce + _ready().encrypt(nonce, value, _aad(table, column, row_id))
+
+
+def unseal_bytes(sealed: bytes, *, table: str, column: str, row_id: UUID) -> bytes:
+    """The same for a file. Raises ValueError when it was changed or moved."""
     try:
-        return _ready().decrypt(sealed[:12], sealed[12:], _aad(table, column, row_id)).decode()
+        return _ready().decrypt(sealed[:12], sealed[12:], _aad(table, column, row_id))
     except InvalidTag:
         raise ValueError(f"{table}.{column} was changed or moved") from None

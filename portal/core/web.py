@@ -6,10 +6,11 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from io import BytesIO
+from typing import IO, Any, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, session
+from flask import Flask, Request, Response, current_app, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
@@ -26,6 +27,7 @@ from portal.core.ids import new_id
 from portal.core.log import request_id
 from portal.settings import settings
 
+View = TypeVar("View", bound=Callable[..., Any])
 log = logging.getLogger(__name__)
 
 CSP = (
@@ -50,6 +52,7 @@ PAGES = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
 
 def install(app: Flask) -> None:
     """Register the hooks. Called first, so that the commit runs after every other after_request hook."""
+    app.request_class = PortalRequest
     app.after_request(_finish)
     app.before_request(_start)
     app.teardown_request(_tear_down)
@@ -218,6 +221,25 @@ def render_form(template: str, form: Form, **context: Any) -> Response:
 def wants_fragment() -> bool:
     """Whether htmx asks for a part of the page."""
     return request.headers.get("HX-Request") == "true"
+
+
+class PortalRequest(Request):
+    """A request whose files stay in memory: a name or a plan does not end up in a folder for temporary files."""
+
+    def _get_file_stream(self, *_args: Any, **_options: Any) -> IO[bytes]:
+        return BytesIO()
+
+
+def takes_file(view: View) -> View:
+    """Mark an endpoint whose form holds a file: only there a request may be larger than a form."""
+    cast(Any, view).takes_file = True
+    return view
+
+
+def let_file_in() -> None:
+    """Before each request: room for a file where there is a field for one."""
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "takes_file", False):
+        request.max_content_length = settings().max_upload_bytes + settings().max_attachment_bytes
 
 
 def own_page(path: str, default: str) -> str:

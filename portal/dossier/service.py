@@ -55,6 +55,7 @@ class Dossier:
     readers: Sequence[Reader]
     purpose: Purpose
     parts: frozenset[Part]  # what the purpose shows
+    papers: bool  # whether its attachments may be opened
     asked: bool  # the purpose was said, or may be
 
 
@@ -85,6 +86,7 @@ def more(actor: Actor, person_id: UUID, *, cursor: str | None) -> tuple[people.C
 def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action: Action) -> Dossier:
     person_id = card.person.id
     paths = trajectories.for_person(actor, person_id)
+    papers = card.detailed and Part.NOTES in PARTS[purpose]
     purpose = _guiding(purpose, paths)
     people.log_read(actor, card.person, purpose=purpose, action=action)
     parts = PARTS[purpose]
@@ -100,6 +102,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
         readers=_readers(card.person) if card.detailed else [],
         purpose=purpose,
         parts=parts,
+        papers=papers,
         asked=bool(purposes.asked(actor, card.person)),
     )
 

@@ -47,6 +47,7 @@ NUMBERS = {
     ("talk", "version"), ("talk_agreement", "version"),
     ("youth_in_view", "version"), ("youth_in_view", "review_no"), ("youth_in_view", "longer_review_no"),
     ("in_view_review", "review_no"), ("in_view_letter", "version"),  # which review it was, not how anybody is
+    ("attachment", "size"),
     ("access_event", "epoch"), ("access_event", "xid"),  # which transaction wrote the row
     ("access_question", "events"), ("access_question", "version"),  # accesses by a colleague, not a trait of anybody
 }  # fmt: skip

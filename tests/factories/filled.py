@@ -42,6 +42,7 @@ from tests.factories import (
 )  # fmt: skip
 from tests.factories.absences import absence
 from tests.factories.handing_over import proposal
+from tests.factories.papers import attachment
 from tests.factories.world import World
 
 #: The state of a trajectory in which a step can be taken; the rest are taken from ACTIVE.
@@ -214,6 +215,7 @@ def around(
         "role_assignment_id": db.session.scalars(role).one(), "correction_id": corrected.id,
         "promise_id": promise.id, "call_id": call.id,
         "draft_id": draft.draft_id,
+        "attachment_id": attachment(young, worker).id,
         "relation_id": _declared(young, worker), "question_id": _question(young, worker),
     }  # fmt: skip
     return Records(young, ids)

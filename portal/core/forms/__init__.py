@@ -19,6 +19,7 @@ from portal.core.forms.choices import (
     SelectField,
     TilesField,
 )
+from portal.core.forms.files import FileField
 from portal.core.forms.moments import DateField, DatePresetField, DateTimeField, TimeField
 from portal.core.forms.numbers import DecimalField, NumberField, VersionField
 from portal.core.forms.text import (
@@ -44,6 +45,7 @@ __all__ = [
     "DateTimeField",
     "DecimalField",
     "EmailField",
+    "FileField",
     "FilterForm",
     "Form",
     "HiddenField",
