@@ -79,6 +79,18 @@ def test_axe_finds_nothing(visitor: Visitor, axe: Axe, login: str | None) -> Non
     assert not found, "\n".join(found)
 
 
+def test_axe_finds_nothing_on_attachments(visitor: Visitor, axe: Axe) -> None:
+    page = visitor.open("jongerenwerker")
+    _go(page, "first:/jongeren")
+    page.get_by_role("link", name="Bijlagen").click()
+    found = _look(page, axe)
+    page.set_input_files("input[type=file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Beste,"})
+    page.get_by_role("button", name="Bijlage bewaren").click()
+    page.get_by_role("link", name="Verbergen").click()
+    found += _look(page, axe)
+    assert not found, "\n".join(found)
+
+
 def test_axe_finds_nothing_on_a_promise(visitor: Visitor, axe: Axe, site: Site) -> None:
     mine = "assignee_id = (SELECT id FROM app_user WHERE login = 'jongerenwerker')"
     promise = site.value(f"SELECT id FROM follow_up WHERE kind = 'promise' AND status = 'open' AND {mine} LIMIT 1")
