@@ -110,6 +110,8 @@ class WorkItem:
     starts_at: datetime | None = None  # of an appointment, which is shown with its hour
     minutes: int = 0
     place: str = ""
+    put_off_url: str = ""  # where its reminder can be put off, once
+    put_off_until: date | None = None
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -25,6 +25,8 @@ from portal.drafts.rules import link as draft_link
 from portal.people.service import handing_over
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
+from portal.reminders import snoozing
+from portal.reminders.snoozing import Standing, put_off_link
 from portal.trajectories import service as trajectories
 from portal.trajectories.labels import WORK
 
@@ -53,7 +55,8 @@ def own_follow_ups(actor: Actor) -> list[Section]:
     """The actor's own promises: late, today, and the week ahead."""
     agenda = follow_ups.agenda(actor)
     groups = (agenda.late, agenda.today, agenda.to_tell, agenda.ahead)
-    late, today, to_tell, ahead = (list(map(_own, tasks)) for tasks in groups)
+    standing = snoozing.standing(actor, [task.id for tasks in groups for task in tasks])
+    late, today, to_tell, ahead = ([_put_off(_own(task), standing.get(task.id)) for task in tasks] for tasks in groups)
     return [
         Section("te-laat", _("Te laat"), _("te laat"), late, agenda.late_count, late=True, always=True),
         Section("vandaag", _("Vandaag opvolgen"), _("vandaag"), today, agenda.today_count, always=True),
@@ -170,6 +173,14 @@ def _own(task: Task) -> WorkItem:
         phone=task.phone or None,
         actions=_call_actions(task) if task.kind == FollowUpKind.CALL and task.due_on <= clock.today() else (),
     )
+
+
+def _put_off(item: WorkItem, reminder: Standing | None) -> WorkItem:
+    """With where its reminder can be put off, or until when it is."""
+    if reminder is None:
+        return item
+    url = put_off_link(reminder.reminder_id) if reminder.may_put_off else ""
+    return replace(item, put_off_url=url, put_off_until=reminder.until)
 
 
 def _draft(draft: drafts.Unsent) -> WorkItem:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager
 from portal.core import clock, db, paging
 from portal.core.errors import NotFound
 from portal.core.paging import Page
-from portal.core.registry import RuleClass, registry
+from portal.core.registry import registry
 from portal.privacy.actor import Actor
 from portal.reminders import mails, rulebook, snoozing
 from portal.reminders.models import Notification, Reminder
@@ -106,12 +106,11 @@ def _notices(actor: Actor, notifications: Sequence[Notification]) -> list[Notice
 def _with_snooze(
     notice: Notice, reminder: Reminder, ever: Mapping[snoozing.Key, date], book: Mapping[str, Setting]
 ) -> Notice:
-    until, rule = ever.get(snoozing.key_of(reminder)), registry.rules.get(reminder.rule_code)
-    legal = rule is None or rule.news or book[reminder.rule_code].kind == RuleClass.LEGAL
+    stands = snoozing.stands(reminder, ever.get(snoozing.key_of(reminder)), book)
     return replace(
         notice,
-        put_off_until=until if until and until > clock.today() and not notice.done else None,
-        may_put_off=not (notice.done or until or legal),
+        put_off_until=None if notice.done else stands.until,
+        may_put_off=stands.may_put_off and not notice.done,
     )
 
 

@@ -7,6 +7,7 @@ comes after the owner on the ladder is told as always.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -50,6 +51,32 @@ def all_of(reminders: Collection[Reminder]) -> Mapping[Key, date]:
         select(*KEY, Snooze.until).where(tuple_(*KEY).in_([key_of(reminder) for reminder in reminders]))
     )
     return {(row[0], row[1], row[2], row[3]): row.until for row in rows}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the reminder of a record stands for its recipient."""
+
+    reminder_id: UUID
+    may_put_off: bool
+    until: date | None  # put off, and not there again before that day
+
+
+def standing(actor: Actor, object_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Of each of these records the live reminder of this person, if there is one; three statements at most."""
+    live = select(Reminder).where(
+        Reminder.recipient_id == actor.user_id, Reminder.object_id.in_(object_ids), Reminder.cancelled_at.is_(None)
+    )
+    found = db.session.scalars(live.order_by(Reminder.due_on, Reminder.stage)).all() if object_ids else []
+    ever, book = (all_of(found), rulebook.current()) if found else ({}, {})
+    return {row.object_id: stands(row, ever.get(key_of(row)), book) for row in found}
+
+
+def stands(reminder: Reminder, until: date | None, book: Mapping[str, rulebook.Setting]) -> Standing:
+    """How a reminder stands that was put off `until` a day, or never; with the rules as they are set."""
+    rule = registry.rules.get(reminder.rule_code)
+    fixed = rule is None or rule.news or book[reminder.rule_code].kind == RuleClass.LEGAL
+    return Standing(reminder.id, until is None and not fixed, until if until and until > clock.today() else None)
 
 
 def choices(today: date) -> list[date]:
@@ -102,6 +129,11 @@ def _again(reminder: Reminder, until: date) -> None:
             for row in live:
                 bundling.carry(row, channel, carrier)
     db.session.flush()
+
+
+def put_off_link(reminder_id: UUID) -> str:
+    """Where somebody puts it off and comes back to "Mijn dag"."""
+    return f"/meldingen/{reminder_id}/uitstellen?terug=mijn-dag"
 
 
 def before(day: date) -> datetime:

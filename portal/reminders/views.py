@@ -61,14 +61,15 @@ def snooze(reminder_id: UUID) -> Any:
     actor, form = current_actor(), SnoozeForm()
     item = service.notice(actor, reminder_id)
     days = snoozing.choices(clock.today())
+    back = "/mijn-dag" if request.args.get("terug") == "mijn-dag" else url_for(".inbox")
     form.until.choices = [Choice(day.isoformat(), formats.day(day)) for day in days]
     if form.validate_on_submit() and (until := form.until.data):
         with web.saving(form) as saved:
             snoozing.snooze(actor, reminder_id, until=until)
         if saved:
             flash(_("Uitgesteld tot %(day)s.", day=formats.day_long(until)), "success")
-            return redirect(url_for(".inbox"), 303)
-    return web.render_form("reminders/snooze.html", form, item=item)
+            return redirect(back, 303)
+    return web.render_form("reminders/snooze.html", form, item=item, back=back)
 
 
 @bp.route("/mijn-account/berichten", methods=["GET", "POST"])

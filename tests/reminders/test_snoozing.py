@@ -148,3 +148,22 @@ def test_in_the_browser(world: World, freeze: Freeze, client_as: As) -> None:
     assert page not in everything
     assert browser.post(page, data={"until": "2026-11-26"}).status_code == 409
     assert client_as(world.colleague).get(page).status_code == 404
+
+
+def test_from_the_row_in_my_day_once_and_back_to_it(world: World, freeze: Freeze, client_as: As) -> None:
+    page = f"/meldingen/{told(world, freeze)}/uitstellen?terug=mijn-dag"
+    browser = client_as(world.worker)
+    assert f'href="{page}"' in browser.get("/mijn-dag").text
+    answer = browser.post(page, data={"until": "2026-11-26"})
+    assert (answer.status_code, answer.location) == (303, "/mijn-dag")
+    day = browser.get("/mijn-dag").text
+    assert "Uitgesteld tot do 26 nov" in day
+    assert page not in day
+
+
+def test_a_row_under_a_term_of_the_law_offers_no_putting_off(
+    world: World, freeze: Freeze, client_as: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reminder_id = told(world, freeze)
+    monkeypatch.setitem(registry.rules, "R04", replace(registry.rules["R04"], kind=RuleClass.LEGAL))
+    assert str(reminder_id) not in client_as(world.worker).get("/mijn-dag").text
