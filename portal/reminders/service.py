@@ -16,9 +16,8 @@ from portal.core.errors import NotFound
 from portal.core.paging import Page
 from portal.core.registry import registry
 from portal.privacy.actor import Actor
-from portal.reminders import mails, rulebook, snoozing
+from portal.reminders import mails, snoozing
 from portal.reminders.models import Notification, Reminder
-from portal.reminders.rulebook import Setting
 
 PAGE_SIZE = 30
 
@@ -99,14 +98,12 @@ def _newest_first() -> Select[Notification]:
 def _notices(actor: Actor, notifications: Sequence[Notification]) -> list[Notice]:
     ids = {n.reminder.person_id for n in notifications if n.reminder.person_id and n.reminder.cancelled_at is None}
     names = registry.short_names(actor, ids) if ids else {}
-    ever, book = snoozing.all_of([n.reminder for n in notifications]), rulebook.current()
-    return [_with_snooze(_notice(n, _name_of(n, names)), n.reminder, ever, book) for n in notifications]
+    ever = snoozing.all_of([n.reminder for n in notifications])
+    return [_with_snooze(_notice(n, _name_of(n, names)), n.reminder, ever) for n in notifications]
 
 
-def _with_snooze(
-    notice: Notice, reminder: Reminder, ever: Mapping[snoozing.Key, date], book: Mapping[str, Setting]
-) -> Notice:
-    stands = snoozing.stands(reminder, ever.get(snoozing.key_of(reminder)), book)
+def _with_snooze(notice: Notice, reminder: Reminder, ever: Mapping[snoozing.Key, date]) -> Notice:
+    stands = snoozing.stands(reminder.id, reminder.rule_code, ever.get(snoozing.key_of(reminder)))
     return replace(
         notice,
         put_off_until=None if notice.done else stands.until,

@@ -36,13 +36,16 @@ def key_of(reminder: Reminder) -> Key:
 
 def put_off(today: Any) -> ColumnElement[bool]:
     """Whether a reminder is put off on this date; for a statement that has Reminder."""
-    same = (
+    return exists().where(*_same(), Snooze.until > today)
+
+
+def _same() -> tuple[ColumnElement[bool], ...]:
+    return (
         Snooze.recipient_id == Reminder.recipient_id,
         Snooze.rule_code == Reminder.rule_code,
         Snooze.object_id == Reminder.object_id,
         Snooze.due_on == Reminder.due_on,
     )
-    return exists().where(and_(*same), Snooze.until > today)
 
 
 def all_of(reminders: Collection[Reminder]) -> Mapping[Key, date]:
@@ -63,20 +66,24 @@ class Standing:
 
 
 def standing(actor: Actor, object_ids: Collection[UUID]) -> dict[UUID, Standing]:
-    """Of each of these records the live reminder of this person, if there is one; three statements at most."""
-    live = select(Reminder).where(
-        Reminder.recipient_id == actor.user_id, Reminder.object_id.in_(object_ids), Reminder.cancelled_at.is_(None)
+    """Of each of these records the live reminder of this person, if there is one; one statement at most."""
+    live = (
+        select(Reminder.object_id, Reminder.id, Reminder.rule_code, Snooze.until)
+        .outerjoin(Snooze, and_(*_same()))
+        .where(
+            Reminder.recipient_id == actor.user_id, Reminder.object_id.in_(object_ids), Reminder.cancelled_at.is_(None)
+        )
+        .order_by(Reminder.due_on, Reminder.stage)
     )
-    found = db.session.scalars(live.order_by(Reminder.due_on, Reminder.stage)).all() if object_ids else []
-    ever, book = (all_of(found), rulebook.current()) if found else ({}, {})
-    return {row.object_id: stands(row, ever.get(key_of(row)), book) for row in found}
+    rows = db.session.execute(live).all() if object_ids else []
+    return {row.object_id: stands(row.id, row.rule_code, row.until) for row in rows}
 
 
-def stands(reminder: Reminder, until: date | None, book: Mapping[str, rulebook.Setting]) -> Standing:
-    """How a reminder stands that was put off `until` a day, or never; with the rules as they are set."""
-    rule = registry.rules.get(reminder.rule_code)
-    fixed = rule is None or rule.news or book[reminder.rule_code].kind == RuleClass.LEGAL
-    return Standing(reminder.id, until is None and not fixed, until if until and until > clock.today() else None)
+def stands(reminder_id: UUID, rule_code: str, until: date | None) -> Standing:
+    """How a reminder stands that was put off `until` a day, or never."""
+    rule = registry.rules.get(rule_code)
+    fixed = rule is None or rule.news or rule.kind == RuleClass.LEGAL  # what is legal stays so, whatever is stored
+    return Standing(reminder_id, until is None and not fixed, until if until and until > clock.today() else None)
 
 
 def choices(today: date) -> list[date]:
