@@ -10,7 +10,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -65,7 +65,7 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def synchronise(session: Session) -> None:
+def synchronise(session: Session | Connection) -> None:
     """Take over the offset the database uses. Called per unit of work, only where the clock is adjustable."""
     global _offset, _frozen_at
     row = session.execute(text("SELECT shift, frozen_at FROM app_clock")).one_or_none()

@@ -177,7 +177,7 @@ def configure(url: str, *, pool_size: int = 8, pooled: bool = True, system: bool
 def configure_system(url: str) -> None:
     """Let units of work of this process go over connections of their own, as a role that may act as the system."""
     global _system
-    _system = _connected(url, {"poolclass": NullPool})
+    _system = _connected(url, {"pool_size": 2, "max_overflow": 4, "pool_timeout": 10})
 
 
 def _connected(url: str, options: Mapping[str, Any]) -> Engine:

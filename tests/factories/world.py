@@ -8,6 +8,7 @@ from datetime import date
 from portal.accounts.models import Organisation, OrganisationKind, RoleAssignment, Team, TeamArea, TeamKind, User
 from portal.accounts.sessions import actor_of
 from portal.core import db
+from portal.core.ids import new_id
 from portal.core.text import sort_key
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Role
@@ -17,6 +18,7 @@ def user(name: str, organisation: Organisation, team: Team, role: Role, *, login
     """A person with one role in one team since 2024."""
     first = name.split()[0].casefold()
     person = User(
+        id=new_id(),
         organisation_id=organisation.id,
         name=name,
         sort_key=sort_key(*name.split(" ", 1)),
@@ -24,7 +26,6 @@ def user(name: str, organisation: Organisation, team: Team, role: Role, *, login
         email=f"{login or first}@demo.example",
     )
     db.session.add(person)
-    db.session.flush()
     db.session.add(RoleAssignment(user_id=person.id, team_id=team.id, role=role, valid_from=date(2024, 1, 1)))
     return person
 
@@ -55,15 +56,15 @@ class World:
     def build(cls) -> World:
         """Make and commit everything."""
         with db.unit_of_work():
-            city = Organisation(name="Gemeente (demogegevens)", kind=OrganisationKind.MUNICIPALITY)
-            foundation = Organisation(name="Stichting Jongerenwerk (demogegevens)", kind=OrganisationKind.YOUTH_WORK)
+            city = Organisation(id=new_id(), name="Gemeente (demogegevens)", kind=OrganisationKind.MUNICIPALITY)
+            foundation = Organisation(
+                id=new_id(), name="Stichting Jongerenwerk (demogegevens)", kind=OrganisationKind.YOUTH_WORK
+            )
             db.session.add_all([city, foundation])
-            db.session.flush()
-            noord = Team(organisation_id=foundation.id, name="Team Noord", kind=TeamKind.DISTRICT)
-            zuidoost = Team(organisation_id=foundation.id, name="Team Zuidoost", kind=TeamKind.DISTRICT)
-            network = Team(organisation_id=city.id, name="Netwerk credible messengers", kind=TeamKind.CITY)
+            noord = Team(id=new_id(), organisation_id=foundation.id, name="Team Noord", kind=TeamKind.DISTRICT)
+            zuidoost = Team(id=new_id(), organisation_id=foundation.id, name="Team Zuidoost", kind=TeamKind.DISTRICT)
+            network = Team(id=new_id(), organisation_id=city.id, name="Netwerk credible messengers", kind=TeamKind.CITY)
             db.session.add_all([noord, zuidoost, network])
-            db.session.flush()
             db.session.add_all(
                 [TeamArea(team_id=noord.id, area_code="N"), TeamArea(team_id=zuidoost.id, area_code="T")]
             )
