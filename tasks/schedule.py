@@ -48,6 +48,11 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "schedule": ROOT_PERIOD,
             "options": {"expires": ROOT_PERIOD, "ignore_result": True},
         },
+        "ends of working together": {
+            "task": "tasks.people.end_overlaps",
+            "schedule": HOUR,
+            "options": {"expires": HOUR, "ignore_result": True},
+        },
         "drafts": {
             "task": "tasks.drafts.sweep",
             "schedule": HOUR,

@@ -18,7 +18,7 @@ from tasks.schedule import schedule
 from tasks.sealing import Sealer
 from tasks.timer import Timer
 
-INCLUDED = ["tasks.accounts", "tasks.audit", "tasks.drafts", "tasks.reminders", "tasks.reports"]
+INCLUDED = ["tasks.accounts", "tasks.audit", "tasks.drafts", "tasks.people", "tasks.reminders", "tasks.reports"]
 app = Celery("weg-omhoog", broker=settings().broker_url, include=INCLUDED)
 app.conf.update(
     task_ignore_result=True,

@@ -14,6 +14,7 @@ WHY = {
     str(GrantReason.TRAJECTORY): _l("Credible messenger, ziet voornaam en telefoon"),
     str(GrantReason.REPLACEMENT): _l("Neemt waar"),
     str(GrantReason.TRANSFER): _l("Neemt over"),
+    str(GrantReason.FORMER): _l("Begeleidde eerder, kijkt nog mee"),
     str(GrantReason.BREAK_GLASS): _l("Noodtoegang"),
 }
 

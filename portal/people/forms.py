@@ -32,6 +32,22 @@ class HandOverForm(Form):
     """To whom, and what the colleague should know before saying yes."""
 
     to_user_id = SelectField(_l("Wie neemt het over?"), coerce=UUID, missing=_l("Kies een collega."))
+    together_days = SelectField(
+        _l("Werken jullie eerst samen?"),
+        required=False,
+        coerce=int,
+        blank=_l("Nee, meteen over"),
+        choices=[(7, _l("1 week")), (14, _l("2 weken")), (28, _l("4 weken")), (56, _l("8 weken"))],
+        hint=_l("Dit telt vanaf de dag dat je collega ja zegt. Zo lang staan jullie er allebei bij."),
+    )
+    reads_days = SelectField(
+        _l("Kun je daarna nog iets nakijken?"),
+        required=False,
+        coerce=int,
+        blank=_l("Nee"),
+        choices=[(14, _l("2 weken")), (28, _l("4 weken")), (91, _l("3 maanden"))],
+        hint=_l("Je leest dan nog mee voor vragen van je collega. Vastleggen kan niet meer."),
+    )
     note = TextAreaField(
         _l("Wat moet je collega weten?"),
         required=False,

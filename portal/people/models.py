@@ -237,6 +237,12 @@ class HandOver(PersonalData, Identified, Tracked, Versioned, Base):
         CheckConstraint("from_user_id <> to_user_id", name="other_person"),
         CheckConstraint("(status = 'proposed') = (answered_at IS NULL)", name="answered"),
         CheckConstraint("(status = 'moved') = (batch_id IS NOT NULL)", name="batch"),
+        CheckConstraint("together_days BETWEEN 0 AND 56", name="together_days"),
+        CheckConstraint("reads_days BETWEEN 0 AND 91", name="reads_days"),
+        CheckConstraint("reads_until >= together_until", name="reads_after"),
+        CheckConstraint(
+            "(status = 'accepted') OR num_nulls(together_until, reads_until) = 2", name="dates_when_accepted"
+        ),
         CheckConstraint("length(note) <= 500", name="note_length"),
         CheckConstraint("length(answer_note) <= 200", name="answer_note_length"),
         Index("uq_hand_over_open", "person_id", unique=True, postgresql_where=text("status = 'proposed'")),
@@ -245,6 +251,11 @@ class HandOver(PersonalData, Identified, Tracked, Versioned, Base):
         Index("ix_hand_over_person", "person_id"),
         Index("ix_hand_over_team", "team_id", "answered_at"),
         Index("ix_hand_over_answered", "answered_at"),
+        Index(
+            "ix_hand_over_together",
+            "together_until",
+            postgresql_where=text("together_until IS NOT NULL AND ended_at IS NULL"),
+        ),
     )
     __mapper_args__ = {"version_id_col": Versioned.version}
 
@@ -258,4 +269,9 @@ class HandOver(PersonalData, Identified, Tracked, Versioned, Base):
     answered_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(server_default="", default="")
     answer_note: Mapped[str] = mapped_column(server_default="", default="")
+    together_days: Mapped[int] = mapped_column(server_default="0", default=0)  # both work on, from the day of the yes
+    reads_days: Mapped[int] = mapped_column(server_default="0", default=0)  # and after that the giver still reads
+    together_until: Mapped[date | None]  # last day on which both work with this young person
+    reads_until: Mapped[date | None]  # last day on which the giver may look something up
+    ended_at: Mapped[datetime | None]  # when what the giver still had open went along
     batch_id: Mapped[UUID | None]  # the young people who went to one receiver when somebody left

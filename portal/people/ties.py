@@ -23,7 +23,9 @@ from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Permission, Role, reach
 
 ASSIGNED, STOOD_IN, GRANTED = "assigned", "stood in", "granted"
-#: What emergency access opens: nobody writes in the dossier of a young person they have nothing to do with.
+#: What emergency access and a hand-over that is over open: nobody writes in the dossier of a young person they have
+#: nothing to do with.
+READS = frozenset({GrantReason.BREAK_GLASS, GrantReason.FORMER})
 READ_ONLY = frozenset({Permission.PEOPLE_READ, Permission.CONTACTS_READ, Permission.TRAJECTORIES_READ})
 Asked = Select[str, UUID, UUID | None, str | None, str, UUID | None]  # the columns of Tie
 
@@ -84,7 +86,7 @@ def granted_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:
     granted a young person by the trajectory, other roles by replacement, transfer or emergency.
     """
     holders = {role for role in actor.role_names if reach(role, permission)}
-    reasons = _personal_reasons(holders) - ({GrantReason.BREAK_GLASS} if permission not in READ_ONLY else set())
+    reasons = _personal_reasons(holders) - (READS if permission not in READ_ONLY else set())
     return frozenset(
         tie.person_id
         for tie in granted(actor)
@@ -124,7 +126,7 @@ def _personal_reasons(holders: Iterable[Role]) -> set[str]:
         if role == Role.CREDIBLE_MESSENGER:
             reasons.add(GrantReason.TRAJECTORY)
         else:
-            reasons |= {GrantReason.REPLACEMENT, GrantReason.TRANSFER, GrantReason.BREAK_GLASS}
+            reasons |= {GrantReason.REPLACEMENT, GrantReason.TRANSFER, *READS}
     return reasons
 
 

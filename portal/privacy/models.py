@@ -79,6 +79,7 @@ class GrantReason(StrEnum):
     TRAJECTORY = "trajectory"
     REPLACEMENT = "replacement"
     TRANSFER = "transfer"
+    FORMER = "former"  # guided this young person, and reads on for a while
     BREAK_GLASS = "break_glass"
 
 

@@ -44,6 +44,7 @@ NUMBERS = {
     ("match", "version"), ("contact", "duration_min"), ("contact", "headcount"), ("credible_messenger", "version"),
     ("credible_messenger", "max_individual"), ("reminder", "stage"),
     ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"), ("hand_over", "version"),
+    ("hand_over", "together_days"), ("hand_over", "reads_days"),  # how long colleagues go on together
     ("talk", "version"), ("talk_agreement", "version"),
     ("youth_in_view", "version"), ("youth_in_view", "review_no"), ("youth_in_view", "longer_review_no"),
     ("in_view_review", "review_no"), ("in_view_letter", "version"),  # which review it was, not how anybody is

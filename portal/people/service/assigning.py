@@ -59,12 +59,25 @@ def assign(actor: Actor, person_id: UUID, *, user_id: UUID, primary: bool) -> Pe
         for row in open_rows:
             row.is_primary = False
         db.session.flush()  # the old first worker steps down before the new one steps up
+    cut_short(person.id, user_id)
     made = PersonAssignment(
         person_id=person.id, team_id=person.team_id, user_id=user_id, is_primary=first, since=clock.today()
     )
     db.session.add(made)
     _log(actor, person)
     return made
+
+
+def cut_short(person_id: UUID, user_id: UUID) -> None:
+    """Who works along for a while after handing over and becomes responsible again does so once, from today."""
+    along = select(PersonAssignment).where(
+        PersonAssignment.person_id == person_id,
+        PersonAssignment.user_id == user_id,
+        PersonAssignment.until > clock.today(),
+    )
+    for row in db.session.scalars(along):
+        row.until = max(row.since, clock.today())
+    db.session.flush()
 
 
 def end_assignment(actor: Actor, person_id: UUID, assignment_id: UUID) -> None:

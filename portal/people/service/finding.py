@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class Worker:
     name: str
     is_primary: bool
     since: date
+    last_day: date | None = None  # of somebody who only works along for now, after handing over
 
 
 @dataclass(frozen=True)
@@ -166,8 +167,12 @@ def workers(person_ids: Collection[UUID]) -> Mapping[UUID, list[Worker]]:
     )
     found: defaultdict[UUID, list[Worker]] = defaultdict(list)
     for row, name in rows:
-        found[row.person_id].append(Worker(row.id, row.user_id, name, row.is_primary, row.since))
+        found[row.person_id].append(Worker(row.id, row.user_id, name, row.is_primary, row.since, _last_day(row.until)))
     return found
+
+
+def _last_day(until: date | None) -> date | None:
+    return until - timedelta(days=1) if until else None
 
 
 def choices(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> list[Choice]:

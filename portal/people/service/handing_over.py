@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from uuid import UUID
 
@@ -22,12 +22,12 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, constrain
 from portal.core.i18n import N_
 from portal.people import policy, ties
 from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
-from portal.people.service.assigning import assignable_workers, lapse
+from portal.people.service.assigning import assignable_workers, cut_short, lapse
 from portal.people.service.finding import get, purpose_of_lists
-from portal.privacy import access_log
+from portal.privacy import access_log, grants
 from portal.privacy.access_log import Subject
-from portal.privacy.actor import Actor
-from portal.privacy.models import Action
+from portal.privacy.actor import Actor, system
+from portal.privacy.models import Action, GrantReason
 from portal.privacy.permissions import Permission
 
 constraint("uq_hand_over_open", "", N_("Er loopt al een voorstel om deze jongere over te dragen."))
@@ -65,6 +65,10 @@ class Proposal:
     note: str
     answer_note: str
     status: HandOverStatus
+    together_days: int
+    reads_days: int
+    together_until: date | None  # known after the yes
+    reads_until: date | None
     may_answer: bool
     may_withdraw: bool
 
@@ -91,13 +95,16 @@ def leave(user_id: UUID, to_user_id: UUID | None, team_ids: Collection[UUID] | N
 # --- moving ----------------------------------------------------------------------------------------------------------
 
 
-def move(actor: Actor, person: Person, *, from_user_id: UUID, to_user_id: UUID) -> None:
+def move(
+    actor: Actor, person: Person, *, from_user_id: UUID, to_user_id: UUID, together_until: date | None = None
+) -> None:
     """Let one worker take another's place with a young person: responsibility and everything open, in this transaction.
 
-    The young person is locked by the caller, and the receiver is a worker of the team. Proposals of the giver lapse.
+    `together_until`: the last day on which the first one still works along; without it they stop today. The caller
+    locked the young person, and the receiver is a worker of the team. Proposals of the giver lapse.
     """
     _keep_account_open(to_user_id)
-    _reassign(person, from_user_id, to_user_id)
+    _reassign(person, from_user_id, to_user_id, together_until)
     for mover in _movers:
         mover(person, from_user_id, to_user_id)
     lapse(person.id, from_user_id)
@@ -120,7 +127,7 @@ def _keep_account_open(user_id: UUID) -> None:
         raise Conflict
 
 
-def _reassign(person: Person, from_user_id: UUID, to_user_id: UUID) -> None:
+def _reassign(person: Person, from_user_id: UUID, to_user_id: UUID, together_until: date | None) -> None:
     rows = list(
         db.session.scalars(
             select(PersonAssignment).where(PersonAssignment.person_id == person.id, PersonAssignment.until.is_(None))
@@ -128,17 +135,26 @@ def _reassign(person: Person, from_user_id: UUID, to_user_id: UUID) -> None:
     )
     mine = next((row for row in rows if row.user_id == from_user_id), None)
     theirs = next((row for row in rows if row.user_id == to_user_id), None)
-    if mine is not None:
-        mine.until = max(mine.since, clock.today())
-        db.session.flush()  # the old first worker steps down before the new one steps up
     first = mine.is_primary if mine else not any(row.is_primary for row in rows)
+    if mine is not None:
+        mine.until = together_until + timedelta(days=1) if together_until else max(mine.since, clock.today())
+        mine.is_primary = mine.is_primary and together_until is None
+        db.session.flush()  # the old first worker steps down before the new one steps up
     if theirs is None:
+        cut_short(person.id, to_user_id)
         theirs = PersonAssignment(
             person_id=person.id, team_id=person.team_id, user_id=to_user_id, is_primary=False, since=clock.today()
         )
         db.session.add(theirs)
     theirs.is_primary = theirs.is_primary or first
     db.session.flush()
+
+
+def _heir(row: HandOver) -> UUID | None:
+    """Who took over, or when that changed again the first worker of now; None when nobody is responsible."""
+    rows = db.session.scalars(_answering(row.person_id).order_by(PersonAssignment.is_primary.desc())).all()
+    users = [one.user_id for one in rows]
+    return row.to_user_id if row.to_user_id in users else next(iter(users), None)
 
 
 # --- proposing -------------------------------------------------------------------------------------------------------
@@ -156,7 +172,7 @@ def giver(actor: Actor, person_id: UUID) -> tuple[Person, UUID]:
     Raises NotFound out of reach, Forbidden for who is not responsible, Conflict when nobody is.
     """
     person = get(actor, person_id, Permission.PEOPLE_UPDATE)
-    rows = db.session.scalars(_lasting(person.id).order_by(PersonAssignment.is_primary.desc())).all()
+    rows = db.session.scalars(_answering(person.id).order_by(PersonAssignment.is_primary.desc())).all()
     if any(row.user_id == actor.user_id for row in rows) and actor.user_id:
         return person, actor.user_id
     if person.team_id not in actor.teams(Permission.PEOPLE_ASSIGN):
@@ -166,13 +182,42 @@ def giver(actor: Actor, person_id: UUID) -> tuple[Person, UUID]:
     return person, rows[0].user_id
 
 
-def propose(actor: Actor, person_id: UUID, *, to_user_id: UUID, note: str = "") -> HandOver:
-    """Ask a colleague to take over a young person. Raises NotFound, Forbidden, Conflict or Invalid."""
+def propose(
+    actor: Actor,
+    person_id: UUID,
+    *,
+    to_user_id: UUID,
+    note: str = "",
+    together_days: int = 0,
+    reads_days: int = 0,
+) -> HandOver:
+    """Ask a colleague to take over a young person. Raises NotFound, Forbidden, Conflict or Invalid.
+
+    `together_days`: how long both work on after the yes (0: not); `reads_days`: how long the giver may look things up
+    after that. Both count from the day of the yes, whenever it comes.
+    """
     person, from_user_id = giver(actor, person_id)
-    return propose_for(actor, person, from_user_id=from_user_id, to_user_id=to_user_id, note=note)
+    return propose_for(
+        actor,
+        person,
+        from_user_id=from_user_id,
+        to_user_id=to_user_id,
+        note=note,
+        together_days=together_days,
+        reads_days=reads_days,
+    )
 
 
-def propose_for(actor: Actor, person: Person, *, from_user_id: UUID, to_user_id: UUID, note: str = "") -> HandOver:
+def propose_for(
+    actor: Actor,
+    person: Person,
+    *,
+    from_user_id: UUID,
+    to_user_id: UUID,
+    note: str = "",
+    together_days: int = 0,
+    reads_days: int = 0,
+) -> HandOver:
     """The same for a young person whom the caller found within the actor's reach, for instance in a caseload talk.
 
     Raises Invalid for somebody who cannot take over or a closed dossier, Conflict when the giver is not responsible.
@@ -180,7 +225,7 @@ def propose_for(actor: Actor, person: Person, *, from_user_id: UUID, to_user_id:
     _lock(person)
     if person.status != PersonStatus.OPEN:
         raise Invalid(**{"": N_("Dit dossier is gesloten. Heropen het eerst.")})
-    if db.session.scalar(_lasting(person.id).where(PersonAssignment.user_id == from_user_id)) is None:
+    if db.session.scalar(_answering(person.id).where(PersonAssignment.user_id == from_user_id)) is None:
         raise Conflict
     if to_user_id not in {user.id for user in receivers(person, from_user_id)}:
         raise Invalid(to_user_id=N_("Kies een collega van dit team die er nu is."))
@@ -192,6 +237,8 @@ def propose_for(actor: Actor, person: Person, *, from_user_id: UUID, to_user_id:
         proposed_by=actor.user_id,
         proposed_at=clock.now(),
         note=note.strip(),
+        together_days=together_days,
+        reads_days=reads_days,
     )
     db.session.add(made)
     db.session.flush()
@@ -199,8 +246,11 @@ def propose_for(actor: Actor, person: Person, *, from_user_id: UUID, to_user_id:
     return made
 
 
-def _lasting(person_id: UUID) -> Select[PersonAssignment]:
-    return select(PersonAssignment).where(PersonAssignment.person_id == person_id, ties.lasting(clock.today()))
+def _answering(person_id: UUID) -> Select[PersonAssignment]:
+    """Who is responsible without an end; somebody who only works along for now gives nobody away."""
+    return select(PersonAssignment).where(
+        PersonAssignment.person_id == person_id, ties.lasting(clock.today()), PersonAssignment.until.is_(None)
+    )
 
 
 def _lock(person: Person) -> None:
@@ -211,17 +261,82 @@ def _lock(person: Person) -> None:
 
 
 def accept(actor: Actor, hand_over_id: UUID) -> HandOver:
-    """Take over, with everything open. Raises NotFound for anybody else, Conflict when it cannot be any more."""
+    """Take over, with everything open. Raises NotFound for anybody else, Conflict when it cannot be any more.
+
+    With an overlap the giver works on until its last day, and then reads for as long as was agreed.
+    """
     row, person = _to_answer(actor, hand_over_id)
-    gone = db.session.scalar(_lasting(person.id).where(PersonAssignment.user_id == row.from_user_id)) is None
+    gone = db.session.scalar(_answering(person.id).where(PersonAssignment.user_id == row.from_user_id)) is None
     able = row.to_user_id in {user.id for user in assignable_workers(person.team_id)}
     if gone or not able or person.status != PersonStatus.OPEN:
         raise Conflict
     row.status, row.answered_at = HandOverStatus.ACCEPTED, clock.now()
+    _date(row)
     db.session.flush()
-    move(actor, person, from_user_id=row.from_user_id, to_user_id=row.to_user_id)
+    move(
+        actor,
+        person,
+        from_user_id=row.from_user_id,
+        to_user_id=row.to_user_id,
+        together_until=row.together_until if row.together_days else None,
+    )
     _log(actor, Action.UPDATE, row)
     return row
+
+
+def _date(row: HandOver) -> None:
+    """From how long to until when, and the right to read that goes with it; it begins where working together ends."""
+    if not row.together_days and not row.reads_days:
+        return
+    row.together_until = clock.today() + timedelta(days=row.together_days)
+    row.reads_until = row.together_until + timedelta(days=row.reads_days)
+    if row.reads_days:
+        opened = grants.grant(
+            row.person_id,
+            row.team_id,
+            reason=GrantReason.FORMER,
+            record_id=row.id,
+            user_id=row.from_user_id,
+            until=_start_of(row.reads_until + timedelta(days=1)),
+        )
+        if row.together_days:
+            opened.valid_from = _start_of(row.together_until + timedelta(days=1))
+
+
+def _start_of(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.AMSTERDAM)
+
+
+def end_overlaps() -> int:
+    """What givers still had open after working together goes to who took over; gives how many. May run at any time."""
+    waiting = select(HandOver.id).where(
+        HandOver.together_until < clock.today(), HandOver.ended_at.is_(None), HandOver.together_days > 0
+    )
+    return sum(_end_overlap(hand_over_id) for hand_over_id in db.session.scalars(waiting).all())
+
+
+def _end_overlap(hand_over_id: UUID) -> bool:
+    """One of them, under the lock of the young person."""
+    row = db.session.get_one(HandOver, hand_over_id)
+    person = db.session.get_one(Person, row.person_id)
+    _lock(person)
+    db.session.refresh(row, with_for_update={"of": HandOver})
+    if row.ended_at is not None:
+        return False
+    row.ended_at = clock.now()
+    heir = _heir(row)
+    if heir is not None and heir != row.from_user_id:
+        for mover in _movers:
+            mover(person, row.from_user_id, heir)
+    db.session.flush()
+    access_log.record(
+        system("people"),
+        Action.UPDATE,
+        Subject("hand_over", row.id, row.person_id, row.team_id),
+        context=person.context,
+        fields=["ended_at"],
+    )
+    return True
 
 
 def decline(actor: Actor, hand_over_id: UUID, *, note: str = "") -> HandOver:
@@ -320,7 +435,7 @@ def _sensible(today: date) -> ColumnElement[bool]:
             held.person_id == HandOver.person_id,
             held.user_id == HandOver.from_user_id,
             held.since <= today,
-            or_(held.until.is_(None), held.until > today),
+            held.until.is_(None),
         ),
     )
 
@@ -375,6 +490,10 @@ def _proposal(
         note=row.note,
         answer_note=row.answer_note,
         status=HandOverStatus(row.status),
+        together_days=row.together_days,
+        reads_days=row.reads_days,
+        together_until=row.together_until,
+        reads_until=row.reads_until,
         may_answer=waits and row.to_user_id == actor.user_id,
         may_withdraw=waits and may_withdraw,
     )

@@ -30,7 +30,14 @@ def propose_hand_over(person_id: UUID) -> Any:
     if form.validate_on_submit():
         with web.saving(form) as saved:
             answers: dict[str, Any] = form.data
-            handing_over.propose(actor, person_id, to_user_id=answers["to_user_id"], note=answers["note"] or "")
+            handing_over.propose(
+                actor,
+                person_id,
+                to_user_id=answers["to_user_id"],
+                note=answers["note"] or "",
+                together_days=answers["together_days"] or 0,
+                reads_days=answers["reads_days"] or 0,
+            )
         if saved:
             flash(_("Je voorstel is verstuurd. Je collega beslist."), "success")
             return redirect(url_for("dossier.show", person_id=person_id), 303)
