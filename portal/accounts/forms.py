@@ -15,6 +15,7 @@ from portal.core.forms import (
     CheckboxField,
     CodeField,
     DateField,
+    DateTimeField,
     DecimalField,
     EmailField,
     FilterForm,
@@ -87,6 +88,15 @@ class AbsenceChangeForm(AbsenceForm):
     """The same, for an absence that is known."""
 
     version = VersionField()
+
+
+class DutyForm(Form):
+    """Who can be reached outside working hours, for which team and when."""
+
+    team_id = SelectField(_l("Team"), coerce=UUID)
+    user_id = SelectField(_l("Wie heeft dienst?"), coerce=UUID)
+    starts_at = DateTimeField(_l("Van"))
+    ends_at = DateTimeField(_l("Tot"))
 
 
 class PasswordForm(Form):

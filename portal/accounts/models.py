@@ -203,6 +203,29 @@ class Absence(GivesRights, Identified, Tracked, Versioned, Base):
     replacement: Mapped[User | None] = relationship(foreign_keys=[replacement_id])
 
 
+class Duty(Identified, Tracked, Base):
+    """Somebody of a team can be reached outside working hours for a period. One taken back has an empty period."""
+
+    __tablename__ = "duty"
+    __table_args__ = (
+        CheckConstraint("ends_at >= starts_at", name="period"),
+        ExcludeConstraint(
+            ("user_id", "="),
+            ("team_id", "="),
+            (func.tstzrange(text("starts_at"), text("ends_at")), "&&"),
+            name="ex_duty_overlap",
+            using="gist",
+        ),
+        Index("ix_duty_team", "team_id", "ends_at"),
+        Index("ix_duty_user", "user_id", "ends_at"),
+    )
+
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]  # exclusive
+
+
 class UserSession(Identified, Base):
     """A signed-in browser. Only the hash of its secret is stored; ends when idle, when old, or when revoked."""
 

@@ -26,8 +26,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
-from portal.accounts import absence
-from portal.accounts.models import Absence, RoleAssignment, Team, User, UserSession
+from portal.accounts import absence, duty
+from portal.accounts.models import Absence, Duty, RoleAssignment, Team, User, UserSession
 from portal.accounts.policy import may_sign_in
 from portal.core import clock, db
 from portal.privacy.actor import Actor
@@ -130,8 +130,14 @@ def _away_until() -> Any:
     return absent.correlate(User).scalar_subquery().label("away_until")
 
 
+def _duty_until() -> Any:
+    """Until when the User in the statement around it has duty; NULL when not."""
+    has = select(func.max(Duty.ends_at)).where(Duty.user_id == User.id, duty.running(at=NOW))
+    return has.correlate(User).scalar_subquery().label("duty_until")
+
+
 #: Written once, because every request asks it.
-_HELD = (_roles(), _replaces(), _away_until())
+_HELD = (_roles(), _replaces(), _away_until(), _duty_until())
 _BY_USER = select(*_HELD).where(User.id == bindparam("user", type_=Uuid()))
 _BY_TOKEN = (
     select(_OPENED.c.session_id, _OPENED.c.last_seen_at, _OPENED.c.confirmed_at, *OF_USER, *_HELD)
@@ -149,6 +155,7 @@ def _actor(user: Any, held: Any, session_id: UUID | None) -> Actor:
         session_id=session_id,
         replaces=frozenset(held.replaces),
         away_until=held.away_until,
+        duty_until=held.duty_until,
         email=user.email,
         language=user.language,
         theme=user.theme,

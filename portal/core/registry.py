@@ -18,7 +18,7 @@ class RuleClass(StrEnum):
     """How a reminder reaches people (domain §6.1); in the portal it always appears at once."""
 
     NORMAL = "normal"  # bundled, outside quiet hours
-    ACUTE = "acute"  # at once, also in quiet hours
+    ACUTE = "acute"  # at once, in quiet hours to who is on duty
     LEGAL = "legal"  # a term of the law: bundled, and nobody can turn its mail off
     IN_APP = "in_app"  # in the portal only
 

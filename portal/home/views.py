@@ -34,7 +34,12 @@ def my_day() -> Any:
         listed = sections(actor)
     away = absences.last_day(actor.away_until) if actor.away_until else None
     return render_template(
-        "home/my_day.html", sections=listed, counters=_counters(listed), numbers=numbers, away_until=away
+        "home/my_day.html",
+        sections=listed,
+        counters=_counters(listed),
+        numbers=numbers,
+        away_until=away,
+        duty_until=actor.duty_until,
     )
 
 

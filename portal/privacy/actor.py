@@ -23,6 +23,7 @@ class Actor:
     on_behalf_of: UUID | None = None
     replaces: frozenset[UUID] = frozenset()  # colleagues who are away now, for whom this person stands in
     away_until: datetime | None = None  # the end of an own absence that runs now
+    duty_until: datetime | None = None  # the end of an own duty that runs now
     confirmed_at: datetime | None = None  # when the second factor was last given in this session
     email: str = field(default="", repr=False)
     language: str = "nl"

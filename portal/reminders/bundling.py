@@ -18,6 +18,7 @@ from portal.reminders import quiet, rulebook, slots, wishes
 from portal.reminders.models import Attempt, Dispatch, DispatchChannel, DispatchState, Reminder
 from portal.reminders.rulebook import Setting
 from portal.reminders.slots import Slot
+from portal.reminders.urgent import at_once
 
 #: The column of a reminder that says in which message of a channel it is.
 CARRIER = {DispatchChannel.EMAIL: "dispatch_id", DispatchChannel.SMS: "sms_dispatch_id"}
@@ -44,13 +45,15 @@ def bundle(reminders: Sequence[Reminder], now: datetime, snoozed: Mapping[UUID, 
     away = set(db.session.scalars(select(User.id).where(User.id.in_(recipients), absence.away(User.id))))
     wanted, hours = wishes.of_people(recipients), quiet.of_people(recipients)
     book = rulebook.current()
+    urgent = [r for r in reminders if kind_of(r, book) == RuleClass.ACUTE and r.recipient_id not in away]
+    now_at_once = at_once(urgent, now) if urgent else set()
     chosen: dict[tuple[UUID, DispatchChannel, Slot], UUID] = {}
     for reminder, channel in product([r for r in reminders if r.recipient_id not in away], DispatchChannel):
         mine = hours[reminder.recipient_id]
         carried = getattr(reminder, CARRIER[channel]) is not None
         if carried or not wanted[reminder.recipient_id].takes(channel, kind_of(reminder, book)):
             continue
-        if kind_of(reminder, book) == RuleClass.ACUTE:
+        if reminder.id in now_at_once:
             carry(reminder, channel, _at_once(reminder, channel, now))
             continue
         start = _start(reminder, now, snoozed)

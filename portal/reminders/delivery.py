@@ -29,6 +29,7 @@ from portal.reminders.materialise import MOVED_ON, RULE_GONE, database_now, due_
 from portal.reminders.models import Attempt, AttemptOutcome, Dispatch, DispatchChannel, DispatchState, Reminder
 from portal.reminders.quiet import QuietHours
 from portal.reminders.rulebook import Setting
+from portal.reminders.urgent import at_once
 from portal.settings import settings
 
 log = logging.getLogger(__name__)
@@ -137,7 +138,8 @@ def _take(dispatch: Dispatch, now: datetime) -> Claim | None:
     if not live:
         _end(dispatch, DispatchState.CANCELLED, now)
         return None
-    hours = None if any(bundling.kind_of(reminder, book) == RuleClass.ACUTE for reminder in live) else quiet.of(user.id)
+    urgent = [reminder for reminder in live if bundling.kind_of(reminder, book) == RuleClass.ACUTE]
+    hours = None if urgent and at_once(urgent, now) else quiet.of(user.id)
     if (hours and hours.at(now)) or _stale(dispatch, now):
         _postpone(dispatch, live, hours or quiet.of(user.id), now)
         return None

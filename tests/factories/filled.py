@@ -40,7 +40,7 @@ from tests.factories import (
     talks,
     trajectories,
 )  # fmt: skip
-from tests.factories.absences import absence
+from tests.factories.absences import absence, duty
 from tests.factories.handing_over import proposal
 from tests.factories.papers import attachment
 from tests.factories.world import World
@@ -208,6 +208,7 @@ def around(
         "passkey_id": key.id,
         "report_id": told.id,
         "absence_id": away.id,
+        "duty_id": duty(worker, team).id,
         "person_id": young.id, "related_id": related.id, "contact_id": contact.id, "follow_up_id": step.id,
         "appointment_id": planned.id,
         "assignment_id": db.session.scalars(assignment).one(), "session_id": session.id, "reminder_id": reminder,

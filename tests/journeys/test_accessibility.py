@@ -19,7 +19,7 @@ PAGES = {
     ],
     "regisseur": [
         "/mijn-dag", "/agenda?weergave=week&wie=team", "/agenda?weergave=dag&wie=team",
-        "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren",
+        "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren", "/dienst", "/dienst/nieuw",
         "/groepen", "/groepen/nieuw", "first:/groepen",
     ],
     "coordinator": [

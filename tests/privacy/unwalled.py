@@ -29,6 +29,7 @@ UNWALLED = {
     "app_user": STAFF,
     "role_assignment": STAFF,
     "absence": STAFF,
+    "duty": STAFF,
     "credible_messenger": STAFF,
     "messenger_area": STAFF,
     "user_session": OWN,

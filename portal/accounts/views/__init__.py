@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from portal.accounts.views import absences, choosing, confirming, entrance, factors, links, mine, norms, staff, teams
+from portal.accounts.views import (
+    absences,
+    choosing,
+    confirming,
+    duties,
+    entrance,
+    factors,
+    links,
+    mine,
+    norms,
+    staff,
+    teams,
+)
 from portal.accounts.views.blueprint import bp
 
 __all__ = [
-    "absences", "bp", "choosing", "confirming", "entrance", "factors", "links", "mine", "norms", "staff", "teams",
+    "absences", "bp", "choosing", "confirming", "duties", "entrance", "factors", "links", "mine", "norms", "staff",
+    "teams",
 ]  # fmt: skip
