@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask, has_request_context, request_started
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, NullPool, create_engine, make_url, text
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from portal.settings import settings
@@ -40,14 +42,28 @@ def _admin(database: str = "postgres") -> Engine:
 
 
 def _build_database(name: str) -> None:
+    """A migrated database; the migrations run once per cluster, every database is a copy of what they made."""
     with _admin().connect() as admin:
-        admin.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-        admin.execute(
-            text(f"CREATE DATABASE \"{name}\" OWNER app_owner TEMPLATE template0 ENCODING UTF8 LOCALE 'C.UTF-8'")
-        )
-    with _admin(name).connect() as admin:
-        admin.execution_options(no_parameters=True).exec_driver_sql((ROOT / "dev" / "database.sql").read_text())
-    migrate(os.environ["MIGRATE_DATABASE_URL"], name, "upgrade", "head")
+        admin.execute(text("SELECT pg_advisory_lock(4711)"))  # one test process at a time
+        model = f"test_model_{_migrations()}"
+        if not admin.scalar(text("SELECT count(*) FROM pg_database WHERE datname = :name"), {"name": model}):
+            _create(admin, f"{model}_made", "template0")
+            migrate(os.environ["MIGRATE_DATABASE_URL"], f"{model}_made", "upgrade", "head")
+            admin.execute(text(f'ALTER DATABASE "{model}_made" RENAME TO "{model}"'))
+        _create(admin, name, model)
+
+
+def _create(admin: Connection, name: str, model: str) -> None:
+    admin.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    admin.execute(text(f"CREATE DATABASE \"{name}\" OWNER app_owner TEMPLATE {model} ENCODING UTF8 LOCALE 'C.UTF-8'"))
+    with _admin(name).connect() as inside:
+        inside.execution_options(no_parameters=True).exec_driver_sql((ROOT / "dev" / "database.sql").read_text())
+
+
+def _migrations() -> str:
+    """A short name for what the migrations make now, so that a cluster may serve more than one branch."""
+    files = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+    return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def migrate(url: str, name: str, *arguments: str) -> None:
@@ -103,13 +119,14 @@ def _look_as_the_system(app: Flask, url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def flask_app(database: str) -> Iterator[Flask]:
-    """The application, once per test process."""
+def flask_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application, once per test process; they share the templates that were compiled."""
     from portal.app import create_app
     from portal.core import db
 
     app = create_app()
     app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(tmp_path_factory.getbasetemp().parent))
     assert db.engine().url.database == database
     _look_as_the_system(app, _as_both(database))
     yield app
