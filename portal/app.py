@@ -35,6 +35,7 @@ from portal.groups.views import bp as groups
 from portal.help import hints
 from portal.help.views import bp as help_pages
 from portal.home.views import bp as home
+from portal.in_view.views import bp as in_view
 from portal.integrity.views import bp as integrity
 from portal.messengers.views import bp as messengers
 from portal.navigation import navigation_for
@@ -73,6 +74,7 @@ FEATURES = (
     programmes,
     reminders,
     reports,
+    in_view,
     talks,
     trajectories,
 )

@@ -15,6 +15,7 @@ from portal.privacy.permissions import Permission
 NAVIGATION = (
     (_l("Mijn dag"), "home.my_day", "list-checks", Permission.MY_DAY, True),
     (_l("Jongeren"), "people.index", "users", Permission.PEOPLE_READ, True),
+    (_l("In beeld"), "in_view.index", "flag", Permission.IN_VIEW_READ, False),
     (_l("Agenda"), "appointments.index", "calendar-days", Permission.CONTACTS_READ, True),
     (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
     (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
@@ -35,6 +36,7 @@ KEYS = {
     "home.my_day": "d",
     "appointments.index": "a",
     "people.index": "j",
+    "in_view.index": "b",
     "trajectories.board": "t",
     "messengers.index": "m",
     "programmes.index": "p",

@@ -22,8 +22,10 @@ from portal.drafts import service as drafts
 from portal.drafts.rules import RULES as DRAFT_RULES
 from portal.emergency import holdings as emergency_holdings
 from portal.emergency.rules import RULES as EMERGENCY_RULES
+from portal.home import in_view as home_in_view
 from portal.home import sections
 from portal.in_view import holdings as in_view_holdings
+from portal.in_view.rules import RULES as IN_VIEW_RULES
 from portal.in_view.workflow import MACHINE as IN_VIEW_MACHINE
 from portal.integrity import holdings as integrity_holdings
 from portal.messengers import holdings as messenger_holdings
@@ -63,7 +65,7 @@ def register() -> None:
     owners.register_owner(Owner.PERSON, people_papers.attached_to)
     owners.register_owner(Owner.TRAJECTORY, trajectory_papers.attached_to)
     registry.add(rules=EMERGENCY_RULES, holdings=emergency_holdings.HOLDINGS)
-    registry.add(holdings=in_view_holdings.HOLDINGS, machines=(IN_VIEW_MACHINE,))
+    registry.add(rules=IN_VIEW_RULES, holdings=in_view_holdings.HOLDINGS, machines=(IN_VIEW_MACHINE,))
     registry.add(holdings=integrity_holdings.HOLDINGS)
     registry.add(rules=APPOINTMENT_RULES, holdings=appointment_holdings.HOLDINGS, machines=(APPOINTMENT_MACHINE,))
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
@@ -77,6 +79,7 @@ def register() -> None:
     handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
     closing.erased_with_account(drafts.erase_all)
     registry.add(holdings=talk_holdings.HOLDINGS)
+    sections.register(Permission.IN_VIEW_READ, home_in_view.waiting)
     sections.register(Permission.TALKS_READ, talk_sections.agreements)
     sections.register(Permission.TALKS_HOLD, talk_sections.to_hold)
     open_work.register(N_("Jongeren"), assigning.count_of)

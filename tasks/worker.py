@@ -18,7 +18,10 @@ from tasks.schedule import schedule
 from tasks.sealing import Sealer
 from tasks.timer import Timer
 
-INCLUDED = ["tasks.accounts", "tasks.audit", "tasks.drafts", "tasks.people", "tasks.reminders", "tasks.reports"]
+INCLUDED = [
+    "tasks.accounts", "tasks.audit", "tasks.drafts", "tasks.in_view", "tasks.people", "tasks.reminders",
+    "tasks.reports",
+]  # fmt: skip
 app = Celery("weg-omhoog", broker=settings().broker_url, include=INCLUDED)
 app.conf.update(
     task_ignore_result=True,

@@ -15,6 +15,7 @@ from portal.contacts import service as contacts
 from portal.contacts.service.follow_ups import Plans
 from portal.core import clock, db, paging
 from portal.core.errors import Forbidden
+from portal.in_view import service as in_view
 from portal.people import service as people
 from portal.people.models import Person, PersonAssignment
 from portal.people.service import purposes
@@ -22,7 +23,7 @@ from portal.people.ties import lasting
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.models import AccessGrant, Action, GrantReason
-from portal.privacy.permissions import Role
+from portal.privacy.permissions import Permission, Role
 from portal.privacy.purposes import PARTS, Part
 from portal.trajectories import service as trajectories
 from portal.trajectories.models import TrajectoryStatus
@@ -52,6 +53,7 @@ class Dossier:
     timeline: paging.Page[contacts.Moment]
     hidden: int  # contacts within reach whose note is not meant for this actor
     trajectories: Sequence[trajectories.Seen]
+    views: Sequence[in_view.Seen]  # in view now or before
     readers: Sequence[Reader]
     purpose: Purpose
     parts: frozenset[Part]  # what the purpose shows
@@ -99,6 +101,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
         timeline=contacts.timeline(actor, person_id, size=size) if with_notes else paging.Page((), None),
         hidden=hidden if with_notes else 0,
         trajectories=paths,
+        views=in_view.for_person(actor, person_id) if card.detailed and actor.can(Permission.IN_VIEW_PROPOSE) else (),
         readers=_readers(card.person) if card.detailed else [],
         purpose=purpose,
         parts=parts,

@@ -16,6 +16,7 @@ from portal.core.errors import Forbidden
 from portal.core.web import wants_fragment
 from portal.dossier import service
 from portal.dossier.labels import MEANING, WHY
+from portal.in_view import labels as in_view
 from portal.people import labels as people
 from portal.people.models import Person
 from portal.people.service import TARGET_AGES, purposes
@@ -103,6 +104,7 @@ def _words(person: Person) -> dict[str, Any]:
         "contacts": contacts,
         "people": people,
         "trajectories": trajectories,
+        "in_view": in_view,
         "WHY": WHY,
         "Part": Part,
         "PURPOSE": PURPOSE,

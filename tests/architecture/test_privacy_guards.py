@@ -255,7 +255,7 @@ def shown(body: bytes) -> str:
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             body = b"".join(archive.read(name) for name in archive.namelist())
-    return body.decode()
+    return body.decode(errors="replace")
 
 
 def test_the_caseload_names_no_young_person(

@@ -19,9 +19,9 @@ from portal.people.models import Person
 from portal.privacy.permissions import Role
 from portal.trajectories.models import Trajectory, TrajectoryStatus
 from portal.trajectories.workflow import Event
-from tests.factories import appointments, contacts, people, trajectories
+from tests.factories import appointments, contacts, in_view, people, trajectories
 from tests.factories.absences import absence
-from tests.factories.filled import STATE_OF, Records, Words, around, first_event, reminded, talk_of
+from tests.factories.filled import STATE_OF, Records, Words, around, first_event, reminded, talk_of, view_of
 from tests.factories.passkeys import passkey
 from tests.factories.world import World, user
 
@@ -98,6 +98,10 @@ def _around(world: World, relation: str, worker: User, receiver: User, messenger
     records = around(world, world.noord, worker, name, words=WORDS[relation], receiver=receiver)
     started = trajectories.requested(world, records.person, by=worker)
     trajectories.bring_to(world, started.id, TrajectoryStatus.ACTIVE, messenger_id=messenger_id)
+    if relation == FOREIGN:
+        records.ids["view_id"] = in_view.proposed(records.person, worker).id
+    else:
+        records.ids |= view_of(world, records.person)
     second = people.person(world.noord, name, worker=worker)
     taken = trajectories.requested(world, second, by=worker)
     trajectories.bring_to(world, taken.id, TrajectoryStatus.MATCHING)

@@ -181,7 +181,7 @@ def said(answer: Any) -> str:
     if body.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             body = b"".join(archive.read(name) for name in archive.namelist()) + " ".join(archive.namelist()).encode()
-    return f"{answer.headers}{body.decode()}"
+    return f"{answer.headers}{body.decode(errors='replace')}"
 
 
 class Browser:

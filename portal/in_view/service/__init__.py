@@ -11,11 +11,13 @@ from portal.in_view.service.deciding import (
     register_stripper,
     suspend_missed,
 )
+from portal.in_view.service.explaining import Block, Explained, as_letter, as_report, explain
 from portal.in_view.service.finding import (
     Seen,
     Show,
     Taken,
     counts,
+    ensure_party,
     ensure_possible,
     find,
     for_person,
@@ -30,29 +32,45 @@ from portal.in_view.service.finding import (
     reviews,
     statements,
 )
-from portal.in_view.service.proposing import Reason, Source, care_partners, propose, stadsdelen_of
+from portal.in_view.service.proposing import (
+    Reason,
+    Source,
+    care_partners,
+    propose,
+    register_signals,
+    signals_about,
+    stadsdelen_of,
+)
 from portal.in_view.service.sending import Way, allow_delay, delay, due_on, send
 from portal.in_view.service.sending import get as get_letter
 from portal.in_view.service.voices import add_statement
+from portal.in_view.service.work import Todo, to_do
 
 __all__ = [
     "GIVEN",
     "WRONG",
     "Answers",
+    "Block",
+    "Explained",
     "Reason",
     "Seen",
     "Show",
     "Source",
     "Taken",
+    "Todo",
     "Way",
     "add_statement",
     "allow_delay",
+    "as_letter",
+    "as_report",
     "care_partners",
     "counts",
     "decide",
     "delay",
     "due_on",
+    "ensure_party",
     "ensure_possible",
+    "explain",
     "find",
     "for_person",
     "get",
@@ -66,10 +84,13 @@ __all__ = [
     "possible",
     "propose",
     "receiving_teams",
+    "register_signals",
     "register_stripper",
     "reviews",
     "send",
+    "signals_about",
     "stadsdelen_of",
     "statements",
     "suspend_missed",
+    "to_do",
 ]

@@ -294,6 +294,11 @@ def possible(actor: Actor, found: Seen) -> list[Transition]:
     return [row for row in rows if row.event is not Event.ALLOW_LONGER or not facts.allowed]
 
 
+def ensure_party(found: Seen, event: Event) -> None:
+    """Before its form is read: raises Forbidden when this is never for this actor to decide."""
+    MACHINE.ensure_party(event, frozenset(found.parties))
+
+
 def ensure_possible(actor: Actor, found: Seen, event: Event) -> None:
     """Before its page is shown: raises Forbidden or Conflict when this actor cannot take this step now."""
     MACHINE.choose(event, found.view.status, facts_for(actor, found), frozenset(found.parties))

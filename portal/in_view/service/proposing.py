@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
@@ -25,6 +26,22 @@ from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 
 constraint("uq_youth_in_view_open", "stadsdeel_code", N_("Deze jongere is hier al in beeld of voorgesteld."))
+
+
+#: Signals about a young person that this actor may know of: id and what to call it.
+Signals = Callable[[Actor, UUID], Sequence[tuple[UUID, str]]]
+_signals: list[Signals] = []
+
+
+def register_signals(source: Signals) -> None:
+    """Let the feature signals, which is above this one, offer what a proposal may rest on."""
+    if source not in _signals:
+        _signals.append(source)
+
+
+def signals_about(actor: Actor, person_id: UUID) -> list[tuple[UUID, str]]:
+    """The signals about a young person that a proposal may rest on."""
+    return [signal for source in _signals for signal in source(actor, person_id)]
 
 
 @dataclass(frozen=True)

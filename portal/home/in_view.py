@@ -1,0 +1,44 @@
+"""What young people in view put in "Mijn dag"."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from portal.core import formats
+from portal.core.registry import WorkItem
+from portal.home.sections import Section
+from portal.in_view import labels
+from portal.in_view import service as in_view
+from portal.in_view.models import ViewStatus
+from portal.in_view.service import Seen, Todo
+from portal.privacy.actor import Actor
+
+ICON = {
+    Todo.DECIDE: "flag", Todo.OBJECTION: "scale", Todo.TRANSFER: "arrow-right-left", Todo.LETTER: "mail",
+    Todo.REVIEW: "refresh-cw", Todo.LONGER: "calendar-plus",
+}  # fmt: skip
+
+
+def waiting(actor: Actor) -> list[Section]:
+    """Decisions, letters and reviews that wait for this actor: one group, what waits first in front."""
+    found = in_view.to_do(actor)
+    items = [_item(todo, seen) for todo, seen in found]
+    title, label = _("Jongeren in beeld"), _("in beeld")
+    return [Section("in-beeld", title, label, items, len(items), aside=True, more_url="/in-beeld")] if items else []
+
+
+def _item(todo: Todo, seen: Seen) -> WorkItem:
+    view = seen.view
+    day = {
+        Todo.DECIDE: view.proposed_on, Todo.OBJECTION: view.objection_due_on, Todo.LETTER: view.letter_due_on,
+        Todo.REVIEW: view.next_review_on, Todo.LONGER: view.next_review_on, Todo.TRANSFER: None,
+    }[todo]  # fmt: skip
+    late = view.status == ViewStatus.SUSPENDED
+    return WorkItem(
+        title=seen.title,
+        subtitle=str(labels.STATUS[ViewStatus.SUSPENDED] if late else labels.TODO[todo]),
+        url=f"/in-beeld/{view.id}",
+        due_on=day,
+        icon=ICON[todo],
+        meta=formats.relative_day(day) if day else "",
+    )

@@ -1,0 +1,75 @@
+"""What waits for somebody among the views they have a part in."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, case, or_
+
+from portal.core import clock, db
+from portal.in_view import policy
+from portal.in_view.models import IN_VIEW, ViewStatus, YouthInView
+from portal.in_view.service.finding import Seen, as_seen, log, seen
+from portal.in_view.workflow import Party
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action
+
+#: So many rows at most: the rest is in the list.
+MOST = 20
+REVIEW_WITHIN = timedelta(days=30)
+LETTER_WITHIN = timedelta(days=16)
+RUNNING = (ViewStatus.ACTIVE, ViewStatus.SUSPENDED)
+
+
+class Todo(StrEnum):
+    """What has to be done."""
+
+    OBJECTION = "objection"
+    DECIDE = "decide"
+    TRANSFER = "transfer"
+    LETTER = "letter"
+    REVIEW = "review"
+    LONGER = "longer"
+
+
+def to_do(actor: Actor) -> list[tuple[Todo, Seen]]:
+    """Decisions, letters and reviews that wait for this actor, in the order of Todo; logged as a list."""
+    waiting = conditions(actor)
+    order = case(*((condition, place) for place, condition in enumerate(waiting.values())), else_=len(waiting))
+    statement = (
+        seen(actor)
+        .add_columns(*(condition.label(f"todo_{todo}") for todo, condition in waiting.items()))
+        .where(or_(*waiting.values()))
+        .order_by(order, YouthInView.id)
+        .limit(MOST)
+    )
+    found = []
+    for row in db.session.execute(statement):
+        todo = next(todo for todo in waiting if row._mapping[f"todo_{todo}"])
+        found.append((todo, as_seen(row)))
+    log(actor, Action.LIST, [one for _todo, one in found])
+    return found
+
+
+def conditions(actor: Actor) -> dict[Todo, ColumnElement[bool]]:
+    """Per kind of work the views that ask for it of this actor."""
+    today = clock.today()
+    party = {party: policy.is_party(actor, party) for party in policy.PRECEDENCE}
+    not_mine = YouthInView.proposed_by != actor.user_id
+    judges = and_(not_mine, YouthInView.decided_by.is_distinct_from(actor.user_id))
+    due = and_(YouthInView.status.in_(RUNNING), YouthInView.next_review_on <= today + REVIEW_WITHIN)
+    guides = or_(party[Party.DIRECTOR], party[Party.WORKER])
+    letter_soon = and_(YouthInView.status.in_(IN_VIEW), YouthInView.letter_due_on <= today + LETTER_WITHIN)
+    letter_late = and_(YouthInView.status.in_(IN_VIEW), YouthInView.letter_due_on <= today)
+    objected = YouthInView.status == ViewStatus.UNDER_OBJECTION
+    return {
+        Todo.OBJECTION: and_(objected, or_(and_(party[Party.DIRECTOR], judges), party[Party.OFFICER])),
+        Todo.DECIDE: and_(YouthInView.status == ViewStatus.PROPOSED, party[Party.DIRECTOR], not_mine),
+        Todo.TRANSFER: and_(YouthInView.status == ViewStatus.TRANSFER_PENDING, party[Party.RECEIVER]),
+        Todo.LETTER: or_(and_(guides, letter_soon), and_(party[Party.OFFICER], letter_late)),
+        Todo.REVIEW: and_(guides, due),
+        Todo.LONGER: and_(
+            party[Party.MANAGER], due, YouthInView.longer_review_no.is_distinct_from(YouthInView.review_no + 1)
+        ),
+    }

@@ -1,0 +1,62 @@
+"""R07 and R08: each stage on its day, to those whose task it is, and never to who may not decide."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.core import db
+from portal.in_view.models import ViewStatus
+from portal.in_view.rules import RULES, Stage
+from tests.factories import in_view, people
+from tests.in_view.conftest import Cast
+
+BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def due(code: str, today: date) -> set[tuple[str, int]]:
+    """First name and stage of each recipient."""
+    with db.unit_of_work():
+        names = dict(list(db.session.execute(select(User.id, User.name))))
+        return {(names[row.recipient_id].split()[0], row.stage) for row in db.session.execute(BY_CODE[code].due(today))}
+
+
+@pytest.mark.parametrize(
+    ("days", "stage"), [(-31, None), (-30, Stage.FIRST), (-8, Stage.FIRST), (-7, Stage.SECOND), (0, Stage.DUE), (40, 2)]
+)
+def test_a_review_climbs_its_ladder(cast: Cast, days: int, stage: int | None) -> None:
+    assert cast.view.next_review_on is not None
+    told = due("R07", cast.view.next_review_on + timedelta(days=days))
+    assert told == (set() if stage is None else {(name, stage) for name in ("Samira", "Dirkje", "Bram")})
+
+
+@pytest.mark.parametrize(
+    ("days", "stage", "officer"), [(13, None, False), (14, 0, False), (25, 1, False), (29, 1, False), (30, 2, True)]
+)
+def test_a_letter_climbs_its_ladder(cast: Cast, days: int, stage: int | None, officer: bool) -> None:
+    with db.unit_of_work():
+        young = people.person(cast.world.noord, "Bilal Spreeuwdal", worker=cast.world.worker)
+        view = in_view.step(in_view.proposed(young, cast.world.worker), cast.world.director, in_view.Event.APPROVE)
+    assert view.registered_on is not None
+    today = view.registered_on + timedelta(days=days)
+    assert due("R08", today) == (set() if stage is None else {("Dirkje", stage), ("Bram", stage)})
+    assert bool(due("R08-privacy", today)) is officer
+
+
+def test_who_may_not_judge_is_not_asked(cast: Cast) -> None:
+    today = cast.view.proposed_on
+    with db.unit_of_work():
+        young = people.person(cast.world.noord, "Bilal Spreeuwdal", worker=cast.world.worker)
+        in_view.proposed(young, cast.second)
+        in_view.bring_to(cast.view, ViewStatus.UNDER_OBJECTION, director=cast.world.director)
+    assert due("JIB", today) == {("Dirkje", 0)}  # Bram proposed it
+    assert due("JIB-bezwaar", today) == {("Bram", 0), ("Petra", 0)}  # Dirkje decided it
+    with db.unit_of_work():
+        in_view.step(cast.view, cast.second, in_view.Event.DISMISS)
+        in_view.bring_to(
+            cast.view, ViewStatus.TRANSFER_PENDING, director=cast.world.director, team_id=cast.world.zuidoost.id
+        )
+    assert due("JIB-overdracht", today) == {("Zita", 0)}
