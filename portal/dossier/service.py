@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, select, true, union_all
 
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, Team, User
@@ -23,7 +23,7 @@ from portal.people.ties import lasting
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.models import AccessGrant, Action, GrantReason
-from portal.privacy.permissions import Permission, Role
+from portal.privacy.permissions import Role
 from portal.privacy.purposes import PARTS, Part
 from portal.trajectories import service as trajectories
 from portal.trajectories.models import TrajectoryStatus
@@ -53,7 +53,7 @@ class Dossier:
     timeline: paging.Page[contacts.Moment]
     hidden: int  # contacts within reach whose note is not meant for this actor
     trajectories: Sequence[trajectories.Seen]
-    views: Sequence[in_view.Seen]  # in view now or before
+    views: Sequence[in_view.Line]  # in view now or before
     readers: Sequence[Reader]
     purpose: Purpose
     parts: frozenset[Part]  # what the purpose shows
@@ -92,7 +92,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
     purpose = _guiding(purpose, paths)
     people.log_read(actor, card.person, purpose=purpose, action=action)
     parts = PARTS[purpose]
-    hidden, following = _hidden_and_next(actor, card)
+    hidden, views, following = _asked_at_once(actor, card)
     with_plans, with_notes = Part.PLANS in parts, Part.NOTES in parts
     return Dossier(
         card=card,
@@ -101,7 +101,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
         timeline=contacts.timeline(actor, person_id, size=size) if with_notes else paging.Page((), None),
         hidden=hidden if with_notes else 0,
         trajectories=paths,
-        views=in_view.for_person(actor, person_id) if card.detailed and actor.can(Permission.IN_VIEW_PROPOSE) else (),
+        views=views,
         readers=_readers(card.person) if card.detailed else [],
         purpose=purpose,
         parts=parts,
@@ -116,15 +116,16 @@ def _guiding(purpose: Purpose, paths: Sequence[trajectories.Seen]) -> Purpose:
     return Purpose.SUPERVISION if purpose == Purpose.MATCHING and guided else purpose
 
 
-def _hidden_and_next(actor: Actor, card: people.Card) -> tuple[int, appointments.Upcoming | None]:
-    """How many contacts are not for this actor, and the next appointment; one statement for both."""
+def _asked_at_once(actor: Actor, card: people.Card) -> tuple[int, list[in_view.Line], appointments.Upcoming | None]:
+    """How many contacts are not for this actor, where being in view stands, and the next appointment; one statement."""
     later = appointments.upcoming_rows(actor, [card.person.id]).subquery("later")
     count = literal(0) if card.is_assigned else contacts.hidden_contacts(actor, card.person.id).scalar_subquery()
+    views = in_view.lines_asked(actor, card.person.id) if card.detailed else null()
     always = select(literal(1).label("one")).subquery("always")
-    hidden, person_id, *rest = db.session.execute(
-        select(count, later).select_from(always).outerjoin(later, true())
+    hidden, viewed, person_id, *rest = db.session.execute(
+        select(count, views.label("views"), later).select_from(always).outerjoin(later, true())
     ).one()
-    return hidden, appointments.Upcoming(*rest) if person_id else None
+    return hidden, in_view.lines(viewed), appointments.Upcoming(*rest) if person_id else None
 
 
 def _readers(person: Person) -> list[Reader]:

@@ -24,7 +24,7 @@ from portal.drafts import service as drafts
 from portal.drafts.rules import link as draft_link
 from portal.people.service import handing_over
 from portal.privacy.actor import Actor
-from portal.privacy.permissions import Permission, Reach
+from portal.privacy.permissions import Permission, Reach, Role
 from portal.reminders import snoozing
 from portal.reminders.snoozing import Standing, put_off_link
 from portal.trajectories import service as trajectories
@@ -92,6 +92,8 @@ def stood_in(actor: Actor) -> list[Section]:
 
 def asked_to_take_over(actor: Actor) -> list[Section]:
     """Young people whom a colleague asks this actor to take over; without names, they are not theirs yet."""
+    if Role.YOUTH_WORKER not in actor.role_names:  # nobody else is asked
+        return []
     items = [
         WorkItem(
             title=_("Jongere %(kenmerk)s overnemen?", kenmerk=one.kenmerk),

@@ -13,6 +13,7 @@ from portal.in_view.service.deciding import (
 )
 from portal.in_view.service.explaining import Block, Explained, as_letter, as_report, explain
 from portal.in_view.service.finding import (
+    Line,
     Seen,
     Show,
     Taken,
@@ -26,6 +27,8 @@ from portal.in_view.service.finding import (
     is_missed,
     is_writable,
     letters,
+    lines,
+    lines_asked,
     listing,
     open_view,
     possible,
@@ -52,6 +55,7 @@ __all__ = [
     "Answers",
     "Block",
     "Explained",
+    "Line",
     "Reason",
     "Seen",
     "Show",
@@ -79,6 +83,8 @@ __all__ = [
     "is_missed",
     "is_writable",
     "letters",
+    "lines",
+    "lines_asked",
     "listing",
     "open_view",
     "possible",

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Any
 
 from babel.dates import format_date
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import Team
 from portal.core import clock, db
@@ -59,7 +61,8 @@ def explain(actor: Actor, found: Seen, lang: str, *, on_paper: bool = False) -> 
         raise Forbidden
     log(actor, Action.EXPORT if on_paper else Action.READ, [found], fields=("explanation",))
     say = translated(lang)
-    team = db.session.get_one(Team, found.view.team_id)
+    wanted = select(Team).where(Team.id == found.view.team_id).options(joinedload(Team.organisation))
+    team = db.session.scalars(wanted).one()
     person = found.view.person
     return Explained(
         lang=lang,

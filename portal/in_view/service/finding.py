@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import Organisation, User
@@ -232,6 +233,45 @@ def for_person(actor: Actor, person_id: UUID) -> list[Seen]:
     """The views of one young person that this actor may know of, newest first; the caller logs the page."""
     statement = seen(actor).where(YouthInView.person_id == person_id).order_by(YouthInView.id.desc())
     return [one for row in db.session.execute(statement) if (one := as_seen(row)).named]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A view in a few words, for a page about the young person."""
+
+    id: UUID
+    number: str
+    status: ViewStatus
+    next_review_on: date | None
+    ended_on: date | None
+
+
+def lines_asked(actor: Actor, person_id: UUID) -> ColumnElement[Any]:
+    """The views of a young person whom the actor guides or directs, newest first: one column, to be asked along with
+    another statement and read by `lines`."""
+    asked = {name: getattr(YouthInView, name) for name in Line.__dataclass_fields__}
+    pairs = [part for name, column in asked.items() for part in (name, column)]
+    mine = or_(*(policy.is_party(actor, party) for party in policy.NAMED))
+    ordered = aggregate_order_by(func.jsonb_build_object(*pairs), YouthInView.id.desc())
+    return select(func.jsonb_agg(ordered)).where(YouthInView.person_id == person_id, mine).scalar_subquery()
+
+
+def lines(answer: Sequence[dict[str, Any]] | None) -> list[Line]:
+    """What came back for `lines_asked`."""
+    return [
+        Line(
+            UUID(one["id"]),
+            one["number"],
+            ViewStatus(one["status"]),
+            _date(one["next_review_on"]),
+            _date(one["ended_on"]),
+        )
+        for one in answer or ()
+    ]
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def open_view(actor: Actor, person_id: UUID) -> YouthInView | None:

@@ -37,12 +37,12 @@ def get(actor: Actor, letter_id: UUID) -> tuple[Seen, InViewLetter]:
 
 
 def _find(actor: Actor, letter_id: UUID, *, lock: bool = False) -> tuple[Seen, InViewLetter]:
-    view_id = db.session.scalar(select(InViewLetter.view_id).where(InViewLetter.id == letter_id))
-    if view_id is None:
-        raise NotFound
-    found = find(actor, view_id, lock=lock)
     wanted = select(InViewLetter).where(InViewLetter.id == letter_id).execution_options(populate_existing=True)
-    return found, db.session.scalars(wanted).one()
+    letter = db.session.scalar(wanted)
+    if letter is None:
+        raise NotFound
+    found = find(actor, letter.view_id, lock=lock)
+    return found, db.session.scalars(wanted).one() if lock else letter
 
 
 def _open(actor: Actor, letter_id: UUID, parties: frozenset[Party], version: int | None) -> tuple[Seen, InViewLetter]:
