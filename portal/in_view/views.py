@@ -247,7 +247,7 @@ def _as_pdf(made: bytes, name: str) -> Response:
     return Response(made, mimetype="application/pdf", headers=headers)
 
 
-@bp.get("/in-beeld/brieven/<uuid:letter_id>.pdf")
+@bp.get("/in-beeld/brieven/<uuid:letter_id>/brief.pdf")
 @requires(Permission.IN_VIEW_PROPOSE)
 def letter_pdf(letter_id: UUID) -> Any:
     """A letter to print and give or post."""

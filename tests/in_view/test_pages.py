@@ -83,7 +83,7 @@ def test_a_letter_is_printed_and_sent(cast: Cast, client_as: Client) -> None:
         letter = db.session.scalars(select(InViewLetter).where(InViewLetter.view_id == view.id)).first()
     assert letter is not None
     worker = client_as(cast.world.worker)
-    assert says(worker.get(f"/in-beeld/brieven/{letter.id}.pdf").data, "Je bent in beeld bij Jeugd")
+    assert says(worker.get(f"/in-beeld/brieven/{letter.id}/brief.pdf").data, "Je bent in beeld bij Jeugd")
     late = {"version": letter.version, "sent_on": (clock.today() + timedelta(days=1)).isoformat(), "way": "post"}
     assert worker.post(f"/in-beeld/brieven/{letter.id}/verstuurd", data=late).status_code == 422
     today = late | {"sent_on": clock.today().isoformat()}
