@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 
-from portal.accounts.service import norms
+from portal.accounts.service import absences, norms
 from portal.areas import service as areas
 from portal.core import clock
 from portal.core.forms import Choice
@@ -56,9 +57,16 @@ def caseload() -> Response:
         query=request.args,
         team_url=lambda team_id: url_for("reports.caseload", **{**request.args, "team": team_id}),
         talkable=set(current_actor().teams(Permission.TALKS_HOLD, Reach.TEAM)),
+        gone=absences.gone(_named(made)),
         settable={team.id for team in made.teams if norms.may_set(current_actor(), team.id)},
     )
     return make_response(page, 422 if filters.errors else 200)
+
+
+def _named(made: Caseload) -> set[UUID]:
+    """The workers who stand on the page by name."""
+    lines = () if made.per_team else (line for team in made.teams for line in team.workers)
+    return {line.worker_id for line in lines if line.worker_id}
 
 
 @bp.get("/caseload.csv")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,7 @@ from portal.privacy.actor import Actor
 from portal.reports import service
 from portal.reports.periods import Period
 from tests.factories import World
+from tests.factories.absences import absence
 from tests.factories.contacts import contact, follow_up
 from tests.factories.people import person
 
@@ -312,6 +314,17 @@ def test_no_young_person_is_named_on_page_or_in_files(world: World, client_as: C
     browser = client_as(world.manager)
     for address in ("/caseload", "/caseload.csv"):
         assert "Kanarie" not in browser.get(address).text
+
+
+def test_who_is_away_stands_with_who_stands_in(world: World, client_as: Callable[..., FlaskClient]) -> None:
+    with db.unit_of_work():
+        absence(world.worker, replacement=world.colleague)
+        absence(world.stranger)
+    page = client_as(world.manager).get("/caseload").text
+    assert len(re.findall("Afwezig tot en met", page)) == 1
+    assert f"{world.colleague.name} neemt waar" in page
+    everywhere = client_as(world.analyst).get(f"/caseload?team={world.zuidoost.id}").text
+    assert "niemand neemt waar" in everywhere
 
 
 def test_clearing_is_offered_only_when_something_is_chosen(world: World, client_as: Callable[..., FlaskClient]) -> None:
