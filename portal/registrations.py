@@ -45,6 +45,7 @@ from portal.reminders.rules import RULES as REMINDER_RULES
 from portal.reports.figures import FIGURES
 from portal.talks import holdings as talk_holdings
 from portal.talks import sections as talk_sections
+from portal.talks.rules import RULES as TALK_RULES
 from portal.talks.service import holding
 from portal.trajectories import holdings as trajectory_holdings
 from portal.trajectories.rules import RULES as TRAJECTORY_RULES
@@ -80,6 +81,7 @@ def register() -> None:
     closing.erased_with_account(drafts.erase_all)
     registry.add(holdings=talk_holdings.HOLDINGS)
     sections.register(Permission.IN_VIEW_READ, home_in_view.waiting)
+    registry.add(rules=TALK_RULES, holdings=talk_holdings.HOLDINGS)
     sections.register(Permission.TALKS_READ, talk_sections.agreements)
     sections.register(Permission.TALKS_HOLD, talk_sections.to_hold)
     open_work.register(N_("Jongeren"), assigning.count_of)
