@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 from zipfile import ZipFile, is_zipfile
@@ -11,6 +12,7 @@ from zipfile import ZipFile, is_zipfile
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text, update
 
 from portal.accounts.models import RoleAssignment
 from portal.contacts import service as contacts
@@ -20,6 +22,7 @@ from portal.contacts.service.recording import MAX_AGE
 from portal.core import clock, db
 from portal.core.errors import Invalid
 from portal.core.ids import new_id
+from portal.people.models import Person
 from portal.privacy import guard
 from portal.privacy.access_log import Subject, record
 from portal.privacy.actor import Actor, system
@@ -132,6 +135,37 @@ def test_no_page_or_file_shows_what_its_reader_may_not_know(
         wrong, seen = leaked(app, told, reader(world, client_as, who), allowed)
         assert wrong == set(), who
         assert seen == allowed, who
+
+
+@pytest.mark.parametrize("who", ["messenger", "coordinator"])
+def test_the_database_shows_the_network_no_other_source(told: Told, world: World, who: str) -> None:
+    """A plain select, without any scope of the portal; and what is not seen cannot be changed."""
+    with db.unit_of_work(on_behalf_of=getattr(world, who).id):
+        for table in ("contact", "follow_up"):
+            assert set(db.session.scalars(text(f"SELECT source FROM {table}"))) <= MAY_KNOW[who], table
+        hidden = [told.contacts[Source.POLICE], told.contacts[Source.CARE]]
+        dropped = update(Contact).where(Contact.id.in_(hidden)).values(note="")
+        assert db.session.execute(dropped.returning(Contact.id)).all() == []
+        db.mark_logged()
+
+
+def test_the_database_shows_the_messenger_the_others_and_the_worker_all(told: Told, world: World) -> None:
+    for who in ("messenger", "worker"):
+        with db.unit_of_work(on_behalf_of=getattr(world, who).id):
+            notes = text("SELECT source FROM contact WHERE note LIKE 'kanarienotitie-%'")
+            assert set(db.session.scalars(notes)) == MAY_KNOW[who], who
+
+
+def test_a_messenger_who_records_does_not_make_the_last_contact_earlier(told: Told, world: World) -> None:
+    """A later one that the messenger may not know of stays the last."""
+    young, later = told.filled.own.person, clock.now()
+    with db.unit_of_work():
+        make_contact(db.session.merge(young), worker=world.worker, at=later, source=Source.POLICE)
+    earlier = replace(details(Source.STREET, "Op het plein"), occurred_at=later - timedelta(hours=2))
+    with db.unit_of_work(on_behalf_of=world.messenger.id):
+        contacts.record(world.actor(world.messenger), person_ids=[young.id], details=earlier, key=new_id())
+    with db.unit_of_work():
+        assert db.session.get_one(Person, young.id).last_contact_at == later
 
 
 @pytest.mark.parametrize(("audience", "allowed"), [(Audience.POLICE, {"police"}), (Audience.NOBODY, set())])

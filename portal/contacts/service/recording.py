@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects.postgresql import array
 
 from portal.appointments import service as appointments
 from portal.appointments.service import Happened
@@ -519,14 +520,7 @@ def _withdraw_plans(contact: Contact, person_ids: Collection[UUID]) -> None:
 def _recount(present: Iterable[Person]) -> None:
     """Set last_contact_at anew from the effective contacts; the dossier's version does not move."""
     ids = [person.id for person in present]
-    latest = (
-        select(ContactParticipant.occurred_at)
-        .join(Contact, Contact.id == ContactParticipant.contact_id)
-        .where(ContactParticipant.person_id == Person.id, Contact.result.in_(EFFECTIVE))
-        .order_by(ContactParticipant.occurred_at.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    latest = func.last_contact_of(Person.id, array(EFFECTIVE))  # also of those that the author may not see
     statement = update(Person).where(Person.id.in_(ids)).values(last_contact_at=latest)
     db.session.execute(statement, execution_options={"synchronize_session": False})
     for person in present:
