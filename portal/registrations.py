@@ -23,6 +23,7 @@ from portal.drafts.rules import RULES as DRAFT_RULES
 from portal.emergency import holdings as emergency_holdings
 from portal.emergency.rules import RULES as EMERGENCY_RULES
 from portal.home import in_view as home_in_view
+from portal.history import holdings as history_holdings
 from portal.home import sections
 from portal.in_view import holdings as in_view_holdings
 from portal.in_view.rules import RULES as IN_VIEW_RULES
@@ -35,6 +36,7 @@ from portal.people import holdings as people_holdings
 from portal.people import ties
 from portal.people.rules import RULES as PEOPLE_RULES
 from portal.people.service import assigning, finding, handing_over, leaving, purposes
+from portal.people.service import changes as people_changes
 from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
@@ -63,6 +65,8 @@ def register() -> None:
     access_log.register_emergencies(ties.emergencies)
     registry.add(rules=(*PEOPLE_RULES, *SILENCE_RULES), holdings=people_holdings.HOLDINGS)
     registry.add(holdings=document_holdings.HOLDINGS)
+    registry.add(holdings=history_holdings.HOLDINGS)
+    people_changes.watch()
     owners.register_owner(Owner.PERSON, people_papers.attached_to)
     owners.register_owner(Owner.TRAJECTORY, trajectory_papers.attached_to)
     registry.add(rules=EMERGENCY_RULES, holdings=emergency_holdings.HOLDINGS)

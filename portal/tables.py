@@ -11,6 +11,7 @@ import portal.documents.models
 import portal.drafts.models
 import portal.emergency.models
 import portal.groups.models
+import portal.history.models
 import portal.in_view.models
 import portal.integrity.models
 import portal.messengers.models

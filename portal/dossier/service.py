@@ -57,7 +57,7 @@ class Dossier:
     readers: Sequence[Reader]
     purpose: Purpose
     parts: frozenset[Part]  # what the purpose shows
-    papers: bool  # whether its attachments may be opened
+    papers: bool  # whether its attachments and changes may be opened
     asked: bool  # the purpose was said, or may be
 
 

@@ -198,6 +198,7 @@ def around(
     told = integrity.report(world.actor(worker), kind="offer", story="Iemand bood mij iets aan.", named=True)
     programme = programmes.programme(world.manager, f"Samen verder {young.pseudonym}")
     asked = proposal(young, worker, receiver or (world.colleague if worker is world.worker else world.worker))
+    young.plain_language = True  # a change in the dossier
     db.session.flush()
     ids = {
         "location_id": places.location(team, worker).id,
