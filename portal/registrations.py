@@ -22,8 +22,8 @@ from portal.drafts import service as drafts
 from portal.drafts.rules import RULES as DRAFT_RULES
 from portal.emergency import holdings as emergency_holdings
 from portal.emergency.rules import RULES as EMERGENCY_RULES
-from portal.home import in_view as home_in_view
 from portal.history import holdings as history_holdings
+from portal.home import in_view as home_in_view
 from portal.home import sections
 from portal.in_view import holdings as in_view_holdings
 from portal.in_view.rules import RULES as IN_VIEW_RULES

@@ -16,12 +16,12 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from portal.accounts import sessions
 from portal.accounts.models import User
 from portal.core import db
-from portal.core.db import Base
 from portal.core.registry import registry
 from portal.people import policy as people_policy
 from portal.people.models import Person
 from portal.privacy.models import AccessGrant
 from portal.reminders import changing
+from portal.tables import metadata
 from tests.factories import World
 from tests.factories.filled import Filled
 from tests.privacy.unwalled import UNWALLED
@@ -61,7 +61,7 @@ BY_ID = {
     "talk_note": Key("talk_id", "talk_id", ("worker", "manager")),
     "talk_agreement": Key("talk_id", "talk_id", ("worker", "manager")),
 }
-WALLED = sorted(set(Base.metadata.tables) - set(UNWALLED))
+WALLED = sorted(set(metadata.tables) - set(UNWALLED))
 
 
 @pytest.fixture
