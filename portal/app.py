@@ -50,6 +50,7 @@ from portal.reminders.service import unread_count
 from portal.reminders.views import bp as reminders
 from portal.reports.views import bp as reports
 from portal.settings import Settings, settings
+from portal.signals.views import bp as signals
 from portal.talks.views import bp as talks
 from portal.trajectories.views import bp as trajectories
 
@@ -75,6 +76,7 @@ FEATURES = (
     reminders,
     reports,
     in_view,
+    signals,
     talks,
     trajectories,
 )

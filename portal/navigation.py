@@ -17,6 +17,7 @@ NAVIGATION = (
     (_l("Jongeren"), "people.index", "users", Permission.PEOPLE_READ, True),
     (_l("In beeld"), "in_view.index", "flag", Permission.IN_VIEW_READ, False),
     (_l("Agenda"), "appointments.index", "calendar-days", Permission.CONTACTS_READ, True),
+    (_l("Signalen"), "signals.index", "megaphone", Permission.SIGNALS_REPORT, True),
     (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
     (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
     (_l("Locaties"), "places.index", "map-pin", Permission.LOCATIONS_READ, False),
@@ -47,6 +48,7 @@ KEYS = {
     "emergency.index": "n",
     "integrity.index": "e",
     "accounts.users": "u",
+    "signals.index": "s",
     "places.index": "l",
     "groups.index": "r",
 }

@@ -31,6 +31,7 @@ from portal.in_view.workflow import MACHINE as IN_VIEW_MACHINE
 from portal.integrity import holdings as integrity_holdings
 from portal.messengers import holdings as messenger_holdings
 from portal.messengers.workflow import MACHINE as MESSENGER_MACHINE
+from portal.oversight import declaring
 from portal.oversight import holdings as oversight_holdings
 from portal.people import holdings as people_holdings
 from portal.people import ties
@@ -45,6 +46,10 @@ from portal.privacy import access_log
 from portal.privacy.permissions import Permission
 from portal.reminders.rules import RULES as REMINDER_RULES
 from portal.reports.figures import FIGURES
+from portal.signals import holdings as signal_holdings
+from portal.signals import policy as signal_policy
+from portal.signals.rules import RULES as SIGNAL_RULES
+from portal.signals.workflow import MACHINE as SIGNAL_MACHINE
 from portal.talks import holdings as talk_holdings
 from portal.talks import sections as talk_sections
 from portal.talks.rules import RULES as TALK_RULES
@@ -77,6 +82,8 @@ def register() -> None:
     registry.add(holdings=messenger_holdings.HOLDINGS, machines=(MESSENGER_MACHINE,))
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS, machines=(TRAJECTORY_MACHINE,))
     registry.add(machines=(LOCATION_MACHINE,))
+    registry.add(rules=SIGNAL_RULES, holdings=signal_holdings.HOLDINGS, machines=(SIGNAL_MACHINE,))
+    signal_policy.register_known(declaring.known_by)
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
     registry.add(figures=FIGURES)

@@ -22,6 +22,7 @@ import portal.privacy.models
 import portal.programmes.models
 import portal.reminders.models
 import portal.reports.models
+import portal.signals.models
 import portal.talks.models
 import portal.trajectories.models
 from portal.core.db import Base

@@ -53,6 +53,11 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "schedule": HOUR,
             "options": {"expires": HOUR, "ignore_result": True},
         },
+        "signals over their term": {
+            "task": "tasks.signals.sweep",
+            "schedule": HOUR,
+            "options": {"expires": HOUR, "ignore_result": True},
+        },
         "reviews that were missed": {
             "task": "tasks.in_view.suspend",
             "schedule": HOUR,

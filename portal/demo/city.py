@@ -89,6 +89,10 @@ class City:
         """Id of 'municipality', 'youth_work' or 'network'."""
         return ident(self.seed, "organisation", BEGIN, key)
 
+    def organisation_of(self, who: Colleague) -> UUID:
+        """Id of the employer of a colleague."""
+        return self.organisation_id(_employer(who))
+
     def team_id(self, key: str) -> UUID:
         """Id of a team by its key in TEAMS, or of 'network' or 'city'."""
         return self._team_ids[key]
@@ -162,7 +166,7 @@ class City:
         first, _, rest = who.name.partition(" ")
         return {
             "id": who.id,
-            "organisation_id": self.organisation_id(_employer(who)),
+            "organisation_id": self.organisation_of(who),
             "name": who.name,
             "sort_key": sort_key(first, rest),
             "login": who.login,

@@ -8,6 +8,7 @@ from portal.demo import duties, programmes, promises
 from portal.demo.agenda import Agenda
 from portal.demo.city import City, Row
 from portal.demo.paths import Paths
+from portal.demo.signals import Signals
 from portal.demo.talks import Talks
 from portal.demo.traces import Traces
 from portal.demo.visits import Visits
@@ -21,7 +22,8 @@ ORDER = (
     "related_person", "person_assignment", "hand_over", "credible_messenger", "messenger_area", "trajectory", "match",
     "trajectory_event", "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
     "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
-    "talk_agreement", "monitored_location", "location_step", "youth_group", "access_event",
+    "talk_agreement", "monitored_location", "location_step", "youth_group", "signal", "signal_assessment",
+    "signal_step", "access_event",
 )  # fmt: skip
 
 
@@ -33,6 +35,7 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     visits = Visits(youth)
     told = [visits.rows(), promises.rows(visits), paths.rows(), Talks(city, today).rows(), duties.rows(youth)]
     parts = [city.rows(), programmes.rows(city, today), youth.rows(), *told, Watched(city, today).rows()]
+    parts.append(Signals(youth).rows())
     tables: dict[str, list[Row]] = {name: [] for name in ORDER}
     for part in parts:
         for name, rows in part.items():

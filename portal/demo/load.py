@@ -22,7 +22,7 @@ from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
 from portal.core.db import Base
-from portal.demo import emergencies, integrity, traces, unsent
+from portal.demo import emergencies, integrity, signals, traces, unsent
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
 from portal.demo.seeds import ident
@@ -52,6 +52,7 @@ class Moves:
 
 
 _UNTOUCHED_TRAJECTORY = "EXISTS (SELECT FROM trajectory u WHERE u.id = {} AND u.version = 1)"
+_UNTOUCHED_SIGNAL = "EXISTS (SELECT FROM signal u WHERE u.id = {} AND u.version = 1)"
 
 MOVES = {
     "person": Moves(("status", "closed_on"), "t.version = 1 AND t.status = 'open' AND s.status = 'closed'"),
@@ -86,6 +87,28 @@ MOVES = {
     "monitored_location": Moves(
         ("status", "ended_on", "review_on"), "t.version = 1 AND (t.status, t.review_on) <> (s.status, s.review_on)"
     ),
+    "signal": Moves(
+        (
+            "status",
+            "status_since",
+            "taken_by_id",
+            "outcome",
+            "decided_at",
+            "feedback",
+            "feedback_at",
+            "person_id",
+            "facts",
+            "interpretation",
+            "victim_perspective",
+        ),
+        "t.version = 1 AND t.status_since < s.status_since OR t.version = 1 AND t.feedback_at IS NULL AND"
+        " s.feedback_at IS NOT NULL",
+    ),
+    "signal_assessment": Moves(
+        ("interest", "motivation", "follow_up_label"),
+        "t.version = 1 AND (t.motivation, t.follow_up_label) <> (s.motivation, s.follow_up_label) AND "
+        + _UNTOUCHED_SIGNAL.format("t.signal_id"),
+    ),
     "follow_up": Moves(
         ("status", "done_at", "done_by_contact_id", "outcome", "told_on"),
         "t.version = 1 AND t.status = 'open' AND (s.status <> 'open' OR s.outcome IS DISTINCT FROM t.outcome)",
@@ -96,6 +119,8 @@ ADD_WHERE = {
     "match": _UNTOUCHED_TRAJECTORY.format("s.trajectory_id"),
     "trajectory_event": _UNTOUCHED_TRAJECTORY.format("s.trajectory_id"),
     "access_grant": _UNTOUCHED_TRAJECTORY.format("s.record_id"),
+    "signal_assessment": _UNTOUCHED_SIGNAL.format("s.signal_id"),
+    "signal_step": _UNTOUCHED_SIGNAL.format("s.signal_id"),
     "hand_over": "EXISTS (SELECT FROM person_assignment u WHERE u.person_id = s.person_id"
     " AND u.user_id = s.from_user_id AND u.until IS NULL)",
     "follow_up": "EXISTS (SELECT FROM person u WHERE u.id = s.person_id AND (u.status = 'open' OR s.status <> 'open'))",
@@ -166,6 +191,7 @@ def _tell(outcome: Outcome, seed: int) -> None:
     unsent.leave(seed, outcome.today)
     emergencies.leave(seed, outcome.today)
     integrity.leave(seed, outcome.today)
+    signals.leave(seed, outcome.today)
     _log(outcome)
 
 

@@ -27,6 +27,7 @@ from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach, Role
 from portal.reminders import snoozing
 from portal.reminders.snoozing import Standing, put_off_link
+from portal.signals import service as signals
 from portal.trajectories import service as trajectories
 from portal.trajectories.labels import WORK
 
@@ -146,6 +147,29 @@ def _trajectories(group: trajectories.Group) -> Section:
     )
 
 
+def signals_to_judge(actor: Actor) -> list[Section]:
+    """For a director: signals to judge, and reporters who did not hear yet."""
+    judge, tell = signals.to_judge(actor), signals.to_tell(actor)
+    late = any(item.due_on is not None and item.due_on < clock.today() for item in judge.items)
+    return [
+        Section(
+            "signalen", _("Signalen beoordelen"), _("signalen"), judge.items, judge.total, late=late,
+            more_url="/signalen",
+        ),
+        Section(
+            "terugkoppelen", _("Terugkoppelen aan de melder"), _("terugkoppelen"), tell.items, tell.total, aside=True,
+            more_url="/signalen?toon=afronden",
+        ),
+    ]  # fmt: skip
+
+
+def signals_to_answer(actor: Actor) -> list[Section]:
+    """For who told of a signal: a question about it."""
+    asked = signals.to_answer(actor)
+    title, label = _("Vraag over je signaal"), _("vragen over signalen")
+    return [Section("signaalvragen", title, label, asked.items, asked.total)] if asked.items else []
+
+
 #: Every source of work, with the permission it needs. A new feature below adds one line, one above registers.
 SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.MY_DAY, unsent_drafts),
@@ -155,6 +179,8 @@ SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.PEOPLE_UPDATE, asked_to_take_over),
     (Permission.PEOPLE_ASSIGN, late_in_teams),
     (Permission.TRAJECTORIES_READ, waiting_trajectories),
+    (Permission.SIGNALS_TRIAGE, signals_to_judge),
+    (Permission.SIGNALS_REPORT, signals_to_answer),
 ]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 
 from portal.core import clock, db
 from portal.core.errors import NotFound
@@ -50,6 +51,13 @@ def declare(actor: Actor, person_id: UUID) -> None:
             DeclaredRelation(user_id=actor.user_id, person_id=person.id, team_id=person.team_id, declared_at=now)
         )
     access_log.record(actor, Action.CREATE, _subject(person), permission=Permission.PEOPLE_READ, context=person.context)
+
+
+def known_by(user_id: Any) -> Select[UUID]:
+    """SELECT of the young people whom a colleague (an id, or the column of one) said to know in private."""
+    return select(DeclaredRelation.person_id).where(
+        DeclaredRelation.user_id == user_id, DeclaredRelation.ended_at.is_(None)
+    )
 
 
 def withdraw(actor: Actor, relation_id: UUID) -> None:

@@ -45,7 +45,7 @@ NUMBERS = {
     ("credible_messenger", "max_individual"), ("reminder", "stage"),
     ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"), ("hand_over", "version"),
     ("hand_over", "together_days"), ("hand_over", "reads_days"),  # how long colleagues go on together
-    ("talk", "version"), ("talk_agreement", "version"),
+    ("talk", "version"), ("talk_agreement", "version"), ("signal", "version"), ("signal_assessment", "version"),
     ("youth_in_view", "version"), ("youth_in_view", "review_no"), ("youth_in_view", "longer_review_no"),
     ("in_view_review", "review_no"), ("in_view_letter", "version"),  # which review it was, not how anybody is
     ("attachment", "size"),
@@ -200,7 +200,7 @@ def test_no_other_order_can_be_asked_for(world: World, client_as: Callable[..., 
 KEYS = re.compile(
     r"(coalesce\()?(\w+\.)?"
     r"(sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since"
-    r"|searching_since|told_on|declared_at|last_at"
+    r"|searching_since|triage_due_at|decided_at|told_on|declared_at|last_at"
     r"|at|starts_at|ends_at|created_at|proposed_at|started_at|valid_from|number|n|not_before|last_seen_at|active|min|max)\b"
 )
 

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from portal.accounts import sessions
-from portal.accounts.models import RoleAssignment, Team, User
+from portal.accounts.models import RoleAssignment, Team, TeamArea, User
 from portal.contacts.models import Confidentiality, FollowUpKind
 from portal.core import clock, db
 from portal.core.ids import new_id
@@ -25,6 +25,7 @@ from portal.integrity import service as integrity
 from portal.oversight.models import DeclaredRelation, Question, QuestionKind
 from portal.people.models import Person, PersonAssignment
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
+from portal.signals.models import SignalStep
 from portal.talks.models import TalkStatus
 from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
 from portal.trajectories.workflow import Event
@@ -37,6 +38,7 @@ from tests.factories import (
     people,
     places,
     programmes,
+    signals,
     talks,
     trajectories,
 )  # fmt: skip
@@ -202,6 +204,7 @@ def around(
     db.session.flush()
     ids = {
         "location_id": places.location(team, worker).id,
+        **_signal(world, team, worker),
         "group_id": places.group(team, f"N-2026-{young.pseudonym}").id,
         **programmes.ids_of(programme),
         "hand_over_id": asked.id,
@@ -221,6 +224,16 @@ def around(
         "relation_id": _declared(young, worker), "question_id": _question(young, worker),
     }  # fmt: skip
     return Records(young, ids)
+
+
+def _signal(world: World, team: Team, worker: User) -> dict[str, UUID]:
+    """A signal in the team's area that was followed up, with the step of telling of it."""
+    area = db.session.scalars(select(TeamArea.area_code).where(TeamArea.team_id == team.id)).first()
+    made = signals.signal(world, worker, area_code=area)
+    signals.followed_up(made)
+    db.session.flush()
+    step = select(SignalStep.id).where(SignalStep.signal_id == made.id, SignalStep.event == "submit")
+    return {"signal_id": made.id, "step_id": db.session.scalars(step).one()}
 
 
 def _declared(young: Person, worker: User) -> UUID:

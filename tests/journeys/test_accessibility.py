@@ -15,12 +15,14 @@ PAGES = {
         "/bevestigen", "/vertrouwelijk-melden", "/mijn-account/berichten", "/hulp", "/afwezigheid",
         "/afwezigheid/nieuw", "first:/jongeren",
         "/agenda", "/agenda/nieuw", "/agenda?weergave=dag&wie=team", "/agenda?weergave=week", "/agenda/op-je-telefoon",
-        "/verwerkingsregister", "/verwerkingsregister/jv-district", "/locaties", "/locaties/nieuw", "first:/locaties",
+        "/verwerkingsregister", "/verwerkingsregister/jv-district",
+        "/signalen", "/signalen/nieuw", "first:/signalen", "/locaties", "/locaties/nieuw", "first:/locaties",
     ],
     "regisseur": [
         "/mijn-dag", "/agenda?weergave=week&wie=team", "/agenda?weergave=dag&wie=team",
         "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren", "/dienst", "/dienst/nieuw",
         "/groepen", "/groepen/nieuw", "first:/groepen",
+        "/signalen", "first:/signalen", "/signalen?toon=afronden",
     ],
     "coordinator": [
         "/mijn-dag", "/trajecten", "/trajecten?wacht=5&meer=active", "/credible-messengers", "first:/trajecten",
@@ -28,8 +30,8 @@ PAGES = {
     ],
     "messenger": ["/mijn-dag", "/agenda", "/trajecten", "first:/trajecten"],
     "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken",
-                "/programmas", "first:/programmas", "/programmas/nieuw"],
-    "trainer": ["/mijn-dag", "/meldingen"],
+                "/programmas", "first:/programmas", "/programmas/nieuw", "/signalen/cijfers"],
+    "trainer": ["/signalen", "/signalen/nieuw", "/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": [
         "/mijn-dag", "/inzages", "/inzages/alle", "/inzages/vragen", "first:/inzages/vragen",

@@ -337,6 +337,26 @@ def assignable(actor: Actor, follow_up_id: UUID) -> list[people_service.Worker]:
     return [w for w in people_service.workers([row.person_id])[row.person_id] if w.user_id != row.assignee_id]
 
 
+def plan_for(actor: Actor, person_id: UUID, *, assignee_id: UUID, due_on: date, what: str) -> FollowUp:
+    """A director gives a worker of this young person something to do by a day.
+
+    Raises NotFound, or Invalid (`worker_id`, `on`) for somebody else or a day that cannot be.
+    """
+    person = people_service.get(actor, person_id, Permission.PEOPLE_ASSIGN)
+    people_service.hold(person)
+    if assignee_id not in {worker.user_id for worker in people_service.workers([person_id]).get(person_id, [])}:
+        raise Invalid(worker_id=N_("Kies een begeleider van deze jongere."))
+    check_day(due_on, "on")
+    made = FollowUp(
+        person_id=person.id, team_id=person.team_id, context=person.context, assignee_id=assignee_id, what=what,
+        due_on=due_on,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    _log(actor, Action.CREATE, [made], Permission.PEOPLE_ASSIGN)
+    return made
+
+
 def reassign(actor: Actor, follow_up_id: UUID, *, assignee_id: UUID, version: int | None) -> FollowUp:
     """Give an open follow-up to another worker of this young person. Raises Invalid for anybody else."""
     row = to_change(actor, follow_up_id, version, Permission.PEOPLE_ASSIGN)

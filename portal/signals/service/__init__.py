@@ -1,0 +1,32 @@
+"""All that can be done with signals. Use cases in modules; upper features call them from here."""
+
+from __future__ import annotations
+
+from portal.signals.service.expiring import sweep
+from portal.signals.service.finding import (
+    Happened,
+    Seen,
+    Shown,
+    actions,
+    alike,
+    assessment,
+    counts,
+    ensure_possible,
+    get,
+    history,
+    listing,
+    lists,
+    signal_of,
+)
+from portal.signals.service.outcomes import Ref, Verdict, offered, register, to_propose
+from portal.signals.service.reporting import Story, answer, join, report, usual_area, withdraw
+from portal.signals.service.reporting import offered as subjects
+from portal.signals.service.triaging import ask, close, decide, identify, needs_words, take, tell, workers
+from portal.signals.service.work import Work, to_answer, to_judge, to_tell
+
+__all__ = [
+    "Happened", "Ref", "Seen", "Shown", "Story", "Verdict", "Work", "actions", "alike", "answer", "ask", "assessment",
+    "close", "counts", "decide", "ensure_possible", "get", "history", "identify", "join", "listing", "lists",
+    "needs_words", "offered", "register", "report", "signal_of", "subjects", "sweep", "take", "tell",
+    "to_answer", "to_judge", "to_propose", "to_tell", "usual_area", "withdraw", "workers",
+]  # fmt: skip

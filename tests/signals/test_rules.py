@@ -1,0 +1,103 @@
+"""Reminders of signals: who hears what, when, and that it stops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from portal.core import clock, db
+from portal.core.registry import registry
+from portal.oversight import declaring
+from portal.signals import service
+from portal.signals.models import Feedback, SignalOutcome, Urgency
+from tests.factories import World, people
+from tests.factories import signals as made
+
+Freeze = Callable[[datetime], None]
+MONDAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def young(world: World) -> Any:
+    with db.unit_of_work():
+        return people.person(world.noord, "Yassine Merelveld", worker=world.worker)
+
+
+def told(code: str) -> set[tuple[UUID, int]]:
+    """To whom a rule speaks now, and at which stage."""
+    with db.unit_of_work():
+        rows = db.session.execute(registry.rules[code].due(clock.today()))
+        return {(row.recipient_id, row.stage) for row in rows}
+
+
+def test_judging_is_reminded_of_and_then_told_to_the_manager(world: World, young: Any, freeze: Freeze) -> None:
+    freeze(MONDAY)
+    with db.unit_of_work():
+        row = made.signal(world, world.worker, young)
+    assert told("SIG") == {(world.director.id, 0)}
+    assert told("R01") == told("R01-manager") == told("R01-acuut") == set()
+    freeze(row.remind_at)
+    assert told("R01") == {(world.director.id, 1)}
+    freeze(row.triage_due_at)
+    assert told("R01") == {(world.director.id, 2)}
+    assert told("R01-manager") == {(world.manager.id, 2)}
+    with db.unit_of_work():
+        made.judged(world, db.session.merge(row))
+    assert told("R01") == told("R01-manager") == set()
+
+
+def test_what_is_acute_rings_at_once(world: World, young: Any, freeze: Freeze) -> None:
+    freeze(MONDAY)
+    with db.unit_of_work():
+        row = made.signal(world, world.worker, young, urgency=Urgency.ACUTE)
+    assert registry.rules["R01-acuut"].kind == "acute"
+    assert told("R01-acuut") == {(world.director.id, 0)}
+    assert told("SIG") == told("R01") == set()
+    freeze(MONDAY + timedelta(hours=1))
+    assert told("R01-acuut-manager") == {(world.manager.id, 2)}
+    with db.unit_of_work():
+        service.take(world.actor(world.director), row.id, version=None)
+    assert told("R01-acuut-manager") == set()
+    freeze(MONDAY + timedelta(hours=4))
+    assert told("R01-acuut") == {(world.director.id, 2)}
+    assert told("R01-acuut-manager") == {(world.manager.id, 2)}
+
+
+def test_a_question_and_a_feedback_are_waited_for_so_long(world: World, young: Any, freeze: Freeze) -> None:
+    freeze(MONDAY)
+    director = world.actor(world.director)
+    with db.unit_of_work():
+        asked = made.signal(world, world.worker, young)
+        service.take(director, asked.id, version=None)
+        service.ask(director, asked.id, version=None, words="Hoe laat?")
+        untold = made.judged(world, made.signal(world, world.worker, young), SignalOutcome.REFER)
+    assert (world.worker.id, 1) in told("SIG")
+    freeze(MONDAY + timedelta(days=2))
+    assert told("R03") == {(world.director.id, 0)}
+    assert told("R02") == set()
+    freeze(MONDAY + timedelta(days=3))
+    assert told("R02") == {(world.worker.id, 0)}
+    freeze(MONDAY + timedelta(days=8))
+    assert told("R02-regie") == {(world.director.id, 2)}
+    assert told("R03-manager") == {(world.manager.id, 2)}
+    with db.unit_of_work():
+        service.answer(world.actor(world.worker), asked.id, version=None, words="Elf uur.")
+        service.tell(director, untold.id, version=None, feedback=Feedback.PICKED_UP)
+    assert told("R02") == told("R02-regie") == told("R03") == told("R03-manager") == set()
+    assert {(world.director.id, 2), (world.worker.id, 3)} <= told("SIG")
+
+
+def test_nobody_is_told_about_somebody_they_know(world: World, young: Any, freeze: Freeze) -> None:
+    """I-24: the manager still hears of it when nobody judges."""
+    freeze(MONDAY)
+    with db.unit_of_work():
+        row = made.signal(world, world.worker, young)
+        declaring.declare(world.actor(world.director), young.id)
+    assert told("SIG") == set()
+    freeze(row.triage_due_at)
+    assert told("R01") == set()
+    assert told("R01-manager") == {(world.manager.id, 2)}
