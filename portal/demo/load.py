@@ -101,8 +101,7 @@ MOVES = {
             "interpretation",
             "victim_perspective",
         ),
-        "t.version = 1 AND t.status_since < s.status_since OR t.version = 1 AND t.feedback_at IS NULL AND"
-        " s.feedback_at IS NOT NULL",
+        "t.version = 1 AND (t.status_since < s.status_since OR (t.feedback_at IS NULL AND s.feedback_at IS NOT NULL))",
     ),
     "signal_assessment": Moves(
         ("interest", "motivation", "follow_up_label"),
