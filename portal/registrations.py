@@ -26,6 +26,7 @@ from portal.history import holdings as history_holdings
 from portal.home import in_view as home_in_view
 from portal.home import sections
 from portal.in_view import holdings as in_view_holdings
+from portal.in_view import service as in_view_service
 from portal.in_view.rules import RULES as IN_VIEW_RULES
 from portal.in_view.workflow import MACHINE as IN_VIEW_MACHINE
 from portal.integrity import holdings as integrity_holdings
@@ -48,6 +49,7 @@ from portal.reminders.rules import RULES as REMINDER_RULES
 from portal.reports.figures import FIGURES
 from portal.signals import holdings as signal_holdings
 from portal.signals import policy as signal_policy
+from portal.signals import service as signals
 from portal.signals.rules import RULES as SIGNAL_RULES
 from portal.signals.workflow import MACHINE as SIGNAL_MACHINE
 from portal.talks import holdings as talk_holdings
@@ -84,6 +86,7 @@ def register() -> None:
     registry.add(machines=(LOCATION_MACHINE,))
     registry.add(rules=SIGNAL_RULES, holdings=signal_holdings.HOLDINGS, machines=(SIGNAL_MACHINE,))
     signal_policy.register_known(declaring.known_by)
+    in_view_service.register_signals(signals.to_propose)
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
     registry.add(figures=FIGURES)
