@@ -11,6 +11,7 @@ from portal.demo.paths import Paths
 from portal.demo.signals import Signals
 from portal.demo.talks import Talks
 from portal.demo.traces import Traces
+from portal.demo.viewed import Viewed
 from portal.demo.visits import Visits
 from portal.demo.watched import Watched
 from portal.demo.youth import Youth
@@ -23,7 +24,8 @@ ORDER = (
     "trajectory_event", "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
     "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
     "talk_agreement", "monitored_location", "location_step", "youth_group", "signal", "signal_assessment",
-    "signal_step", "access_event",
+    "signal_step", "youth_in_view", "in_view_step", "in_view_review", "in_view_letter", "in_view_statement",
+    "access_event",
 )  # fmt: skip
 
 
@@ -34,8 +36,9 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     paths = Paths(youth)
     visits = Visits(youth)
     told = [visits.rows(), promises.rows(visits), paths.rows(), Talks(city, today).rows(), duties.rows(youth)]
-    parts = [city.rows(), programmes.rows(city, today), youth.rows(), *told, Watched(city, today).rows()]
-    parts.append(Signals(youth).rows())
+    people = youth.rows()
+    parts = [city.rows(), programmes.rows(city, today), people, *told, Watched(city, today).rows()]
+    parts += [Signals(youth).rows(), Viewed(youth, people["person"]).rows()]
     tables: dict[str, list[Row]] = {name: [] for name in ORDER}
     for part in parts:
         for name, rows in part.items():

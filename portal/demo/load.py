@@ -53,6 +53,7 @@ class Moves:
 
 _UNTOUCHED_TRAJECTORY = "EXISTS (SELECT FROM trajectory u WHERE u.id = {} AND u.version = 1)"
 _UNTOUCHED_SIGNAL = "EXISTS (SELECT FROM signal u WHERE u.id = {} AND u.version = 1)"
+_UNTOUCHED_VIEW = "EXISTS (SELECT FROM youth_in_view u WHERE u.id = {} AND u.version = 1)"
 
 MOVES = {
     "person": Moves(("status", "closed_on"), "t.version = 1 AND t.status = 'open' AND s.status = 'closed'"),
@@ -107,6 +108,26 @@ MOVES = {
         ("interest", "motivation", "follow_up_label"),
         "t.version = 1 AND (t.motivation, t.follow_up_label) <> (s.motivation, s.follow_up_label) AND "
         + _UNTOUCHED_SIGNAL.format("t.signal_id"),
+    "youth_in_view": Moves(
+        (
+            "status",
+            "decided_by",
+            "registered_on",
+            "next_review_on",
+            "review_no",
+            "longer_review_no",
+            "letter_due_on",
+            "ended_on",
+            "end_reason",
+            "objection_due_on",
+        ),
+        "t.version = 1 AND t.status <> 'ended' AND s.person_id IS NOT NULL AND (t.status <> 'under_objection' OR"
+        " s.status = 'ended') AND (t.status, t.review_no, t.letter_due_on, t.registered_on) IS DISTINCT FROM"
+        " (s.status, s.review_no, s.letter_due_on, s.registered_on)",
+    ),
+    "in_view_letter": Moves(
+        ("sent_on", "sent_by", "way"),
+        "t.version = 1 AND t.sent_on IS NULL AND s.sent_on IS NOT NULL AND " + _UNTOUCHED_VIEW.format("t.view_id"),
     ),
     "follow_up": Moves(
         ("status", "done_at", "done_by_contact_id", "outcome", "told_on"),
@@ -123,6 +144,9 @@ ADD_WHERE = {
     "hand_over": "EXISTS (SELECT FROM person_assignment u WHERE u.person_id = s.person_id"
     " AND u.user_id = s.from_user_id AND u.until IS NULL)",
     "follow_up": "EXISTS (SELECT FROM person u WHERE u.id = s.person_id AND (u.status = 'open' OR s.status <> 'open'))",
+    **dict.fromkeys(
+        ("in_view_step", "in_view_review", "in_view_letter", "in_view_statement"), _UNTOUCHED_VIEW.format("s.view_id")
+    ),
     "appointment_participant": "EXISTS (SELECT FROM appointment u WHERE u.id = s.appointment_id AND u.version = 1)",
     "appointment_colleague": "EXISTS (SELECT FROM appointment u WHERE u.id = s.appointment_id AND u.version = 1)",
 }

@@ -178,3 +178,41 @@ APPOINTMENTS = (
 MEETINGS = ("Teamoverleg", "Overleg met school", "Overleg met de buurtvereniging")
 
 MEETING_PLACES = ("Jongerencentrum", "Buurthuis", "Bibliotheek", "Stadsloket", "Sportpark", "")
+
+#: Why somebody is in view, part by part, the young person's interest first. Facts somebody saw, no names.
+VIEW_REASONS: tuple[dict[str, str], ...] = (
+    {
+        "best_interest": "Wil zijn diploma halen en weer gaan voetballen. Heeft iemand nodig die meedenkt over geld.",
+        "concern": "Wordt op het plein vaak aangesproken door oudere jongens die hem klusjes aanbieden.",
+        "facts": "Drie keer gezien dat hij een tas aannam en later weer afgaf. Kocht daarna een dure jas.",
+        "fact_source": "Jongerenwerk, zelf gezien op straat.",
+        "expected": "Een bijbaan en weer drie dagen per week op school, binnen een half jaar.",
+        "proportionality": "Alleen een vaste begeleider en een gesprek met school. Geen maatregel.",
+        "alternatives": "Twee gesprekken op school en een belofte over een bijbaan. Dat hielp maar kort.",
+    },
+    {
+        "best_interest": "Wil rust thuis en een eigen plek om huiswerk te maken.",
+        "concern": "Is vaak laat buiten en komt daardoor niet op school.",
+        "facts": "Tien uur verzuim in een maand. Op vier avonden na elf uur nog bij het metrostation.",
+        "fact_source": "School en jongerenwerk.",
+        "expected": "Weer op tijd op school en twee avonden per week in het jongerencentrum.",
+        "proportionality": "We spreken af met de jongere zelf en met thuis, meer niet.",
+        "alternatives": "De mentor belde met thuis. De jongere kwam daarna een week op tijd.",
+    },
+    {
+        "best_interest": "Wil laten zien wat ze kan. Muziek maken helpt haar om niet boos te worden.",
+        "concern": "Ruzies in een groepsapp lopen uit op vechten na school.",
+        "facts": "Twee vechtpartijen bij de tramhalte. Ze was erbij, en hield de tweede keer iemand tegen.",
+        "fact_source": "Conciërge van de school en jongerenwerk.",
+        "expected": "Geen ruzie meer na school, en elke week naar de studio.",
+        "proportionality": "Een begeleider die haar kent. Er gaat niets naar anderen zonder het haar te zeggen.",
+        "alternatives": "Een gesprek met de hele groep. Dat hielp bij de anderen, bij haar niet genoeg.",
+    },
+)
+VIEW_VOICES = (
+    "Ik vind het goed dat iemand met me meedenkt, maar ik wil niet dat iedereen het weet.",
+    "Het gaat beter. Ik heb nu een bijbaan en ik ben minder op straat.",
+    "Ik snap niet waarom ik hierbij hoor. Ik doe gewoon mijn ding.",
+    "Doe maar nog even, mijn begeleider helpt me echt.",
+    "Ik wil dat mijn moeder niet bij elk gesprek zit.",
+)

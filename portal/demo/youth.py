@@ -112,6 +112,19 @@ class Youth:
         length = chance.randint(300, 900)
         return length, chance.randint(0, length)
 
+    def stay_on(self, slot: Slot, day: date) -> Stay | None:
+        """Who was in view in a slot on a day, also before the history that is told; None before its first."""
+        length, first = self._rhythm(slot)
+        n = (day - BEGIN.date() - timedelta(days=first)).days // length
+        begin = BEGIN.date() + timedelta(days=first + n * length)
+        person_id = ident(self.seed, "person", at(begin, 15), slot.number, n)
+        return Stay(slot, person_id, n, begin, begin + timedelta(days=length)) if begin >= BEGIN.date() else None
+
+    def add_person(self, stay: Stay, tables: dict[str, list[Row]]) -> None:
+        """The young person of a stay, with their workers, into these tables."""
+        self._person(stay, tables)
+        tables["person_assignment"] += self._assignments(stay)
+
     def staying(self, slot: Slot, day: date) -> Stay | None:
         """Who is in view in a slot on a day."""
         return next((stay for stay in self.stays[slot.number] if stay.start <= day < stay.end), None)
@@ -121,8 +134,7 @@ class Youth:
         tables: dict[str, list[Row]] = {"person": [], "person_alias": [], "related_person": [], "person_assignment": []}
         for stays in self.stays.values():
             for stay in stays:
-                self._person(stay, tables)
-                tables["person_assignment"] += self._assignments(stay)
+                self.add_person(stay, tables)
         return tables
 
     def _person(self, stay: Stay, tables: dict[str, list[Row]]) -> None:
