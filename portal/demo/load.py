@@ -108,6 +108,7 @@ MOVES = {
         ("interest", "motivation", "follow_up_label"),
         "t.version = 1 AND (t.motivation, t.follow_up_label) <> (s.motivation, s.follow_up_label) AND "
         + _UNTOUCHED_SIGNAL.format("t.signal_id"),
+    ),
     "youth_in_view": Moves(
         (
             "status",
