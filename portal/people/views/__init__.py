@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.people.views import changes, dossiers, handing_over, leaving
+from portal.people.views import changes, dossiers, handing_over, leaving, together
 from portal.people.views.blueprint import bp
 
-__all__ = ["bp", "changes", "dossiers", "handing_over", "leaving"]
+__all__ = ["bp", "changes", "dossiers", "handing_over", "leaving", "together"]

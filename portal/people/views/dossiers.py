@@ -62,6 +62,7 @@ def search() -> Any:
 def _around(actor: Actor, form: SearchForm | None = None) -> dict[str, Any]:
     return {
         "search_form": form or SearchForm(formdata=None),
+        "may_assign": bool(actor.teams(Permission.PEOPLE_ASSIGN)),
         "may_register": bool(actor.teams(Permission.PEOPLE_CREATE)),
         "page_url": _page_url,
         "filtered": any(request.args.get(name) for name in FILTERS if name != "sort"),
