@@ -18,6 +18,7 @@ from portal.accounts.cli import accounts as account_commands
 from portal.accounts.views import bp as accounts
 from portal.appointments.views import bp as appointments
 from portal.audit.cli import audit as audit_commands
+from portal.cases.views import bp as cases
 from portal.contacts.views import bp as contacts
 from portal.core import assets, clock, db, formats, health, log, queue, sealing, web
 from portal.core.catalog import Translations
@@ -58,6 +59,7 @@ FEATURES = (
     health.bp,
     accounts,
     appointments,
+    cases,
     contacts,
     demo,
     documents,

@@ -6,6 +6,7 @@ import portal.accounts.models
 import portal.appointments.models
 import portal.areas.models
 import portal.audit.models
+import portal.cases.models
 import portal.contacts.models
 import portal.documents.models
 import portal.drafts.models

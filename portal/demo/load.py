@@ -22,7 +22,7 @@ from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
 from portal.core.db import Base
-from portal.demo import emergencies, integrity, signals, traces, unsent
+from portal.demo import cases, emergencies, integrity, signals, traces, unsent
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
 from portal.demo.seeds import ident
@@ -216,6 +216,7 @@ def _tell(outcome: Outcome, seed: int) -> None:
     emergencies.leave(seed, outcome.today)
     integrity.leave(seed, outcome.today)
     signals.leave(seed, outcome.today)
+    cases.leave(seed, outcome.today)
     _log(outcome)
 
 

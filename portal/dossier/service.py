@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, literal, null, or_, se
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, Team, User
 from portal.appointments import service as appointments
+from portal.cases import service as cases
 from portal.contacts import service as contacts
 from portal.contacts.service.follow_ups import Plans
 from portal.core import clock, db, paging
@@ -54,6 +55,7 @@ class Dossier:
     hidden: int  # contacts within reach whose note is not meant for this actor
     trajectories: Sequence[trajectories.Seen]
     views: Sequence[in_view.Line]  # in view now or before
+    case: cases.Running | None
     readers: Sequence[Reader]
     purpose: Purpose
     parts: frozenset[Part]  # what the purpose shows
@@ -92,7 +94,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
     purpose = _guiding(purpose, paths)
     people.log_read(actor, card.person, purpose=purpose, action=action)
     parts = PARTS[purpose]
-    hidden, views, following = _asked_at_once(actor, card)
+    hidden, views, following, running = _asked_at_once(actor, card)
     with_plans, with_notes = Part.PLANS in parts, Part.NOTES in parts
     return Dossier(
         card=card,
@@ -102,6 +104,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
         hidden=hidden if with_notes else 0,
         trajectories=paths,
         views=views,
+        case=running if with_plans else None,
         readers=_readers(card.person) if card.detailed else [],
         purpose=purpose,
         parts=parts,
@@ -116,16 +119,21 @@ def _guiding(purpose: Purpose, paths: Sequence[trajectories.Seen]) -> Purpose:
     return Purpose.SUPERVISION if purpose == Purpose.MATCHING and guided else purpose
 
 
-def _asked_at_once(actor: Actor, card: people.Card) -> tuple[int, list[in_view.Line], appointments.Upcoming | None]:
-    """How many contacts are not for this actor, where being in view stands, and the next appointment; one statement."""
+def _asked_at_once(
+    actor: Actor, card: people.Card
+) -> tuple[int, list[in_view.Line], appointments.Upcoming | None, cases.Running | None]:
+    """How many contacts are not for this actor, where being in view stands, the next appointment and the case that
+    runs; one statement."""
     later = appointments.upcoming_rows(actor, [card.person.id]).subquery("later")
+    case = cases.running(actor, card.person.id).subquery("running")
     count = literal(0) if card.is_assigned else contacts.hidden_contacts(actor, card.person.id).scalar_subquery()
     views = in_view.lines_asked(actor, card.person.id) if card.detailed else null()
     always = select(literal(1).label("one")).subquery("always")
-    hidden, viewed, person_id, *rest = db.session.execute(
-        select(count, views.label("views"), later).select_from(always).outerjoin(later, true())
-    ).one()
-    return hidden, in_view.lines(viewed), appointments.Upcoming(*rest) if person_id else None
+    columns = select(count, views.label("views"), case, later).select_from(always)
+    found = db.session.execute(columns.outerjoin(later, true()).outerjoin(case, true())).one()
+    hidden, viewed, case_id, number, status, level, person_id, *rest = found
+    running = cases.Running(case_id, number, status, level) if case_id else None
+    return hidden, in_view.lines(viewed), appointments.Upcoming(*rest) if person_id else None, running
 
 
 def _readers(person: Person) -> list[Reader]:

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.areas import service as areas
+from portal.cases import labels as cases
 from portal.contacts import labels as contacts
 from portal.core import clock, web
 from portal.core.errors import Forbidden
@@ -101,6 +102,7 @@ def _words(person: Person) -> dict[str, Any]:
         "age": age,
         "outside_target": age not in TARGET_AGES,
         "area": areas.label(person.area_code),
+        "cases": cases,
         "contacts": contacts,
         "people": people,
         "trajectories": trajectories,

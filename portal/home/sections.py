@@ -12,6 +12,9 @@ from portal.appointments.labels import STATUS
 from portal.appointments.models import AppointmentStatus
 from portal.appointments.rules import link as appointment_link
 from portal.appointments.service import Line
+from portal.cases import labels as case_labels
+from portal.cases.rules import action_link, case_link, conference_link
+from portal.cases.service import work as cases
 from portal.contacts import labels
 from portal.contacts.models import Channel, FollowUpKind, Outcome, Result
 from portal.contacts.rules import call_link, follow_up_link, record_link
@@ -25,7 +28,6 @@ from portal.drafts.rules import link as draft_link
 from portal.people.service import handing_over
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach, Role
-from portal.reminders import snoozing
 from portal.reminders.snoozing import Standing, put_off_link
 from portal.signals import service as signals
 from portal.trajectories import service as trajectories
@@ -56,8 +58,7 @@ def own_follow_ups(actor: Actor) -> list[Section]:
     """The actor's own promises: late, today, and the week ahead."""
     agenda = follow_ups.agenda(actor)
     groups = (agenda.late, agenda.today, agenda.to_tell, agenda.ahead)
-    standing = snoozing.standing(actor, [task.id for tasks in groups for task in tasks])
-    late, today, to_tell, ahead = ([_put_off(_own(task), standing.get(task.id)) for task in tasks] for tasks in groups)
+    late, today, to_tell, ahead = ([_put_off(_own(task), task.reminder) for task in tasks] for tasks in groups)
     return [
         Section("te-laat", _("Te laat"), _("te laat"), late, agenda.late_count, late=True, always=True),
         Section("vandaag", _("Vandaag opvolgen"), _("vandaag"), today, agenda.today_count, always=True),
@@ -125,9 +126,65 @@ def unsent_drafts(actor: Actor) -> list[Section]:
     return [Section("concepten", title, "", items, total)] if items else []
 
 
+TAKES_PART = (
+    Permission.TRAJECTORIES_COORDINATE,
+    Permission.TRAJECTORIES_REQUEST,
+    Permission.TRAJECTORIES_ANSWER,
+)
+
+
 def waiting_trajectories(actor: Actor) -> list[Section]:
     """Requests to match and proposals to answer: for a coordinator in groups that lead to the board."""
+    if not any(actor.can(permission) for permission in TAKES_PART):
+        return []  # a director reads, and is asked nothing
     return [_trajectories(group) for group in trajectories.work(actor)]
+
+
+def case_work(actor: Actor) -> list[Section]:
+    """Own actions and conferences of cases, and what cases ask of who has them in hand."""
+    work = cases.work(actor)
+    acts = [_action(one) for one in work.doing]
+    met = [_conference(one) for one in work.coming]
+    asked = [_asking(one) for one in work.asking]
+    late = any(item.due_on and item.due_on < clock.today() for item in acts)
+    return [
+        Section("casus-acties", _("Acties uit casussen"), _("acties"), acts, len(acts), late=late, aside=True),
+        Section("casusoverleg", _("Casusoverleg"), _("overleggen"), met, len(met), aside=True),
+        Section("casussen", _("Casussen die iets vragen"), _("casussen"), asked, len(asked), aside=True),
+    ]
+
+
+def _action(one: cases.Doing) -> WorkItem:
+    task, seen = one.task, one.seen
+    return WorkItem(
+        title=task.what,
+        subtitle=f"{seen.name} · {seen.case.number}",
+        url=action_link(task.id),
+        due_on=task.due_on,
+        icon="clipboard-list",
+        meta="" if task.due_on < clock.today() else formats.relative_day(task.due_on),
+    )
+
+
+def _conference(one: cases.Coming) -> WorkItem:
+    return WorkItem(
+        title=one.seen.name,
+        subtitle=one.seen.case.number,
+        url=conference_link(one.conference.id),
+        icon="users",
+        meta=formats.moment(one.conference.starts_at),
+    )
+
+
+def _asking(one: cases.Asking) -> WorkItem:
+    return WorkItem(
+        title=one.seen.name,
+        subtitle=str(case_labels.ASKS[one.what]),
+        url=case_link(one.seen.case.id),
+        due_on=one.due_on,
+        icon="briefcase",
+        meta=one.seen.case.number,
+    )
 
 
 def _trajectories(group: trajectories.Group) -> Section:
@@ -178,6 +235,7 @@ SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.CONTACTS_WRITE, stood_in),
     (Permission.PEOPLE_UPDATE, asked_to_take_over),
     (Permission.PEOPLE_ASSIGN, late_in_teams),
+    (Permission.CASES_WORK, case_work),
     (Permission.TRAJECTORIES_READ, waiting_trajectories),
     (Permission.SIGNALS_TRIAGE, signals_to_judge),
     (Permission.SIGNALS_REPORT, signals_to_answer),

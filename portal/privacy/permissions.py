@@ -83,6 +83,11 @@ class Permission(StrEnum):
     SIGNALS_REPORT = "signals_report"  # tell of a signal, and see how the own ones stand
     SIGNALS_TRIAGE = "signals_triage"  # judge the signals of the team
     SIGNALS_COUNT = "signals_count"  # figures, never one signal
+    CASES_READ = "cases_read"
+    CASES_WORK = "cases_work"  # plan, goals, actions, measurements and conferences
+    CASES_DIRECT = "cases_direct"  # open a case, give it to somebody, scale, pause, close
+    CASES_SHARED = "cases_shared"  # the summary of a case one's organisation works along in
+    NOMINATIONS_SECOND = "nominations_second"  # read a nomination without the name, and say whether it may go on
     RULES_MANAGE = "rules_manage"  # change how long a reminder rule waits and how it reaches people
 
 
@@ -106,12 +111,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.EMERGENCY_USE: OWN, P.IN_VIEW_READ: OWN, P.IN_VIEW_PROPOSE: OWN,
         P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM,
         P.SIGNALS_REPORT: OWN,
+        P.CASES_READ: OWN, P.CASES_WORK: OWN,
     },
     R.CM_COORDINATOR: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN,
         P.TRAJECTORIES_READ: TEAM, P.TRAJECTORIES_COORDINATE: TEAM,
         P.MESSENGERS_READ: ALL, P.MESSENGERS_MANAGE: TEAM, P.EMERGENCY_USE: OWN,
         P.LOCATIONS_READ: ALL, P.SIGNALS_REPORT: OWN,
+        P.CASES_READ: OWN,
     },
     R.CREDIBLE_MESSENGER: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
@@ -127,11 +134,13 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.IN_VIEW_READ: TEAM, P.IN_VIEW_PROPOSE: TEAM, P.IN_VIEW_DECIDE: TEAM,
         P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM, P.GROUPS_KEEP: TEAM,
         P.SIGNALS_REPORT: OWN, P.SIGNALS_TRIAGE: TEAM, P.SIGNALS_COUNT: TEAM,
+        P.CASES_READ: TEAM, P.CASES_WORK: TEAM, P.CASES_DIRECT: TEAM, P.NOMINATIONS_SECOND: TEAM,
     },
     R.MANAGER: {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,
         P.EMERGENCY_READ: TEAM, P.IN_VIEW_READ: TEAM, P.IN_VIEW_ALLOW: TEAM, P.PROGRAMMES_MANAGE: ALL,
         P.SIGNALS_COUNT: TEAM,
+        P.NOMINATIONS_SECOND: TEAM,
     },
     R.TRAINER: {P.SIGNALS_REPORT: OWN},
     R.ANALYST: {P.CASELOAD_READ: ALL, P.SIGNALS_COUNT: ALL},
@@ -144,6 +153,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LEDGER_MANAGE: ALL, P.RULES_MANAGE: ALL, P.PROGRAMMES_MANAGE: ALL,
     },
     R.EXTERNAL_PARTNER: {P.SIGNALS_REPORT: OWN},
+    R.EXTERNAL_PARTNER: {P.CASES_SHARED: OWN},
     R.INTEGRITY_OFFICER: {P.INTEGRITY_HANDLE: ALL},
 }  # fmt: skip
 

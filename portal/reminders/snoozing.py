@@ -6,13 +6,13 @@ comes after the owner on the ladder is told as always.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select, tuple_, update
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, and_, exists, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core import clock, db, workdays
@@ -65,18 +65,24 @@ class Standing:
     until: date | None  # put off, and not there again before that day
 
 
-def standing(actor: Actor, object_ids: Collection[UUID]) -> dict[UUID, Standing]:
-    """Of each of these records the live reminder of this person, if there is one; one statement at most."""
-    live = (
-        select(Reminder.object_id, Reminder.id, Reminder.rule_code, Snooze.until)
+def standing(actor: Actor, object_id: SQLColumnExpression[UUID]) -> ScalarSelect[Any]:
+    """The live reminder of this person about a record of the statement around it, for `as_standing`."""
+    return (
+        select(func.jsonb_build_array(Reminder.id, Reminder.rule_code, Snooze.until))
         .outerjoin(Snooze, and_(*_same()))
-        .where(
-            Reminder.recipient_id == actor.user_id, Reminder.object_id.in_(object_ids), Reminder.cancelled_at.is_(None)
-        )
-        .order_by(Reminder.due_on, Reminder.stage)
+        .where(Reminder.recipient_id == actor.user_id, Reminder.object_id == object_id, Reminder.cancelled_at.is_(None))
+        .order_by(Reminder.due_on.desc(), Reminder.stage.desc())
+        .limit(1)
+        .scalar_subquery()
     )
-    rows = db.session.execute(live).all() if object_ids else []
-    return {row.object_id: stands(row.id, row.rule_code, row.until) for row in rows}
+
+
+def as_standing(found: Sequence[str | None] | None) -> Standing | None:
+    """What `standing` selected."""
+    if found is None:
+        return None
+    reminder_id, rule_code, until = found
+    return stands(UUID(reminder_id), rule_code or "", date.fromisoformat(until) if until else None)
 
 
 def stands(reminder_id: UUID, rule_code: str, until: date | None) -> Standing:

@@ -46,6 +46,10 @@ NUMBERS = {
     ("appointment", "version"), ("appointment", "moves"), ("appointment", "revision"), ("hand_over", "version"),
     ("hand_over", "together_days"), ("hand_over", "reads_days"),  # how long colleagues go on together
     ("talk", "version"), ("talk_agreement", "version"), ("signal", "version"), ("signal_assessment", "version"),
+    ("youth_case", "version"), ("case_plan", "version"), ("case_plan", "version_no"), ("case_goal", "version"),
+    ("case_action", "version"), ("case_conference", "version"), ("case_nomination", "version"),
+    ("case_goal", "attainment"),  # of the goal, said together when it is rounded off
+    ("case_measurement", "level"),  # how one part of life goes, by the worker and by the young person; never added up
     ("youth_in_view", "version"), ("youth_in_view", "review_no"), ("youth_in_view", "longer_review_no"),
     ("in_view_review", "review_no"), ("in_view_letter", "version"),  # which review it was, not how anybody is
     ("attachment", "size"),

@@ -31,6 +31,7 @@ from portal.trajectories.models import TrajectoryEvent, TrajectoryStatus
 from portal.trajectories.workflow import Event
 from tests.factories import (
     appointments,
+    cases,
     contacts,
     emergencies,
     in_view,
@@ -157,6 +158,8 @@ class Filled:
                 records.ids |= talk_of(team, who, holder)
             own.ids |= view_of(world, own.person)
             foreign.ids["view_id"] = in_view.proposed(foreign.person, world.stranger).id
+            for records, who in ((own, world.worker), (foreign, world.stranger)):
+                records.ids |= cases.complete(records.person, records.ids["view_id"], who).ids
             trajectories.bring_to(world, own.ids["trajectory_id"], TrajectoryStatus.ACTIVE, messenger_id=ruud.id)
         made = {
             state: trajectories.trajectory(world, state, name=f"Voorbeeld Zanglijster {n}", with_messenger=ruud).id

@@ -19,7 +19,7 @@ from portal.people.models import Person
 from portal.privacy.permissions import Role
 from portal.trajectories.models import Trajectory, TrajectoryStatus
 from portal.trajectories.workflow import Event
-from tests.factories import appointments, contacts, in_view, people, trajectories
+from tests.factories import appointments, cases, contacts, in_view, people, trajectories
 from tests.factories.absences import absence
 from tests.factories.filled import STATE_OF, Records, Words, around, first_event, reminded, talk_of, view_of
 from tests.factories.passkeys import passkey
@@ -105,6 +105,8 @@ def _around(world: World, relation: str, worker: User, receiver: User, messenger
     second = people.person(world.noord, name, worker=worker)
     taken = trajectories.requested(world, second, by=worker)
     trajectories.bring_to(world, taken.id, TrajectoryStatus.MATCHING)
+    viewed = in_view.proposed(records.person, worker)
+    records.ids |= cases.complete(records.person, viewed.id, worker).ids
     records.ids |= {
         "trajectory_id": started.id, "messenger_id": messenger_id, "event_id": first_event(started.id),
         "own_event_id": first_event(taken.id, Event.ACCEPT),

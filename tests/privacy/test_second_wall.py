@@ -52,6 +52,22 @@ BY_ID = {
     "appointment": Key("appointment_id"),
     "appointment_participant": Key("appointment_id", "appointment_id"),
     "follow_up": Key("follow_up_id"),
+    "youth_case": Key("case_id"),
+    **{
+        part: Key("case_id", "case_id")
+        for part in (
+            "case_step",
+            "case_partner",
+            "case_plan",
+            "case_goal",
+            "case_action",
+            "case_measurement",
+            "case_conference",
+            "case_invitee",
+            "case_decision",
+        )
+    },
+    "case_nomination": Key("nomination_id", seen_by=("worker", "colleague", "director", "manager")),
     "trajectory": Key("trajectory_id", seen_by=("worker", "colleague", "director", "messenger")),
     "trajectory_event": Key("trajectory_id", "trajectory_id", ("worker", "colleague", "director", "messenger")),
     "match": Key("trajectory_id", "trajectory_id", ("worker", "colleague", "director", "messenger")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -40,6 +40,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Reach
+from portal.reminders import snoozing
 
 SHOWN = 100
 AHEAD = timedelta(days=7)
@@ -62,6 +63,7 @@ class Task:
     version: int
     outcome: str | None = None  # of a promise
     told_on: date | None = None  # of a promise that is closed
+    reminder: snoozing.Standing | None = None  # of who the list is for, where it was asked
 
     @property
     def is_promise(self) -> bool:
@@ -160,9 +162,10 @@ def agenda(actor: Actor) -> Agenda:
     """The actor's own open follow-ups up to a week ahead, logged as a list; two statements."""
     today = clock.today()
     mine = (FollowUp.assignee_id == actor.user_id, _comes_up(today))
-    found = db.session.execute(_open(actor, *mine).add_columns(*_counts(today)).limit(SHOWN)).all()
+    statement = _open(actor, *mine).add_columns(snoozing.standing(actor, FollowUp.id), *_counts(today))
+    found = db.session.execute(statement.limit(SHOWN)).all()
     _log(actor, Action.LIST, [row[0] for row in found], Permission.CONTACTS_READ)
-    tasks = [_task(row[0], row[1], row[2], row[3]) for row in found]
+    tasks = [replace(_task(*row[:4]), reminder=snoozing.as_standing(row[4])) for row in found]
     to_do = [task for task in tasks if not task.to_tell]
     late, now, ahead, to_tell = found[0][-4:] if found else (0, 0, 0, 0)
     return Agenda(

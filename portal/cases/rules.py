@@ -1,0 +1,275 @@
+"""Reminder rules of cases (domain §6.2): R09 plan, R10 measurement, R33 nomination, own actions, conferences, news."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, case, or_
+
+from portal.accounts.models import RoleAssignment, User
+from portal.cases.models import (
+    ActionStatus,
+    Case,
+    CaseStatus,
+    CaseStep,
+    Conference,
+    ConferenceStatus,
+    Invitee,
+    Nomination,
+    NominationStatus,
+    Task,
+)
+from portal.cases.workflow import OVER, Event
+from portal.core import workdays
+from portal.core.i18n import N_
+from portal.core.registry import Rule, Term
+from portal.in_view.models import CaseLevel
+from portal.privacy.permissions import Role
+from portal.reminders import asking
+
+PLAN_AHEAD = 14  # days before the plan runs out
+MEASURE_AHEAD = 7
+SECOND_AFTER = 10  # working days
+WITH_A_PLAN = (CaseStatus.PLANNING, CaseStatus.RUNNING, CaseStatus.PAUSED)
+IN_HAND = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
+
+
+class Stage(IntEnum):
+    """How far something due has come."""
+
+    AHEAD = 0
+    DUE = 1
+
+
+def plan_due(today: date, *, ahead: int = PLAN_AHEAD) -> Select[Any]:
+    """Cases whose plan runs out within `ahead` days, or that have none on the day there should be one (R09)."""
+    rows = _of_case(Case.plan_due_on, _stage(Case.plan_due_on, today), Case.plan_due_on - timedelta(days=ahead))
+    return _to(rows, Case.director_id, today).where(
+        Case.status.in_(WITH_A_PLAN), Case.plan_due_on <= today + timedelta(days=ahead)
+    )
+
+
+def measurement_due(today: date, *, ahead: int = MEASURE_AHEAD) -> Select[Any]:
+    """Cases that are to be measured within `ahead` days, the follow-up after half a year included (R10)."""
+    rows = _of_case(
+        Case.measure_due_on, _stage(Case.measure_due_on, today), Case.measure_due_on - timedelta(days=ahead)
+    )
+    return _to(rows, Case.director_id, today).where(
+        Case.status.not_in((CaseStatus.ARCHIVED, CaseStatus.BROKEN_OFF)),
+        Case.measure_due_on <= today + timedelta(days=ahead),
+    )
+
+
+def pause_over(today: date) -> Select[Any]:
+    """Cases whose pause has ended."""
+    rows = _of_case(Case.paused_until, Stage.DUE, Case.paused_until)
+    return _to(rows, Case.director_id, today).where(Case.status == CaseStatus.PAUSED, Case.paused_until <= today)
+
+
+def _of_case(due_on: Any, stage: Any, since: Any) -> Select[Any]:
+    return asking.question(
+        object_id=Case.id,
+        person_id=Case.person_id,
+        team_id=Case.team_id,
+        due_on=due_on,
+        recipient_id=Case.director_id,
+        stage=stage,
+        since=asking.midnight(since),
+    )
+
+
+def _stage(due_on: Any, today: date) -> ColumnElement[int]:
+    return case((due_on <= today, int(Stage.DUE)), else_=int(Stage.AHEAD))
+
+
+def _to(statement: Select[Any], recipient: Any, today: date) -> Select[Any]:
+    """For somebody of the team of the case who still works there."""
+    return (
+        statement.join(User, User.id == recipient)
+        .join(RoleAssignment, and_(RoleAssignment.user_id == User.id, RoleAssignment.team_id == Case.team_id))
+        .where(RoleAssignment.role.in_(IN_HAND), asking.works(today))
+        .distinct()
+    )
+
+
+def action_due(today: date) -> Select[Any]:
+    """Own open actions, from the day before; for an action of somebody outside, who has the case in hand."""
+    recipient = case((Task.owner_id.is_(None), Case.director_id), else_=Task.owner_id)
+    rows = asking.question(
+        object_id=Task.id,
+        person_id=Case.person_id,
+        team_id=Case.team_id,
+        due_on=Task.due_on,
+        recipient_id=recipient,
+        stage=_stage(Task.due_on, today),
+        since=asking.announced_since(Task.due_on, today),
+    ).join(Case, Case.id == Task.case_id)
+    return _to(rows, recipient, today).where(
+        Task.status == ActionStatus.OPEN, Case.status.not_in(OVER), asking.announced(Task.due_on, today)
+    )
+
+
+def conference_due(today: date) -> Select[Any]:
+    """Conferences of today and tomorrow, for who was asked."""
+    day = asking.civil(Conference.starts_at)
+    rows = (
+        asking.question(
+            object_id=Conference.id,
+            person_id=Case.person_id,
+            team_id=Case.team_id,
+            due_on=day,
+            recipient_id=Invitee.user_id,
+            stage=_stage(day, today),
+            since=asking.announced_since(day, today),
+        )
+        .join(Case, Case.id == Conference.case_id)
+        .join(Invitee, Invitee.conference_id == Conference.id)
+    )
+    return _to(rows, Invitee.user_id, today).where(
+        Conference.status == ConferenceStatus.PLANNED, day >= today - asking.NEWS_DAYS, asking.announced(day, today)
+    )
+
+
+def to_second(today: date, *, after: int = SECOND_AFTER) -> Select[Any]:
+    """Nominations without a second reader: at once, and again when it takes long (R33)."""
+    late_since = workdays.latest_start(today, after)
+    asked_on = asking.civil(Nomination.nominated_at)
+    roles = case((Nomination.level == CaseLevel.CITY, Role.MANAGER), else_=Role.JV_DIRECTOR)
+    return (
+        asking.question(
+            object_id=Nomination.id,
+            team_id=Nomination.team_id,
+            due_on=asked_on,
+            recipient_id=RoleAssignment.user_id,
+            stage=case((asked_on <= late_since, int(Stage.DUE)), else_=int(Stage.AHEAD)),
+            since=Nomination.nominated_at,
+        )
+        .join(RoleAssignment, RoleAssignment.team_id == Nomination.team_id)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(
+            Nomination.status == NominationStatus.PROPOSED,
+            or_(RoleAssignment.role == roles, RoleAssignment.role == Role.MANAGER),
+            RoleAssignment.user_id != Nomination.nominated_by,
+            asking.works(today),
+        )
+        .distinct()
+    )
+
+
+def news(today: date) -> Select[Any]:
+    """Steps that somebody else took in the last days, for who has the case in hand."""
+    happened_on = asking.civil(CaseStep.at)
+    rows = asking.question(
+        object_id=CaseStep.id,
+        person_id=Case.person_id,
+        team_id=Case.team_id,
+        due_on=happened_on,
+        recipient_id=Case.director_id,
+        since=CaseStep.at,
+    ).join(Case, Case.id == CaseStep.case_id)
+    return _to(rows, Case.director_id, today).where(
+        happened_on >= today - asking.NEWS_DAYS,
+        CaseStep.event != Event.OPEN,
+        Case.director_id.is_distinct_from(CaseStep.by_id),
+    )
+
+
+def step_link(step_id: UUID) -> str:
+    """The step's address, which leads to its case."""
+    return f"/casussen/stappen/{step_id}"
+
+
+def case_link(case_id: UUID) -> str:
+    """The page of the case."""
+    return f"/casussen/{case_id}"
+
+
+def action_link(task_id: UUID) -> str:
+    """The page where an action is ended."""
+    return f"/casussen/acties/{task_id}"
+
+
+def conference_link(conference_id: UUID) -> str:
+    """The page of the conference."""
+    return f"/casussen/overleggen/{conference_id}"
+
+
+def nomination_link(nomination_id: UUID) -> str:
+    """Where the second reader answers."""
+    return f"/voordrachten/{nomination_id}"
+
+
+_IN_HAND = N_("Wie de regie heeft")
+
+RULES = (
+    Rule(
+        code="R09",
+        label=N_("Je krijgt dit omdat je de regie hebt in een casus en het plan afloopt of er nog niet is."),
+        object_type="youth_case",
+        due=plan_due,
+        link=case_link,
+        terms=(Term("ahead", N_("Zo lang van tevoren"), PLAN_AHEAD, 3, 30, N_("dagen")),),
+        audience=_IN_HAND,
+        stages={Stage.AHEAD: N_("Een plan loopt bijna af"), Stage.DUE: N_("Er is een nieuw plan nodig")},
+    ),
+    Rule(
+        code="R10",
+        label=N_("Je krijgt dit omdat je de regie hebt in een casus en er weer gemeten wordt."),
+        object_type="youth_case",
+        due=measurement_due,
+        link=case_link,
+        terms=(Term("ahead", N_("Zo lang van tevoren"), MEASURE_AHEAD, 1, 21, N_("dagen")),),
+        audience=_IN_HAND,
+        stages={Stage.AHEAD: N_("Binnenkort een meting"), Stage.DUE: N_("Er is een meting nodig")},
+    ),
+    Rule(
+        code="CAS-pauze",
+        label=N_("Je krijgt dit omdat je de regie hebt in een casus die stil staat."),
+        object_type="youth_case",
+        due=pause_over,
+        link=case_link,
+        audience=_IN_HAND,
+        stages={Stage.DUE: N_("De pauze van een casus is om")},
+    ),
+    Rule(
+        code="CAS-actie",
+        label=N_("Je krijgt dit omdat je een actie hebt in een casus, of de regie."),
+        object_type="case_action",
+        due=action_due,
+        link=action_link,
+        audience=N_("Wie de actie doet"),
+        stages={Stage.AHEAD: N_("Morgen: een actie uit een casus"), Stage.DUE: N_("Een actie uit een casus")},
+    ),
+    Rule(
+        code="CAS-overleg",
+        label=N_("Je krijgt dit omdat je gevraagd bent voor een casusoverleg."),
+        object_type="case_conference",
+        due=conference_due,
+        link=conference_link,
+        audience=N_("Wie gevraagd is"),
+        stages={Stage.AHEAD: N_("Binnenkort: een casusoverleg"), Stage.DUE: N_("Vandaag: een casusoverleg")},
+    ),
+    Rule(
+        code="R33",
+        label=N_("Je krijgt dit omdat een voordracht een tweede lezer nodig heeft."),
+        object_type="case_nomination",
+        due=to_second,
+        link=nomination_link,
+        terms=(Term("after", N_("Nog niet gelezen na"), SECOND_AFTER, 1, 20, N_("werkdagen")),),
+        audience=N_("Tweede lezers"),
+        stages={Stage.AHEAD: N_("Een voordracht om te lezen"), Stage.DUE: N_("Een voordracht wacht nog op jou")},
+    ),
+    Rule(
+        code="CAS",
+        label=N_("Je krijgt dit omdat je de regie hebt in deze casus."),
+        object_type="case_step",
+        due=news,
+        link=step_link,
+        audience=_IN_HAND,
+        stages={0: N_("Nieuws over een casus")},
+        news=True,
+    ),
+)

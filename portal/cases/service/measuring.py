@@ -1,0 +1,147 @@
+"""Measurements: the worker and the young person side by side, and what changed, for better or worse (domain §2.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import select
+
+from portal.cases.models import Case, CaseStatus, Domain, Goal, Measurement, Moment, Rater
+from portal.cases.service.finding import Seen, case_of, changed, find
+from portal.cases.service.terms import MEASURE_EVERY_MONTHS, months_after
+from portal.core import clock, db
+from portal.core.errors import Conflict, Forbidden, Invalid, constraint
+from portal.core.i18n import N_
+from portal.privacy.actor import Actor
+
+constraint("uq_case_measurement_once", "measured_on", N_("Op deze dag is dit al gemeten."))
+
+
+@dataclass(frozen=True)
+class Course:
+    """How one rater saw one part of life change: the first level, the last one, and how often it was asked."""
+
+    domain: Domain
+    rater: Rater
+    first: int
+    last: int
+    times: int
+    last_on: date
+
+    @property
+    def change(self) -> int:
+        """1 forward, 0 the same, -1 back; declining counts as much as improving."""
+        return (self.last > self.first) - (self.last < self.first)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What was filled in on one goal; an empty level was not asked."""
+
+    moment: Moment
+    measured_on: date
+    worker_level: int | None = None
+    youth_level: int | None = None
+    assisted: bool = False
+    note: str = ""
+
+
+def of_case(case_id: UUID) -> Sequence[Measurement]:
+    """All measurements of a case, oldest first."""
+    return db.session.scalars(
+        select(Measurement).where(Measurement.case_id == case_id).order_by(Measurement.measured_on, Measurement.id)
+    ).all()
+
+
+def courses(measured: Iterable[Measurement]) -> list[Course]:
+    """Per part of life and rater the way from the first level to the last, in the order of the parts of life."""
+    places, raters = list(Domain), list(Rater)
+
+    def key(one: Measurement) -> tuple[int, int]:
+        return places.index(Domain(one.domain)), raters.index(Rater(one.rater))
+
+    found = []
+    for (domain, rater), group in groupby(sorted(measured, key=lambda one: (*key(one), one.measured_on)), key=key):
+        rows = list(group)
+        found.append(
+            Course(places[domain], raters[rater], rows[0].level, rows[-1].level, len(rows), rows[-1].measured_on)
+        )
+    return found
+
+
+def to_measure(actor: Actor, goal_id: UUID) -> tuple[Seen, Goal]:
+    """A goal that may be measured now: while the case is worked on, and once after it was closed.
+
+    Raises NotFound, Forbidden for who only reads, Conflict when it is too late or too early.
+    """
+    found = find(actor, case_of(Goal, goal_id))
+    if not found.works:
+        raise Forbidden
+    if not moments(found.case):
+        raise Conflict
+    return found, db.session.get_one(Goal, goal_id)
+
+
+def moments(case: Case) -> tuple[Moment, ...]:
+    """Which moments a measurement can be of in this state of the case."""
+    if case.status == CaseStatus.CLOSED:
+        return (Moment.FOLLOW_UP,)
+    if case.status in (CaseStatus.RUNNING, CaseStatus.PAUSED, CaseStatus.CLOSING):
+        return (Moment.START, Moment.INTERIM, Moment.END)
+    return (Moment.START,) if case.status == CaseStatus.PLANNING else ()
+
+
+def measure(actor: Actor, goal_id: UUID, scale: Scale) -> list[Measurement]:
+    """Write down how it stands, as the worker sees it, as the young person says, or both.
+
+    What the young person says is only taken when it was filled in together (I-27).
+    Raises as `to_measure`, and Invalid for a level out of 1–5, a day to come, or nothing filled in.
+    """
+    found, goal = to_measure(actor, goal_id)
+    check(scale, moments(found.case))
+    made = [
+        Measurement(
+            case_id=goal.case_id,
+            team_id=goal.team_id,
+            goal_id=goal.id,
+            domain=goal.domain,
+            moment=scale.moment,
+            rater=rater,
+            level=level,
+            assisted=rater is Rater.YOUTH and scale.assisted,
+            measured_on=scale.measured_on,
+            note=scale.note,
+            by_id=actor.user_id,
+            at=clock.now(),
+        )
+        for rater, level in ((Rater.WORKER, scale.worker_level), (Rater.YOUTH, scale.youth_level))
+        if level is not None
+    ]
+    db.session.add_all(made)
+    if found.case.status != CaseStatus.CLOSED:
+        found.case.measure_due_on = months_after(scale.measured_on, MEASURE_EVERY_MONTHS)
+    changed(actor, found, "measurements")
+    return made
+
+
+def check(scale: Scale, possible: Sequence[Moment]) -> None:
+    """The rules of a measurement that need no database. Raises Invalid."""
+    if scale.moment not in possible:
+        raise Invalid(moment=N_("Dit kan nu niet."))
+    if scale.measured_on > clock.today():
+        raise Invalid(measured_on=N_("Deze dag moet nog komen."))
+    levels = {"worker_level": scale.worker_level, "youth_level": scale.youth_level}
+    if all(level is None for level in levels.values()):
+        raise Invalid(worker_level=N_("Vul ten minste één van de twee in."))
+    wrong = {name: N_("Kies een van de mogelijkheden.") for name, level in levels.items() if level not in _LEVELS}
+    if wrong:
+        raise Invalid(**wrong)
+    if scale.youth_level is not None and not scale.assisted:
+        raise Invalid(assisted=N_("Vul dit alleen in als de jongere het zelf zegt."))
+
+
+_LEVELS = {None, 1, 2, 3, 4, 5}

@@ -1,0 +1,124 @@
+"""What cases ask of somebody today, for "Mijn dag"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from portal.cases.models import ActionStatus, Case, CaseStatus, Conference, ConferenceStatus, Invitee, Task
+from portal.cases.service.finding import Seen, as_seen, log, seen
+from portal.cases.workflow import OVER
+from portal.core import clock, db
+from portal.privacy.actor import Actor
+from portal.privacy.models import Action
+
+AHEAD = timedelta(days=7)
+PLAN_AHEAD = timedelta(days=14)
+MOST = 60  # rows: a case with several actions has several
+
+
+@dataclass(frozen=True)
+class Doing:
+    """An own action."""
+
+    seen: Seen
+    task: Task
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A conference this actor was asked to."""
+
+    seen: Seen
+    conference: Conference
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A case that asks something of who has it in hand, and by when."""
+
+    seen: Seen
+    what: str  # intake, plan, measurement, pause or closing
+    due_on: date | None
+
+
+@dataclass(frozen=True)
+class Work:
+    """Everything cases ask of somebody, each by day."""
+
+    doing: list[Doing]
+    coming: list[Coming]
+    asking: list[Asking]
+
+
+def work(actor: Actor) -> Work:
+    """Own actions that are late or due within a week, conferences of the coming week that one was asked to, and cases
+    in one's hands (or in nobody's yet) that wait for something. One statement; logged per case.
+    """
+    today = clock.today()
+    mine = or_(Case.director_id == actor.user_id, Case.status == CaseStatus.INTAKE)
+    waits = and_(mine, _waits(today))
+    statement = (
+        seen(actor)
+        .outerjoin(Task, and_(Task.case_id == Case.id, *_to_do(actor, today)))
+        .outerjoin(Conference, and_(Conference.case_id == Case.id, *_to_come(actor, today)))
+        .add_columns(Task, Conference, waits.label("waits"))
+        .where(Case.status != CaseStatus.ARCHIVED, or_(Task.id.is_not(None), Conference.id.is_not(None), waits))
+        .order_by(Case.id, Task.due_on, Task.id)
+        .limit(MOST)
+    )
+    rows = [(as_seen(row), row.Task, row.Conference, row.waits) for row in db.session.execute(statement)]
+    log(actor, Action.LIST, list({found.case.id: found for found, *_ in rows}.values()))
+    doing = [Doing(found, task) for found, task, _, _ in rows if task]
+    coming = {meeting.id: Coming(found, meeting) for found, _, meeting, _ in rows if meeting}
+    asking = {found.case.id: _asks(found, today) for found, _, _, waits in rows if waits}
+    return Work(
+        sorted(doing, key=lambda one: (one.task.due_on, one.task.id)),
+        sorted(coming.values(), key=lambda one: (one.conference.starts_at, one.conference.id)),
+        sorted(asking.values(), key=lambda one: (one.due_on or today, one.seen.case.id)),
+    )
+
+
+def _to_do(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Task.owner_id == actor.user_id,
+        Task.status == ActionStatus.OPEN,
+        Task.due_on <= today + AHEAD,
+        Case.status.not_in(OVER),
+    )
+
+
+def _to_come(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
+    asked = select(Invitee.conference_id).where(Invitee.user_id == actor.user_id)
+    until: datetime = clock.day_end(today + AHEAD)
+    return (
+        Conference.status == ConferenceStatus.PLANNED,
+        Conference.starts_at <= until,
+        or_(Conference.id.in_(asked), Case.director_id == actor.user_id),
+    )
+
+
+def _waits(today: date) -> ColumnElement[bool]:
+    planned = Case.status.in_((CaseStatus.PLANNING, CaseStatus.RUNNING, CaseStatus.PAUSED))
+    return or_(
+        Case.status.in_((CaseStatus.INTAKE, CaseStatus.CLOSING)),
+        and_(planned, Case.plan_due_on <= today + PLAN_AHEAD),
+        and_(Case.status != CaseStatus.ARCHIVED, Case.measure_due_on <= today + AHEAD),
+        Case.paused_until <= today,
+    )
+
+
+def _asks(found: Seen, today: date) -> Asking:
+    case = found.case
+    if case.status == CaseStatus.INTAKE:
+        return Asking(found, "intake", case.opened_on)
+    if case.status == CaseStatus.CLOSING:
+        return Asking(found, "closing", None)
+    if case.paused_until and case.paused_until <= today:
+        return Asking(found, "pause", case.paused_until)
+    measured_first = case.measure_due_on and (case.plan_due_on is None or case.measure_due_on <= case.plan_due_on)
+    if measured_first:
+        return Asking(found, "measurement", case.measure_due_on)
+    return Asking(found, "plan", case.plan_due_on)

@@ -1,0 +1,189 @@
+"""HTTP for cases: the list, opening one, its page, its steps, and the summary for partners."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from portal.cases import labels, service
+from portal.cases.forms import BY_SLUG, FORMS, CaseFilterForm, OpenForm, PartnerForm, StepForm
+from portal.cases.models import CaseStep, ConferenceStatus
+from portal.cases.service import Filters, Seen, conferring, measuring, nominating, partnering, planning
+from portal.cases.service.terms import LONGEST_PAUSE_MONTHS, months_after
+from portal.cases.views.blueprint import action, bp
+from portal.cases.workflow import Event
+from portal.core import clock, web
+from portal.core.forms import Choice
+from portal.drafts.keeping import keeps
+from portal.in_view.models import CaseLevel
+from portal.privacy.guard import current_actor, looking_up, requires
+from portal.privacy.permissions import Permission
+
+STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
+
+
+@bp.get("/casussen")
+@requires(Permission.CASES_READ)
+def index() -> Any:
+    """The cases in reach, newest first; closed ones are a list of their own."""
+    actor = current_actor()
+    form = CaseFilterForm(request.args)
+    closed = request.args.get("toon") == "afgesloten"
+    filters = Filters(
+        level=form.niveau.data if form.niveau.data in labels.LEVEL else None,
+        status=form.stap.data if form.stap.data in labels.STATUS else None,
+        mine=form.mijn.data,
+        closed=closed,
+    )
+    page = service.listing(actor, filters, cursor=request.args.get("na"))
+    return render_template(
+        "cases/index.html", page=page, form=form, closed=closed, counts=service.counts(actor), address=_address
+    )
+
+
+def _address(**more: Any) -> str:
+    """The list with the filters of now."""
+    known: dict[str, Any] = {name: request.args.get(name) or None for name in ("niveau", "stap", "mijn", "toon")}
+    return url_for("cases.index", **known | more)
+
+
+@bp.get("/casussen/gedeeld")
+@requires(Permission.CASES_SHARED)
+def shared() -> Any:
+    """For a partner: the summary of each case their organisation works along in."""
+    return render_template("cases/shared.html", summaries=partnering.summaries(current_actor()))
+
+
+@bp.route("/jongeren/<uuid:person_id>/casus-openen", methods=["GET", "POST"])
+@requires(Permission.CASES_DIRECT)
+@keeps(_l("Casus openen"), OpenForm)
+def open_case(person_id: UUID) -> Any:
+    """Open a case for a young person in view."""
+    with looking_up("person", person_id, Permission.CASES_DIRECT) as actor:
+        person, view = service.to_open(actor, person_id)
+    form = OpenForm(data={"level": CaseLevel.DISTRICT})
+    form.research_consent_on.latest = clock.today()
+    form.level.choices = [
+        Choice(str(level), label, labels.LEVEL_EXPLAINED[level])
+        for level, label in labels.LEVEL.items()
+        if level != CaseLevel.CITY
+    ]
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.open_case(actor, person_id, **_of(form, "reason", "level", "intake", "research_consent_on"))
+        if saved:
+            flash(_("De casus is geopend. Geef nu iemand de regie."), "success")
+            return redirect(url_for("cases.show", case_id=made.id), code=303)
+    pilot = view.stadsdeel_code in service.PILOT_AREAS
+    return web.render_form("cases/open_case.html", form, person=person, pilot=pilot)
+
+
+def _of(form: Any, *names: str) -> dict[str, Any]:
+    return {name: form.data[name] for name in names}
+
+
+@bp.get("/casussen/<uuid:case_id>")
+@requires(Permission.CASES_READ)
+def show(case_id: UUID) -> Any:
+    """Where it stands: plan, goals, actions, measurements, conferences, who works along, and what happened."""
+    with looking_up("youth_case", case_id, Permission.CASES_READ) as actor:
+        seen = service.get(actor, case_id)
+    return render_template("cases/show.html", seen=seen, **_around(seen))
+
+
+def _around(seen: Seen) -> dict[str, Any]:
+    case_id = seen.case.id
+    conferences = conferring.of_case(case_id)
+    goals, measured = planning.goals_measured(case_id)
+    return {
+        "plan": seen.plan,
+        "draft": seen.draft,
+        "goals": goals,
+        "tasks": planning.tasks(case_id),
+        "courses": measuring.courses(measured),
+        "can_measure": bool(measuring.moments(seen.case)),
+        "planned": next((one for one in conferences if one.status == ConferenceStatus.PLANNED), None),
+        "conferences": [one for one in conferences if one.status != ConferenceStatus.PLANNED],
+        "partners": service.partners(case_id),
+        "nominations": nominating.of_case(case_id),
+        "history": service.history(seen),
+        "actions": [action(seen, row) for row in service.actions(seen)],
+    }
+
+
+@bp.get("/casussen/stappen/<uuid:step_id>")
+@requires(Permission.CASES_READ)
+def event(step_id: UUID) -> Response:
+    """From the news of a step to its case."""
+    with looking_up("case_step", step_id, Permission.CASES_READ) as actor:
+        case_id = service.find(actor, service.case_of(CaseStep, step_id)).case.id
+    return redirect(url_for("cases.show", case_id=case_id), code=303)
+
+
+@bp.route(f"/casussen/<uuid:case_id>/<any({STEPS}):slug>", methods=["GET", "POST"])
+@requires(Permission.CASES_READ)
+def step(case_id: UUID, slug: str) -> Any:
+    """One step: its questions, and taking it."""
+    event = BY_SLUG[slug]
+    with looking_up("youth_case", case_id, Permission.CASES_READ) as actor:
+        seen = service.get(actor, case_id)
+    service.ensure_party(seen, event)
+    if request.method == "GET":
+        service.ensure_possible(seen, event)
+    form = _step_form(event, seen)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.decide(actor, case_id, event, version=form.data["version"], answers=form.answers())
+        if saved:
+            flash(_("Opgeslagen: %(what)s.", what=str(labels.HAPPENED[event]).lower()), "success")
+            return redirect(url_for("cases.show", case_id=case_id), code=303)
+    return web.render_form("cases/step.html", form, seen=seen, event=event)
+
+
+def _step_form(event: Event, seen: Seen) -> StepForm:
+    form = FORMS[event](data={"version": seen.case.version, "director_id": seen.case.director_id})
+    today = clock.today()
+    if event is Event.PAUSE:
+        form.on.latest = months_after(today, LONGEST_PAUSE_MONTHS)
+    elif event is Event.AGREE_PLAN:
+        form.on.latest = today
+    elif event is Event.ASSIGN:
+        form.director_id.choices = [(user.id, user.name) for user in planning.colleagues(seen.case.team_id)]
+    elif event in (Event.SCALE_UP, Event.SCALE_DOWN):
+        form.level.choices = [(level, labels.LEVEL[level]) for level in service.levels_for(seen.case, event)]
+    return form
+
+
+# --- organisations that work along -------------------------------------------
+
+
+@bp.route("/casussen/<uuid:case_id>/organisatie", methods=["GET", "POST"])
+@requires(Permission.CASES_DIRECT)
+def add_partner(case_id: UUID) -> Any:
+    """An organisation works along from today."""
+    with looking_up("youth_case", case_id, Permission.CASES_DIRECT) as actor:
+        seen = partnering.to_add(actor, case_id)
+    form = PartnerForm()
+    form.user_id.choices = [(user.id, user.name) for user in partnering.contacts()]
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            partnering.add(actor, case_id, **_of(form, "name", "agreed", "user_id"))
+        if saved:
+            flash(_("De organisatie werkt mee."), "success")
+            return redirect(url_for("cases.show", case_id=case_id, _anchor="wie"), code=303)
+    return web.render_form("cases/form.html", form, seen=seen, title=_("Organisatie erbij"), button=_("Toevoegen"))
+
+
+@bp.post("/casussen/organisaties/<uuid:partner_id>/stopt")
+@requires(Permission.CASES_DIRECT)
+def end_partner(partner_id: UUID) -> Response:
+    """The organisation stops; its contact person sees nothing any more."""
+    with looking_up("case_partner", partner_id, Permission.CASES_DIRECT) as actor:
+        row = partnering.leave(actor, partner_id)
+    flash(_("De organisatie werkt niet meer mee."), "success")
+    return redirect(url_for("cases.show", case_id=row.case_id, _anchor="wie"), code=303)
