@@ -105,8 +105,7 @@ def _around(world: World, relation: str, worker: User, receiver: User, messenger
     second = people.person(world.noord, name, worker=worker)
     taken = trajectories.requested(world, second, by=worker)
     trajectories.bring_to(world, taken.id, TrajectoryStatus.MATCHING)
-    viewed = in_view.proposed(records.person, worker)
-    records.ids |= cases.complete(records.person, viewed.id, worker).ids
+    records.ids |= cases.complete(records.person, records.ids["view_id"], worker).ids
     records.ids |= {
         "trajectory_id": started.id, "messenger_id": messenger_id, "event_id": first_event(started.id),
         "own_event_id": first_event(taken.id, Event.ACCEPT),
