@@ -32,6 +32,7 @@ from portal.drafts.views import bp as drafts
 from portal.drafts.views import save as save_draft
 from portal.emergency import service as emergency
 from portal.emergency.views import bp as emergencies
+from portal.filters.views import bp as filters
 from portal.groups.views import bp as groups
 from portal.help import hints
 from portal.help.views import bp as help_pages
@@ -67,6 +68,7 @@ FEATURES = (
     drafts,
     emergencies,
     groups,
+    filters,
     help_pages,
     home,
     integrity,

@@ -11,6 +11,7 @@ import portal.contacts.models
 import portal.documents.models
 import portal.drafts.models
 import portal.emergency.models
+import portal.filters.models
 import portal.groups.models
 import portal.history.models
 import portal.in_view.models

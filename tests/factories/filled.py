@@ -44,6 +44,7 @@ from tests.factories import (
     trajectories,
 )  # fmt: skip
 from tests.factories.absences import absence, duty
+from tests.factories.filters import saved_filter
 from tests.factories.handing_over import proposal
 from tests.factories.papers import attachment
 from tests.factories.world import World
@@ -212,6 +213,7 @@ def around(
         **programmes.ids_of(programme),
         "hand_over_id": asked.id,
         "emergency_id": used.id,
+        "filter_id": saved_filter(worker).id,
         "passkey_id": key.id,
         "report_id": told.id,
         "absence_id": away.id,

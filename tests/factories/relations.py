@@ -22,6 +22,7 @@ from portal.trajectories.workflow import Event
 from tests.factories import appointments, cases, contacts, in_view, people, trajectories
 from tests.factories.absences import absence
 from tests.factories.filled import STATE_OF, Records, Words, around, first_event, reminded, talk_of, view_of
+from tests.factories.filters import saved_filter
 from tests.factories.passkeys import passkey
 from tests.factories.world import World, user
 
@@ -135,12 +136,13 @@ def _of_account(who: User, asks: User) -> dict[str, UUID]:
         session, _token = sessions.start(db.session.merge(who))
         reminder, dispatch = reminded(who, new_id())
         key = passkey(who)
+        kept = saved_filter(who)
         told = integrity.report(sessions.actor_of(who), kind="offer", story="Iemand bood mij iets aan.", named=True)
         db.session.flush()
         return {
             "session_id": session.id, "draft_id": draft.draft_id, "absence_id": away.id, "asked_absence_id": asked.id,
             "reminder_id": reminder, "dispatch_id": dispatch,
-            "passkey_id": key.id, "report_id": told.id,
+            "filter_id": kept.id, "passkey_id": key.id, "report_id": told.id,
         }  # fmt: skip
 
 

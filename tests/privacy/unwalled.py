@@ -41,6 +41,7 @@ UNWALLED = {
     "recovery_code": OWN,
     "delivery_wish": OWN,
     "snooze": OWN,
+    "saved_filter": OWN,
     "draft": "sealed with a key that the database does not hold; kept for its writer also after the session ended",
     "integrity_report": REPORT,
     "integrity_message": REPORT,

@@ -17,6 +17,7 @@ from portal.areas.models import AreaKind
 from portal.core import clock, web
 from portal.core.forms import Choice
 from portal.drafts.keeping import keeps
+from portal.filters import service as filters
 from portal.people import labels, service
 from portal.people.forms import AssignForm, FilterForm, PersonForm, RelatedForm, SearchForm, VersionForm
 from portal.people.models import Person, RelatedPerson, Sort
@@ -26,6 +27,10 @@ from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission, Reach
 
+LIST = "people.index"
+FILTERS = ("status", "worker", "area", "contact", "sort")
+filters.register(LIST, FILTERS)
+
 # --- the list ----------------------------------------------------------------
 
 
@@ -34,6 +39,9 @@ from portal.privacy.permissions import Permission, Reach
 def index() -> Any:
     """The young people within reach: filters, two orders, pages."""
     actor = current_actor()
+    saved = filters.of(actor, LIST)
+    if not request.args and (start := filters.standard(saved)):
+        return redirect(f"{url_for('.index')}?{start}")
     form = _filter_form(actor)
     if not form.validate():
         return web.render_form("people/index.html", form, **_around(actor), listing=None)
@@ -44,7 +52,8 @@ def index() -> Any:
         after=request.args.get("after"),
         before=request.args.get("before"),
     )
-    return render_template("people/index.html", form=form, listing=listing, **_around(actor))
+    query = filters.query_of(LIST, request.args)
+    return render_template("people/index.html", form=form, listing=listing, saved=saved, query=query, **_around(actor))
 
 
 @bp.post("/jongeren/zoeken")
@@ -69,9 +78,6 @@ def _around(actor: Actor, form: SearchForm | None = None) -> dict[str, Any]:
         "STATUS": labels.STATUS,
         "Sort": Sort,
     }
-
-
-FILTERS = ("status", "worker", "area", "contact", "sort")
 
 
 def _page_url(**changes: Any) -> str:
