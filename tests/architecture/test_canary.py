@@ -264,6 +264,10 @@ def fail(app: Flask, watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
         watch.get("/mijn-dag", 500)
     watch.get(f"/contacten/{new_id()}", 404)
     watch.get("/caseload", 403)
+    for path in ("/health", "/health/scheduler"):
+        measured = watch.browser.get(path)
+        assert measured.is_json
+        assert not leaks(measured.text, *measured.headers.values()), path
     watch.post("/jongeren/zoeken", {"q": WORD * 200_000}, 413)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.types import Numeric
 from wtforms import Field
 
 from portal import registrations, tables
+from portal.areas.models import AreaKind
 from portal.core import db
 from portal.core.db import Base
 from portal.core.forms import Form
@@ -164,6 +165,41 @@ def test_related_people_are_a_role_not_a_dossier() -> None:
     assert [
         table.name for table, column in columns() for key in column.foreign_keys if key.column.table is related
     ] == []
+
+
+def test_messages_go_to_staff_alone() -> None:
+    """Nothing is sent to a young person or a parent: who gets a message has an account, and nothing else says where."""
+    for name, column in (
+        ("reminder", "recipient_id"), ("dispatch", "recipient_id"), ("notification", "recipient_id"),
+        ("delivery_wish", "user_id"), ("account_token", "user_id"),
+    ):  # fmt: skip
+        to = tables.metadata.tables[name].columns[column]
+        assert [key.column.table.name for key in to.foreign_keys] == ["app_user"], name
+        assert not to.nullable, name
+    where_to = {table.name for table, column in columns() if re.search(r"e?mail(_to)?$|_email$", column.name)}
+    assert where_to & (about_young_people() | {"dispatch", "reminder"}) == set()
+
+
+def test_no_young_person_is_placed_more_precisely_than_a_neighbourhood() -> None:
+    assert {str(kind) for kind in AreaKind} <= {"stadsdeel", "gebied", "wijk", "buurt"}
+    on_a_map = {table.name for table, column in columns() if found(column.name) == ["a home address"]}
+    pointing = {
+        (table.name, column.name)
+        for table, column in columns()
+        if table.name in about_young_people() and any(key.column.table.name in on_a_map for key in column.foreign_keys)
+    }
+    assert pointing == set()
+
+
+def test_whatever_says_that_an_approach_begins_was_asked_for_by_somebody() -> None:
+    """Nobody is selected by a rule: a person with an account asks, and says why."""
+    for name, author, reason in (
+        ("youth_in_view", "proposed_by", "best_interest"), ("trajectory", "requested_by", "request_text"),
+    ):  # fmt: skip
+        made = tables.metadata.tables[name].columns
+        assert not made[author].nullable, name
+        assert [key.column.table.name for key in made[author].foreign_keys] == ["app_user"], name
+        assert reason in made, name
 
 
 # --- what is asked -------------------------------------------------------------------------------------------------
