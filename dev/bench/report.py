@@ -208,4 +208,5 @@ log. One round asks a page of each of these in turn:
 city. Lists are not counted beyond a thousand ("meer dan 1.000"): an exact total would read every row. City-wide figures
 come from a summary that a task makes every night, with the time it was made on the page; a team's own are live.
 
-What row-level security costs is measured apart: `python -m dev.bench.walls`, last outcome in [privacy.md](privacy.md)."""
+What row-level security costs is measured apart: `python -m dev.bench.walls`; the outcome is in
+[privacy.md](privacy.md)."""
