@@ -72,7 +72,7 @@ class SignalForm(Form):
     )
     facts = TextAreaField(
         _l("Wat zag of hoorde je, en van wie?"),
-        required=False,
+        missing=_l("Schrijf op wat je zag of hoorde, en van wie."),
         max_length=TEXT_LENGTH,
         rows=3,
         hint=_l("Alleen feiten."),

@@ -152,6 +152,7 @@ def _new_form(actor: Actor) -> SignalForm:
     form.person_id.choices = [
         Choice(str(one.id), one.label, one.detail, recent=n < RECENT) for n, one in enumerate(young)
     ]
+    form.person_id.flags.required = form.nickname.flags.required = True  # one of the two, about a young person
     form.group_id.choices = [(group.id, group.code) for group in known_groups]
     form.location_id.choices = [(place.id, place.name) for place in known_places]
     form.area_code.choices = area_labels.choices()
@@ -224,6 +225,14 @@ def _offer(actor: Actor, form: StepForm, seen: Seen) -> None:
     ):
         if not needed:
             del form[name]
+    for name, asked in (
+        ("interest", True),
+        ("victim_perspective", signal.kind in PERHAPS_VICTIM),
+        ("guardian_note", True),
+        ("approval_note", True),
+    ):
+        if name in form and asked:
+            form[name].flags.required = True  # the service refuses a decision without it
 
 
 #: What each step calls, with what its form holds.
