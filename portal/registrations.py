@@ -31,6 +31,7 @@ from portal.home import in_view as home_in_view
 from portal.home import sections
 from portal.in_view import holdings as in_view_holdings
 from portal.in_view import service as in_view_service
+from portal.in_view.figures import FIGURES as IN_VIEW_FIGURES
 from portal.in_view.rules import RULES as IN_VIEW_RULES
 from portal.in_view.workflow import MACHINE as IN_VIEW_MACHINE
 from portal.integrity import holdings as integrity_holdings
@@ -94,7 +95,7 @@ def register() -> None:
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
-    registry.add(figures=FIGURES)
+    registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES))
     handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
     handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
     closing.erased_with_account(drafts.erase_all)

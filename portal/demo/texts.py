@@ -182,9 +182,9 @@ MEETING_PLACES = ("Jongerencentrum", "Buurthuis", "Bibliotheek", "Stadsloket", "
 #: Why somebody is in view, part by part, the young person's interest first. Facts somebody saw, no names.
 VIEW_REASONS: tuple[dict[str, str], ...] = (
     {
-        "best_interest": "Wil zijn diploma halen en weer gaan voetballen. Heeft iemand nodig die meedenkt over geld.",
-        "concern": "Wordt op het plein vaak aangesproken door oudere jongens die hem klusjes aanbieden.",
-        "facts": "Drie keer gezien dat hij een tas aannam en later weer afgaf. Kocht daarna een dure jas.",
+        "best_interest": "Wil een diploma halen en weer gaan voetballen. Heeft iemand nodig die meedenkt over geld.",
+        "concern": "Wordt op het plein vaak aangesproken door oudere jongens die klusjes aanbieden.",
+        "facts": "Drie keer gezien dat de jongere een tas aannam en later weer afgaf. Daarna was er een dure jas.",
         "fact_source": "Jongerenwerk, zelf gezien op straat.",
         "expected": "Een bijbaan en weer drie dagen per week op school, binnen een half jaar.",
         "proportionality": "Alleen een vaste begeleider en een gesprek met school. Geen maatregel.",
@@ -200,13 +200,13 @@ VIEW_REASONS: tuple[dict[str, str], ...] = (
         "alternatives": "De mentor belde met thuis. De jongere kwam daarna een week op tijd.",
     },
     {
-        "best_interest": "Wil laten zien wat ze kan. Muziek maken helpt haar om niet boos te worden.",
+        "best_interest": "Wil laten zien wat er in zit. Muziek maken helpt om niet boos te worden.",
         "concern": "Ruzies in een groepsapp lopen uit op vechten na school.",
-        "facts": "Twee vechtpartijen bij de tramhalte. Ze was erbij, en hield de tweede keer iemand tegen.",
+        "facts": "Twee vechtpartijen bij de tramhalte. De jongere hield de tweede keer iemand tegen.",
         "fact_source": "Conciërge van de school en jongerenwerk.",
         "expected": "Geen ruzie meer na school, en elke week naar de studio.",
-        "proportionality": "Een begeleider die haar kent. Er gaat niets naar anderen zonder het haar te zeggen.",
-        "alternatives": "Een gesprek met de hele groep. Dat hielp bij de anderen, bij haar niet genoeg.",
+        "proportionality": "Een begeleider die de jongere kent. Er gaat niets naar anderen zonder het te zeggen.",
+        "alternatives": "Een gesprek met de hele groep. Dat hielp bij de anderen, hier niet genoeg.",
     },
 )
 VIEW_VOICES = (

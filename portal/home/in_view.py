@@ -30,7 +30,7 @@ def waiting(actor: Actor) -> list[Section]:
 def _item(todo: Todo, seen: Seen) -> WorkItem:
     view = seen.view
     day = {
-        Todo.DECIDE: view.proposed_on, Todo.OBJECTION: view.objection_due_on, Todo.LETTER: view.letter_due_on,
+        Todo.DECIDE: None, Todo.OBJECTION: view.objection_due_on, Todo.LETTER: view.letter_due_on,
         Todo.REVIEW: view.next_review_on, Todo.LONGER: view.next_review_on, Todo.TRANSFER: None,
     }[todo]  # fmt: skip
     late = view.status == ViewStatus.SUSPENDED
@@ -40,5 +40,5 @@ def _item(todo: Todo, seen: Seen) -> WorkItem:
         url=f"/in-beeld/{view.id}",
         due_on=day,
         icon=ICON[todo],
-        meta=formats.relative_day(day) if day else "",
+        meta=formats.relative_day(day or view.proposed_on) if day or todo is Todo.DECIDE else "",
     )

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from portal.core.forms import Choice, DateField, FilterForm, SelectField
 from portal.reports.periods import NAMED, Period, last_30_days
 
+FIRST_YEAR = 2023
 LONGEST = timedelta(days=3 * 366)
 
 
@@ -65,3 +66,19 @@ class CaseloadFilter(FilterForm):
         if not self.van.errors:
             self.refuse("van", message)
         return last_30_days(today)
+
+
+class YearFilter(FilterForm):
+    """A whole year, or this one until today."""
+
+    jaar = SelectField(_l("Jaar"), blank=None, coerce=int)
+
+    def offer(self, today: date) -> None:
+        """The years that can be chosen, this one first."""
+        self.jaar.choices = [Choice(str(year), str(year)) for year in range(today.year, FIRST_YEAR - 1, -1)]
+
+    def period(self, today: date) -> Period:
+        """The chosen year; this one for a wrong answer."""
+        asked: object = self.jaar.data
+        year = asked if isinstance(asked, int) and FIRST_YEAR <= asked <= today.year else today.year
+        return Period(date(year, 1, 1), min(date(year, 12, 31), today))

@@ -11,11 +11,14 @@ from portal.accounts.service import absences, norms
 from portal.areas import service as areas
 from portal.core import clock
 from portal.core.forms import Choice
+from portal.in_view.figures import FIGURES as IN_VIEW_FIGURES
+from portal.in_view.labels import END_REASON
+from portal.in_view.models import ViewEndReason
 from portal.privacy.guard import confirmed_lately, current_actor, requires
 from portal.privacy.permissions import Permission, Reach
-from portal.reports import files, service
+from portal.reports import files, service, stock
 from portal.reports.figures import FIGURES
-from portal.reports.forms import CaseloadFilter
+from portal.reports.forms import CaseloadFilter, YearFilter
 from portal.reports.service import Caseload
 
 bp = Blueprint("reports", __name__)
@@ -83,6 +86,24 @@ def caseload_csv() -> Response:
 def caseload_xlsx() -> Response:
     """The same figures as a spreadsheet."""
     return _file("xlsx", XLSX, files.as_xlsx)
+
+
+@bp.get("/rapporten/in-beeld")
+@requires(Permission.CASELOAD_READ)
+def in_view() -> Response:
+    """Stock and flow of young people in view, per team."""
+    actor, today = current_actor(), clock.today()
+    form = YearFilter(request.args)
+    form.offer(today)
+    made = stock.made(actor, service.teams_within_reach(actor), form.period(today))
+    page = render_template(
+        "reports/in_view.html",
+        made=made,
+        form=form,
+        figures={figure.code: figure for figure in IN_VIEW_FIGURES},
+        reasons=[(END_REASON[ViewEndReason(reason)], number) for reason, number in made.total.reasons.items()],
+    )
+    return make_response(page)
 
 
 def _file(kind: str, mimetype: str, write: Callable[[Caseload], bytes]) -> Response:

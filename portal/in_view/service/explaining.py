@@ -32,11 +32,12 @@ Words = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Block:
-    """One question with its answer: paragraphs, and lines that stand below each other."""
+    """One question with its answer: paragraphs, lines that stand below each other, and paragraphs."""
 
     heading: str
     paragraphs: tuple[str, ...]
     lines: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()  # what is said below the lines
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def explain(actor: Actor, found: Seen, lang: str, *, on_paper: bool = False) -> 
 
 def _blocks(say: Words, lang: str, found: Seen, team: Team, person: Person) -> list[Block]:
     return [
+        _what(say),
         _why(say, found),
         _who_decided(say, lang, found),
         _how_much(say, found),
@@ -88,6 +90,16 @@ def _blocks(say: Words, lang: str, found: Seen, team: Team, person: Person) -> l
         _own_words(say, lang, found),
         _rights(say),
     ]
+
+
+def _what(say: Words) -> Block:
+    return Block(
+        say(N_("Wat is in beeld zijn?")),
+        (
+            say(N_("Iemand van het stadsdeel let een half jaar met je op, en helpt je.")),
+            say(N_("Het is geen straf. Het staat niet op een strafblad, en je hoeft niets te doen wat je niet wilt.")),
+        ),
+    )
 
 
 def _why(say: Words, found: Seen) -> Block:
@@ -145,7 +157,7 @@ def _who_sees(say: Words, team: Team, person: Person) -> Block:
     ]
     last = say(N_("Elke keer dat iemand kijkt, wordt dat opgeschreven. Jij mag vragen wie er keek."))
     others = say(N_("De politie, school of je werkgever ziet dit niet vanzelf. Delen mag alleen met een reden."))
-    return Block(say(N_("Wie ziet dit?")), (others, last), tuple(lines))
+    return Block(say(N_("Wie ziet dit?")), (say(N_("Alleen deze mensen:")),), tuple(lines), (others, last))
 
 
 def _until_when(say: Words, lang: str, found: Seen) -> Block:
@@ -166,13 +178,13 @@ def _until_when(say: Words, lang: str, found: Seen) -> Block:
 def _disagree(say: Words, found: Seen, team: Team) -> Block:
     return Block(
         say(N_("Ben je het er niet mee eens?")),
+        (say(N_("Dan kun je bezwaar maken. Zeg het tegen je begeleider, of schrijf naar:")),),
+        (team.organisation.name, f"{say(N_('Regisseur Jeugd & Veiligheid'))}, {found.stadsdeel}", found.view.number),
         (
-            say(N_("Dan kun je bezwaar maken. Zeg het tegen je begeleider, of schrijf naar:")),
             say(N_("Iemand anders beslist dan, binnen een maand. Tot die tijd staat alles stil.")),
             say(N_("Krijg je gelijk? Dan gaan je gegevens meteen weg.")),
             say(N_("Krijg je geen gelijk? Dan kun je naar de Autoriteit Persoonsgegevens of naar de rechter.")),
         ),
-        (team.organisation.name, f"{say(N_('Regisseur Jeugd & Veiligheid'))}, {found.stadsdeel}", found.view.number),
     )
 
 
@@ -224,7 +236,7 @@ def as_report(explained: Explained) -> dict[str, Any]:
 
 
 def _body(block: Block) -> list[Any]:
-    return [*block.paragraphs, *([{"list": list(block.lines)}] if block.lines else [])]
+    return [*block.paragraphs, *([{"list": list(block.lines)}] if block.lines else []), *block.after]
 
 
 def as_letter(actor: Actor, found: Seen, letter: InViewLetter, lang: str) -> dict[str, Any]:
