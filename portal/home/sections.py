@@ -206,7 +206,7 @@ def _trajectories(group: trajectories.Group) -> Section:
 
 def signals_to_judge(actor: Actor) -> list[Section]:
     """For a director: signals to judge, and reporters who did not hear yet."""
-    judge, tell = signals.to_judge(actor), signals.to_tell(actor)
+    judge, tell = signals.for_director(actor)
     late = any(item.due_on is not None and item.due_on < clock.today() for item in judge.items)
     return [
         Section(
@@ -220,13 +220,6 @@ def signals_to_judge(actor: Actor) -> list[Section]:
     ]  # fmt: skip
 
 
-def signals_to_answer(actor: Actor) -> list[Section]:
-    """For who told of a signal: a question about it."""
-    asked = signals.to_answer(actor)
-    title, label = _("Vraag over je signaal"), _("vragen over signalen")
-    return [Section("signaalvragen", title, label, asked.items, asked.total)] if asked.items else []
-
-
 #: Every source of work, with the permission it needs. A new feature below adds one line, one above registers.
 SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.MY_DAY, unsent_drafts),
@@ -238,7 +231,6 @@ SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.CASES_WORK, case_work),
     (Permission.TRAJECTORIES_READ, waiting_trajectories),
     (Permission.SIGNALS_TRIAGE, signals_to_judge),
-    (Permission.SIGNALS_REPORT, signals_to_answer),
 ]
 
 

@@ -22,11 +22,11 @@ from portal.signals.service.outcomes import Ref, Verdict, offered, register, to_
 from portal.signals.service.reporting import Story, answer, join, report, usual_area, withdraw
 from portal.signals.service.reporting import offered as subjects
 from portal.signals.service.triaging import ask, close, decide, identify, needs_words, take, tell, workers
-from portal.signals.service.work import Work, to_answer, to_judge, to_tell
+from portal.signals.service.work import Work, for_director
 
 __all__ = [
     "Happened", "Ref", "Seen", "Shown", "Story", "Verdict", "Work", "actions", "alike", "answer", "ask", "assessment",
-    "close", "counts", "decide", "ensure_possible", "get", "history", "identify", "join", "listing", "lists",
-    "needs_words", "offered", "register", "report", "signal_of", "subjects", "sweep", "take", "tell",
-    "to_answer", "to_judge", "to_propose", "to_tell", "usual_area", "withdraw", "workers",
+    "close", "counts", "decide", "ensure_possible", "for_director", "get", "history", "identify", "join", "listing",
+    "lists", "needs_words", "offered", "register", "report", "signal_of", "subjects", "sweep", "take", "tell",
+    "to_propose", "usual_area", "withdraw", "workers",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, func
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from portal.core import clock, db
 from portal.core.registry import WorkItem
@@ -27,30 +27,35 @@ class Work:
     total: int
 
 
-def to_judge(actor: Actor) -> Work:
-    """For a director: what is to be judged, first due first."""
-    waits = Signal.status.in_((SignalStatus.TO_TRIAGE, SignalStatus.IN_TRIAGE))
-    return _work(actor, and_(policy.is_party(actor, Party.DIRECTOR), waits), Party.DIRECTOR)
+def for_director(actor: Actor) -> tuple[Work, Work]:
+    """What is to be judged, first due first, and what the reporter did not hear of yet; in one statement."""
+    telling = Signal.decided_at.is_not(None)
+    listed = (
+        select(
+            Signal.id,
+            func.count().over(partition_by=telling).label("of"),
+            func.row_number().over(partition_by=telling, order_by=(Signal.triage_due_at, Signal.id)).label("n"),
+        )
+        .where(policy.visible(actor), policy.is_party(actor, Party.DIRECTOR), _waits())
+        .subquery()
+    )
+    statement = seen(actor).join(listed, listed.c.id == Signal.id).where(listed.c.n <= MOST).add_columns(listed.c.of)
+    rows = db.session.execute(statement.order_by(Signal.triage_due_at, Signal.id)).all()
+    found = [(Seen(as_seen(row).signal, frozenset({Party.DIRECTOR})), row.of) for row in rows]
+    log(actor, Action.LIST, [one for one, _of in found])
+    return _work(found, decided=False), _work(found, decided=True)
 
 
-def to_tell(actor: Actor) -> Work:
-    """For a director: decided, and the reporter does not know yet."""
-    waits = and_(Signal.status.in_(DECIDED), Signal.feedback_at.is_(None))
-    return _work(actor, and_(policy.is_party(actor, Party.DIRECTOR), waits), Party.DIRECTOR)
+def _waits() -> ColumnElement[bool]:
+    return or_(
+        Signal.status.in_((SignalStatus.TO_TRIAGE, SignalStatus.IN_TRIAGE)),
+        and_(Signal.status.in_(DECIDED), Signal.feedback_at.is_(None)),
+    )
 
 
-def to_answer(actor: Actor) -> Work:
-    """For a reporter: questions about own signals."""
-    waits = Signal.status == SignalStatus.WAITING_INFO
-    return _work(actor, and_(policy.is_party(actor, Party.REPORTER), waits), Party.REPORTER)
-
-
-def _work(actor: Actor, condition: ColumnElement[bool], party: Party) -> Work:
-    statement: Select[tuple[Signal, int]] = seen(actor).where(condition).add_columns(func.count().over().label("of"))
-    rows = db.session.execute(statement.order_by(Signal.triage_due_at, Signal.id).limit(MOST)).all()
-    found = [Seen(as_seen(row).signal, frozenset({party})) for row in rows]
-    log(actor, Action.LIST, found)
-    return Work([_item(one) for one in found], rows[0].of if rows else 0)
+def _work(found: Sequence[tuple[Seen, int]], *, decided: bool) -> Work:
+    own = [(one, of) for one, of in found if (one.signal.decided_at is not None) is decided]
+    return Work([_item(one) for one, _of in own], own[0][1] if own else 0)
 
 
 def _item(one: Seen) -> WorkItem:
