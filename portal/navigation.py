@@ -60,6 +60,11 @@ KEYS = {
 }
 
 
+#: Entries beside the main one of their feature, and the pages that belong to none of the others.
+ALONE = frozenset({"cases.nominations", "cases.shared"})
+OF_NONE = frozenset({"cases.nominations", "cases.second", "cases.shared"})
+
+
 @dataclass(frozen=True)
 class NavItem:
     """One entry of the navigation."""
@@ -77,6 +82,8 @@ def navigation_for(actor: Actor) -> list[NavItem]:
     here = (request.endpoint or "").split(".")[0]
     if request.path.startswith(("/mijn-account", "/afwezigheid")):
         here = ""  # the own account is not part of "Mensen en teams"
+    if request.endpoint in OF_NONE:
+        here = ""
     here = {"dossier": "people"}.get(here, here)  # a dossier is reached through the list of young people
     return [
         NavItem(label, url_for(endpoint), icon, _is_current(endpoint, here), tab, KEYS[endpoint])
@@ -86,4 +93,6 @@ def navigation_for(actor: Actor) -> list[NavItem]:
 
 
 def _is_current(endpoint: str, feature: str) -> bool:
-    return request.endpoint == endpoint or (endpoint.split(".")[0] == feature and feature != "oversight")
+    if request.endpoint == endpoint:
+        return True
+    return endpoint.split(".")[0] == feature and feature != "oversight" and endpoint not in ALONE

@@ -11,6 +11,7 @@ from portal.appointments.service import handing_over as appointments_handed
 from portal.appointments.workflow import MACHINE as APPOINTMENT_MACHINE
 from portal.cases import holdings as case_holdings
 from portal.cases.rules import RULES as CASE_RULES
+from portal.cases.service.stripping import strip as strip_cases
 from portal.cases.workflow import CONFERENCE, NOMINATION
 from portal.cases.workflow import MACHINE as CASE_MACHINE
 from portal.contacts import holdings as contact_holdings
@@ -92,6 +93,7 @@ def register() -> None:
     registry.add(rules=SIGNAL_RULES, holdings=signal_holdings.HOLDINGS, machines=(SIGNAL_MACHINE,))
     signal_policy.register_known(declaring.known_by)
     in_view_service.register_signals(signals.to_propose)
+    in_view_service.register_stripper(strip_cases)
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)

@@ -159,7 +159,7 @@ MOMENT = {
 }
 RATER = {Rater.WORKER: _l("Begeleider"), Rater.YOUTH: _l("Jongere zelf")}
 #: What became of something between the first measurement and the last; the same weight whichever way it goes.
-CHANGE = {-1: _l("Achteruit"), 0: _l("Gelijk gebleven"), 1: _l("Vooruit")}
+CHANGE = {-1: _l("Achteruit"), 0: _l("Gelijk"), 1: _l("Vooruit")}
 CHANGE_ICON = {-1: "chevron-down", 0: "minus", 1: "chevron-up"}
 
 PLAN_STATUS = {

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts.models import RoleAssignment, User
 from portal.cases.models import (
@@ -134,9 +134,9 @@ def _tell(seed: int, today: date, cast: Cast, n: int) -> None:
     between = story or (cast.stadsdeel in PILOT and chance.random() < 0.3)
     level = CaseLevel.IN_BETWEEN if between else CaseLevel.CITY if chance.random() < 0.06 else CaseLevel.DISTRICT
     case = _case(seed, cast, n, status, level, opened, today, chance)
-    cast.view.level = level
     db.session.add(case)
     db.session.flush()
+    db.session.execute(update(YouthInView).where(YouthInView.id == cast.view.id).values(level=level))
     told = Telling(seed, case, cast, opened, today, chance)
     told.steps()
     told.partners(story=story)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.cases import rules, service
-from portal.cases.models import ActionStatus, Case, CasePartner, Measurement, Moment, Rater
+from portal.cases.models import ActionStatus, Case, CasePartner, CaseStep, Goal, Measurement, Moment, Plan, Rater
 from portal.cases.models import CaseStatus as S
 from portal.cases.service import conferring, measuring, nominating, partnering, planning
 from portal.cases.service.measuring import Scale
@@ -21,6 +21,7 @@ from portal.contacts.service import promises
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.in_view.models import CaseLevel, YouthInView
+from portal.in_view.workflow import Event as ViewEvent
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -271,3 +272,16 @@ def test_a_plan_holds_six_months_and_the_next_takes_its_place(world: World, youn
     with db.unit_of_work():
         assert [plan.status for plan in planning.plans(case.id)] == ["agreed", "replaced"]
         assert db.session.get_one(Case, case.id).plan_due_on == months_after(today, 5)
+
+
+def test_an_objection_that_was_right_takes_the_case_along(world: World, young: Person) -> None:
+    case = running(world, young)
+    with db.unit_of_work():
+        view = db.session.get_one(YouthInView, case.view_id)
+        in_view.step(view, world.director, ViewEvent.OBJECT, note="Ik hoor hier niet bij.")
+    with db.unit_of_work():
+        officer = db.session.merge(world.privacy_officer)
+        in_view.step(db.session.get_one(YouthInView, case.view_id), officer, ViewEvent.UPHOLD)
+    with db.unit_of_work():
+        left = [db.session.scalar(select(func.count()).select_from(table)) for table in (Case, Goal, CaseStep, Plan)]
+    assert left == [0, 0, 0, 0]

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.cases import labels, service
 from portal.cases.forms import BY_SLUG, FORMS, CaseFilterForm, OpenForm, PartnerForm, StepForm
-from portal.cases.models import CaseStep, ConferenceStatus
+from portal.cases.models import CaseStep, ConferenceStatus, NominationStatus
 from portal.cases.service import Filters, Seen, conferring, measuring, nominating, partnering, planning
 from portal.cases.service.terms import LONGEST_PAUSE_MONTHS, months_after
 from portal.cases.views.blueprint import action, bp
@@ -100,6 +100,7 @@ def _around(seen: Seen) -> dict[str, Any]:
     case_id = seen.case.id
     conferences = conferring.of_case(case_id)
     goals, measured = planning.goals_measured(case_id)
+    nominated = nominating.of_case(case_id)
     return {
         "plan": seen.plan,
         "draft": seen.draft,
@@ -110,10 +111,19 @@ def _around(seen: Seen) -> dict[str, Any]:
         "planned": next((one for one in conferences if one.status == ConferenceStatus.PLANNED), None),
         "conferences": [one for one in conferences if one.status != ConferenceStatus.PLANNED],
         "partners": service.partners(case_id),
-        "nominations": nominating.of_case(case_id),
+        "nominations": nominated,
         "history": service.history(seen),
-        "actions": [action(seen, row) for row in service.actions(seen)],
+        "actions": [action(seen, row) for row in service.actions(seen) if _offered(seen, row.event, nominated)],
     }
+
+
+def _offered(seen: Seen, event: Event, nominated: list[nominating.Asked]) -> bool:
+    """Whether a step has what it is about: a plan that was written, a level that a partner said yes to."""
+    if event is Event.AGREE_PLAN:
+        return seen.draft is not None
+    further = service.levels_for(seen.case, Event.SCALE_UP)
+    accepted = [one.nomination.level for one in nominated if one.nomination.status == NominationStatus.ACCEPTED]
+    return event is not Event.SCALE_UP or any(level in further for level in accepted)
 
 
 @bp.get("/casussen/stappen/<uuid:step_id>")
