@@ -31,7 +31,7 @@ END $$;
 
 def upgrade() -> None:
     for table in ("youth_case", *PARTS):
-        op.execute(f"GRANT DELETE ON {table} TO app_search")
+        op.execute(f"GRANT SELECT, DELETE ON {table} TO app_search")
         op.execute(f"CREATE POLICY stripped ON {table} FOR DELETE TO app_search USING (true)")
     op.execute(STRIP.format(parts="\n    ".join(f"DELETE FROM {part} WHERE case_id = ANY (gone);" for part in PARTS)))
     op.execute("GRANT CREATE ON SCHEMA public TO app_search")
@@ -50,3 +50,5 @@ def downgrade() -> None:
     for table in ("youth_case", *PARTS):
         op.execute(f"DROP POLICY stripped ON {table}")
         op.execute(f"REVOKE DELETE ON {table} FROM app_search")
+        if table not in ("youth_case", "case_partner"):  # which were looked up before this
+            op.execute(f"REVOKE SELECT ON {table} FROM app_search")

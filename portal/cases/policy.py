@@ -65,7 +65,7 @@ def reads_second(actor: Actor) -> ColumnElement[bool]:
     """The nominations this actor may answer for as second reader: a director for the level in between, a manager for
     the city; never who made it (domain §4.3)."""
     directed = actor.teams(Permission.CASES_DIRECT, Reach.TEAM)
-    managed = actor.teams(Permission.NOMINATIONS_SECOND, Reach.TEAM)
+    managed = people.acting_as(actor, {Role.MANAGER}).teams(Permission.NOMINATIONS_SECOND, Reach.TEAM)
     near = and_(Nomination.level == CaseLevel.IN_BETWEEN, Nomination.team_id.in_((*directed, *managed)))
     far = and_(Nomination.level == CaseLevel.CITY, Nomination.team_id.in_(managed))
     return and_(or_(near, far), Nomination.nominated_by != actor.user_id)

@@ -126,7 +126,10 @@ def test_up_only_after_a_second_reader_and_the_partner(world: World, young: Pers
         act(world, case.id, world.director, Event.SCALE_UP, level=CaseLevel.CITY, note="Nodig.")
     with db.unit_of_work():
         made = nominating.nominate(director, case.id, level=CaseLevel.CITY, weighing=cases.WEIGHING)
-    for nobody in (director, worker):  # who made it, and who is no second reader
+    with db.unit_of_work():
+        other = user("Dries Proef", world.city, world.noord, Role.JV_DIRECTOR)
+    # Who made it, who is no second reader, and another director: the city is read along by a manager.
+    for nobody in (director, worker, world.actor(other)):
         with pytest.raises(NotFound), db.unit_of_work():
             nominating.second(nobody, made.id, agrees=True, note="", version=1)
     with db.unit_of_work():

@@ -120,7 +120,7 @@ class Complete:
     def ids(self) -> dict[str, UUID]:
         """By the name each has in an address."""
         return {
-            "case_id": self.case.id, "goal_id": self.goal.id, "task_id": self.task.id, "step_id": self.step.id,
+            "case_id": self.case.id, "goal_id": self.goal.id, "task_id": self.task.id, "case_step_id": self.step.id,
             "conference_id": self.conference.id, "partner_id": self.partner.id, "nomination_id": self.nomination.id,
         }  # fmt: skip
 

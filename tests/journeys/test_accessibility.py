@@ -19,6 +19,7 @@ PAGES = {
         "/signalen", "/signalen/nieuw", "first:/signalen", "/locaties", "/locaties/nieuw", "first:/locaties",
     ],
     "regisseur": [
+        "/casussen", "first:/casussen", "/casussen?toon=afgesloten", "/voordrachten",
         "/mijn-dag", "/agenda?weergave=week&wie=team", "/agenda?weergave=dag&wie=team",
         "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren", "/rapporten/in-beeld", "/in-beeld",
         "/in-beeld?toon=voorstel", "first:/in-beeld", "/dienst", "/dienst/nieuw",

@@ -126,12 +126,12 @@ def _offered(seen: Seen, event: Event, nominated: list[nominating.Asked]) -> boo
     return event is not Event.SCALE_UP or any(level in further for level in accepted)
 
 
-@bp.get("/casussen/stappen/<uuid:step_id>")
+@bp.get("/casussen/stappen/<uuid:case_step_id>")
 @requires(Permission.CASES_READ)
-def event(step_id: UUID) -> Response:
+def event(case_step_id: UUID) -> Response:
     """From the news of a step to its case."""
-    with looking_up("case_step", step_id, Permission.CASES_READ) as actor:
-        case_id = service.find(actor, service.case_of(CaseStep, step_id)).case.id
+    with looking_up("case_step", case_step_id, Permission.CASES_READ) as actor:
+        case_id = service.find(actor, service.case_of(CaseStep, case_step_id)).case.id
     return redirect(url_for("cases.show", case_id=case_id), code=303)
 
 
