@@ -123,6 +123,8 @@ def _casts(seed: int) -> Iterator[Cast]:
 def _directors() -> dict[UUID, UUID]:
     held = select(RoleAssignment.team_id, RoleAssignment.user_id).where(RoleAssignment.role == Role.JV_DIRECTOR)
     return dict(db.session.execute(held.order_by(RoleAssignment.user_id.desc())).tuples().all())
+    rows = db.session.execute(held.order_by(RoleAssignment.user_id.desc()))
+    return {row.team_id: row.user_id for row in rows}
 
 
 def _tell(seed: int, today: date, cast: Cast, n: int) -> None:
