@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.accounts.models import RoleAssignment, User
 from portal.cases.models import (
@@ -123,8 +123,6 @@ def _casts(seed: int) -> Iterator[Cast]:
 def _directors() -> dict[UUID, UUID]:
     held = select(RoleAssignment.team_id, RoleAssignment.user_id).where(RoleAssignment.role == Role.JV_DIRECTOR)
     return dict(db.session.execute(held.order_by(RoleAssignment.user_id.desc())).tuples().all())
-    rows = db.session.execute(held.order_by(RoleAssignment.user_id.desc()))
-    return {row.team_id: row.user_id for row in rows}
 
 
 def _tell(seed: int, today: date, cast: Cast, n: int) -> None:
@@ -136,9 +134,9 @@ def _tell(seed: int, today: date, cast: Cast, n: int) -> None:
     between = story or (cast.stadsdeel in PILOT and chance.random() < 0.3)
     level = CaseLevel.IN_BETWEEN if between else CaseLevel.CITY if chance.random() < 0.06 else CaseLevel.DISTRICT
     case = _case(seed, cast, n, status, level, opened, today, chance)
+    cast.view.level = level
     db.session.add(case)
     db.session.flush()
-    db.session.execute(update(YouthInView).where(YouthInView.id == cast.view.id).values(level=level))
     told = Telling(seed, case, cast, opened, today, chance)
     told.steps()
     told.partners(story=story)
