@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, case, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from portal.core import clock, db
 from portal.in_view import policy
@@ -17,6 +17,7 @@ from portal.privacy.models import Action
 
 #: So many rows at most: the rest is in the list.
 MOST = 20
+AT_ONCE = 200
 REVIEW_WITHIN = timedelta(days=30)
 LETTER_WITHIN = timedelta(days=16)
 RUNNING = (ViewStatus.ACTIVE, ViewStatus.SUSPENDED)
@@ -36,20 +37,21 @@ class Todo(StrEnum):
 def to_do(actor: Actor) -> list[tuple[Todo, Seen]]:
     """Decisions, letters and reviews that wait for this actor, in the order of Todo; logged as a list."""
     waiting = conditions(actor)
-    order = case(*((condition, place) for place, condition in enumerate(waiting.values())), else_=len(waiting))
     statement = (
         seen(actor)
         .add_columns(*(condition.label(f"todo_{todo}") for todo, condition in waiting.items()))
         .where(or_(*waiting.values()))
-        .order_by(order, YouthInView.id)
-        .limit(MOST)
+        .order_by(YouthInView.id)
+        .limit(AT_ONCE)
     )
-    found = []
-    for row in db.session.execute(statement):
-        todo = next(todo for todo in waiting if row._mapping[f"todo_{todo}"])
-        found.append((todo, as_seen(row)))
-    log(actor, Action.LIST, [one for _todo, one in found])
-    return found
+    found = [
+        (next(todo for todo in waiting if row._mapping[f"todo_{todo}"]), as_seen(row))
+        for row in db.session.execute(statement)
+    ]
+    kinds = list(Todo)  # by what has to be done, never by who it is about
+    first = sorted(found, key=lambda one: kinds.index(one[0]))[:MOST]
+    log(actor, Action.LIST, [one for _todo, one in first])
+    return first
 
 
 def conditions(actor: Actor) -> dict[Todo, ColumnElement[bool]]:
