@@ -51,6 +51,10 @@ from portal.people.silence import RULES as SILENCE_RULES
 from portal.places.workflow import MACHINE as LOCATION_MACHINE
 from portal.privacy import access_log
 from portal.privacy.permissions import Permission
+from portal.programmes import holdings as programme_holdings
+from portal.programmes import service as programmes
+from portal.programmes.rules import RULES as PROGRAMME_RULES
+from portal.programmes.workflow import MACHINE as ENROLMENT_MACHINE
 from portal.reminders.rules import RULES as REMINDER_RULES
 from portal.reports.figures import FIGURES
 from portal.signals import holdings as signal_holdings
@@ -64,6 +68,7 @@ from portal.talks.rules import RULES as TALK_RULES
 from portal.talks.service import holding
 from portal.trajectories import holdings as trajectory_holdings
 from portal.trajectories.rules import RULES as TRAJECTORY_RULES
+from portal.trajectories.service import lines
 from portal.trajectories.service import papers as trajectory_papers
 from portal.trajectories.workflow import MACHINE as TRAJECTORY_MACHINE
 
@@ -95,6 +100,8 @@ def register() -> None:
     in_view_service.register_signals(signals.to_propose)
     in_view_service.register_stripper(strip_cases)
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
+    registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))
+    programmes.register_running(N_("Trajecten die lopen"), lines.running)
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
     registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES))

@@ -63,6 +63,11 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "schedule": HOUR,
             "options": {"expires": HOUR, "ignore_result": True},
         },
+        "enrolments past their period": {
+            "task": "tasks.programmes.lapse",
+            "schedule": HOUR,
+            "options": {"expires": HOUR, "ignore_result": True},
+        },
         "drafts": {
             "task": "tasks.drafts.sweep",
             "schedule": HOUR,

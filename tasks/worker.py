@@ -19,8 +19,8 @@ from tasks.sealing import Sealer
 from tasks.timer import Timer
 
 INCLUDED = [
-    "tasks.accounts", "tasks.audit", "tasks.drafts", "tasks.in_view", "tasks.people", "tasks.reminders",
-    "tasks.reports", "tasks.signals",
+    "tasks.accounts", "tasks.audit", "tasks.drafts", "tasks.in_view", "tasks.people", "tasks.programmes",
+    "tasks.reminders", "tasks.reports", "tasks.signals",
 ]  # fmt: skip
 app = Celery("weg-omhoog", broker=settings().broker_url, include=INCLUDED)
 app.conf.update(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.demo import duties, programmes, promises
+from portal.demo import duties, enrolments, programmes, promises
 from portal.demo.agenda import Agenda
 from portal.demo.city import City, Row
 from portal.demo.paths import Paths
@@ -20,7 +20,8 @@ from portal.demo.youth import Youth
 ORDER = (
     "organisation", "team", "team_area", "app_user", "role_assignment", "absence", "programme", "programme_line",
     "programme_focus_area", "programme_journal_entry", "person", "person_alias",
-    "related_person", "person_assignment", "hand_over", "credible_messenger", "messenger_area", "trajectory", "match",
+    "related_person", "person_assignment", "hand_over",
+    "enrolment", "enrolment_event", "credible_messenger", "messenger_area", "trajectory", "match",
     "trajectory_event", "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
     "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
     "talk_agreement", "monitored_location", "location_step", "youth_group", "signal", "signal_assessment",
@@ -36,6 +37,7 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     paths = Paths(youth)
     visits = Visits(youth)
     told = [visits.rows(), promises.rows(visits), paths.rows(), Talks(city, today).rows(), duties.rows(youth)]
+    told.append(enrolments.rows(youth))
     people = youth.rows()
     parts = [city.rows(), programmes.rows(city, today), people, *told, Watched(city, today).rows()]
     parts += [Signals(youth).rows(), Viewed(youth, people["person"]).rows()]

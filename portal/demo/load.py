@@ -72,6 +72,10 @@ MOVES = {
         "t.version = 1 AND (t.status, t.youth_ok_at) IS DISTINCT FROM (s.status, s.youth_ok_at)"
         " AND " + _UNTOUCHED_TRAJECTORY.format("t.trajectory_id"),
     ),
+    "enrolment": Moves(
+        ("status", "status_since", "ended_on", "end_reason"),
+        "t.version = 1 AND t.status_since < s.status_since",
+    ),
     "access_grant": Moves(
         ("valid_until",),
         "t.valid_until IS NULL AND s.valid_until IS NOT NULL AND " + _UNTOUCHED_TRAJECTORY.format("t.record_id"),
@@ -142,6 +146,7 @@ ADD_WHERE = {
     "access_grant": _UNTOUCHED_TRAJECTORY.format("s.record_id"),
     "signal_assessment": _UNTOUCHED_SIGNAL.format("s.signal_id"),
     "signal_step": _UNTOUCHED_SIGNAL.format("s.signal_id"),
+    "enrolment_event": "EXISTS (SELECT FROM enrolment u WHERE u.id = s.enrolment_id AND u.version = 1)",
     "hand_over": "EXISTS (SELECT FROM person_assignment u WHERE u.person_id = s.person_id"
     " AND u.user_id = s.from_user_id AND u.until IS NULL)",
     "follow_up": "EXISTS (SELECT FROM person u WHERE u.id = s.person_id AND (u.status = 'open' OR s.status <> 'open'))",
@@ -157,6 +162,7 @@ SUBJECTS = {
     "person_assignment": ("person_id", "team_id"),
     "hand_over": ("person_id", "team_id"),
     "trajectory": ("person_id", "team_id"),
+    "enrolment": ("person_id", "team_id"),
     "contact_participant": ("person_id", "person_team_id"),
     "appointment_participant": ("person_id", "person_team_id"),
     "follow_up": ("person_id", "team_id"),

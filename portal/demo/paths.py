@@ -17,6 +17,7 @@ from portal.contacts.models import Channel, Confidentiality, ContactPurpose, Res
 from portal.core.text import sort_key
 from portal.demo.city import BEGIN, TEAMS, Colleague, Row, stamps
 from portal.demo.names import full_name
+from portal.demo.programmes import line_id
 from portal.demo.seeds import dice, ident
 from portal.demo.texts import CM_NOTES, DECLINED_BY, MOTIVATIONS, REJECTED_BECAUSE, REQUESTS
 from portal.demo.youth import ALL_PLACES, ROUND, RUN_UP, Slot, Stay, Youth, at, order_of
@@ -309,6 +310,7 @@ class Paths:
             "interests": sorted(wishes.sample(sorted(Interest), k=wishes.choice((0, 1, 2)))),
             "youth_agreed_on": asked.at.date() - timedelta(days=chance.randint(0, 5)),
             "messenger_id": holder.id if holder else None,
+            "programme_line_id": line_id(self.city, "pmg-1"),
             "started_on": started.date() if started else None,
             "planned_end_on": started.date() + timedelta(days=182) if started else None,
             "ended_on": last.at.date() if over else None,

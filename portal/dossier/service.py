@@ -26,6 +26,7 @@ from portal.privacy.contexts import Purpose
 from portal.privacy.models import AccessGrant, Action, GrantReason
 from portal.privacy.permissions import Role
 from portal.privacy.purposes import PARTS, Part
+from portal.programmes import service as programmes
 from portal.trajectories import service as trajectories
 from portal.trajectories.models import TrajectoryStatus
 
@@ -34,6 +35,12 @@ GUIDED = (TrajectoryStatus.READY, TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUS
 
 #: Contacts on the page, and on paper.
 SHOWN, PRINTED = 10, 100
+
+
+#: Hidden contacts, lines of being in view, enrolments, next appointment, case.
+AtOnce = tuple[
+    int, list[in_view.Line], list[programmes.Listed], appointments.Upcoming | None, cases.Running | None
+]
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,7 @@ class Dossier:
     trajectories: Sequence[trajectories.Seen]
     views: Sequence[in_view.Line]  # in view now or before
     case: cases.Running | None
+    enrolments: Sequence[programmes.Listed]
     readers: Sequence[Reader]
     purpose: Purpose
     parts: frozenset[Part]  # what the purpose shows
@@ -87,6 +95,23 @@ def more(actor: Actor, person_id: UUID, *, cursor: str | None) -> tuple[people.C
     return card, contacts.timeline(actor, person_id, cursor=cursor, size=SHOWN)
 
 
+@dataclass(frozen=True)
+class SideBySide:
+    """Everything a young person is or was in, as far as this actor may know of each."""
+
+    card: people.Card
+    enrolments: Sequence[programmes.Seen]
+    trajectories: Sequence[trajectories.Seen]
+
+
+def side_by_side(actor: Actor, person_id: UUID) -> SideBySide:
+    """One young person over programmes; logged as reading. Raises NotFound, PurposeNeeded."""
+    card, purpose = purposes.card(actor, person_id)
+    paths = trajectories.for_person(actor, person_id)
+    people.log_read(actor, card.person, purpose=_guiding(purpose, paths))
+    return SideBySide(card, programmes.for_person(actor, person_id), paths)
+
+
 def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action: Action) -> Dossier:
     person_id = card.person.id
     paths = trajectories.for_person(actor, person_id)
@@ -94,7 +119,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
     purpose = _guiding(purpose, paths)
     people.log_read(actor, card.person, purpose=purpose, action=action)
     parts = PARTS[purpose]
-    hidden, views, following, running = _asked_at_once(actor, card)
+    hidden, views, enrolments, following, running = _asked_at_once(actor, card)
     with_plans, with_notes = Part.PLANS in parts, Part.NOTES in parts
     return Dossier(
         card=card,
@@ -105,6 +130,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
         trajectories=paths,
         views=views,
         case=running if with_plans else None,
+        enrolments=enrolments,
         readers=_readers(card.person) if card.detailed else [],
         purpose=purpose,
         parts=parts,
@@ -119,21 +145,21 @@ def _guiding(purpose: Purpose, paths: Sequence[trajectories.Seen]) -> Purpose:
     return Purpose.SUPERVISION if purpose == Purpose.MATCHING and guided else purpose
 
 
-def _asked_at_once(
-    actor: Actor, card: people.Card
-) -> tuple[int, list[in_view.Line], appointments.Upcoming | None, cases.Running | None]:
-    """How many contacts are not for this actor, where being in view stands, the next appointment and the case that
-    runs; one statement."""
+def _asked_at_once(actor: Actor, card: people.Card) -> AtOnce:
+    """How many contacts are not for this actor, where being in view stands, the programmes, the next appointment and
+    the case that runs; one statement."""
     later = appointments.upcoming_rows(actor, [card.person.id]).subquery("later")
     case = cases.running(actor, card.person.id).subquery("running")
     count = literal(0) if card.is_assigned else contacts.hidden_contacts(actor, card.person.id).scalar_subquery()
     views = in_view.lines_asked(actor, card.person.id) if card.detailed else null()
+    listed = programmes.listed(actor, card.person.id)
     always = select(literal(1).label("one")).subquery("always")
-    columns = select(count, views.label("views"), case, later).select_from(always)
+    columns = select(count, views.label("views"), listed.label("listed"), case, later).select_from(always)
     found = db.session.execute(columns.outerjoin(later, true()).outerjoin(case, true())).one()
-    hidden, viewed, case_id, number, status, level, person_id, *rest = found
+    hidden, viewed, enrolments, case_id, number, status, level, person_id, *rest = found
     running = cases.Running(case_id, number, status, level) if case_id else None
-    return hidden, in_view.lines(viewed), appointments.Upcoming(*rest) if person_id else None, running
+    following = appointments.Upcoming(*rest) if person_id else None
+    return hidden, in_view.lines(viewed), programmes.as_listed(enrolments), following, running
 
 
 def _readers(person: Person) -> list[Reader]:

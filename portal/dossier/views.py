@@ -26,6 +26,7 @@ from portal.privacy.guard import confirmed_lately, current_actor, looking_up, re
 from portal.privacy.labels import PURPOSE
 from portal.privacy.permissions import Permission
 from portal.privacy.purposes import Part, PurposeNeeded
+from portal.programmes import labels as programme_words
 from portal.trajectories import labels as trajectories
 
 bp = Blueprint("dossier", __name__)
@@ -47,6 +48,15 @@ def timeline(person_id: UUID) -> Any:
     with looking_up("person", person_id, Permission.PEOPLE_READ) as actor:
         card, page = service.more(actor, person_id, cursor=request.args.get("after"))
     return render_template("dossier/timeline.html", card=card, page=page, **_words(card.person))
+
+
+@bp.get("/jongeren/<uuid:person_id>/programmas")
+@requires(Permission.ENROLMENTS_READ)
+def programmes(person_id: UUID) -> Any:
+    """What this young person is in, over programmes."""
+    with looking_up("person", person_id, Permission.ENROLMENTS_READ) as actor:
+        page = service.side_by_side(actor, person_id)
+    return render_template("dossier/programmes.html", page=page, **_words(page.card.person))
 
 
 @bp.get("/jongeren/<uuid:person_id>/afdrukken")
@@ -107,6 +117,7 @@ def _words(person: Person) -> dict[str, Any]:
         "people": people,
         "trajectories": trajectories,
         "in_view": in_view,
+        "programme_words": programme_words,
         "WHY": WHY,
         "Part": Part,
         "PURPOSE": PURPOSE,

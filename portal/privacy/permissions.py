@@ -56,6 +56,8 @@ class Permission(StrEnum):
     IN_VIEW_DECIDE = "in_view_decide"  # never on an own proposal
     IN_VIEW_ALLOW = "in_view_allow"  # a manager: longer than four reviews; without the name
     IN_VIEW_STOP = "in_view_stop"  # the privacy officer: objections, and letters that wait; without the name
+    ENROLMENTS_READ = "enrolments_read"  # who is in which programme; what is voluntary a director knows without reason
+    ENROLMENTS_PROPOSE = "enrolments_propose"
     PROGRAMMES_MANAGE = "programmes_manage"  # the catalogue: programmes, lines, focus areas, what was learned
     CASELOAD_READ = "caseload_read"  # figures, never names of young people
     TALKS_HOLD = "talks_hold"  # a caseload talk, with names of young people for as long as it lasts
@@ -112,6 +114,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM,
         P.SIGNALS_REPORT: OWN,
         P.CASES_READ: OWN, P.CASES_WORK: OWN,
+        P.ENROLMENTS_READ: OWN, P.ENROLMENTS_PROPOSE: OWN,
     },
     R.CM_COORDINATOR: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN,
@@ -119,6 +122,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.MESSENGERS_READ: ALL, P.MESSENGERS_MANAGE: TEAM, P.EMERGENCY_USE: OWN,
         P.LOCATIONS_READ: ALL, P.SIGNALS_REPORT: OWN,
         P.CASES_READ: OWN,
+        P.ENROLMENTS_READ: OWN,
     },
     R.CREDIBLE_MESSENGER: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
@@ -135,6 +139,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM, P.GROUPS_KEEP: TEAM,
         P.SIGNALS_REPORT: OWN, P.SIGNALS_TRIAGE: TEAM, P.SIGNALS_COUNT: TEAM,
         P.CASES_READ: TEAM, P.CASES_WORK: TEAM, P.CASES_DIRECT: TEAM, P.NOMINATIONS_SECOND: TEAM,
+        P.ENROLMENTS_READ: TEAM,
     },
     R.MANAGER: {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,

@@ -20,7 +20,9 @@ from portal.core.forms import (
     VersionField,
 )
 from portal.programmes import labels
-from portal.programmes.service import Details, FocusDetails, LineDetails
+from portal.programmes.models import EndReason
+from portal.programmes.service import Decision, Details, FocusDetails, LineDetails, Told, Wanted
+from portal.programmes.workflow import Event
 
 
 def _choices(words: Mapping[Any, Any]) -> list[tuple[str, Any]]:
@@ -114,3 +116,97 @@ class JournalForm(Form):
         _l("Wat zagen we?"), max_length=2000, hint=_l("Schrijf geen namen. Dit is voor alle collega's te lezen.")
     )
     decided = TextAreaField(_l("Wat besloten we?"), required=False, max_length=1000, rows=3)
+
+
+class EnrolForm(Form):
+    """A young person into a programme."""
+
+    line_id = SelectField(_l("Welk programma, welke lijn?"), coerce=UUID)
+    reason = TextAreaField(
+        _l("Waarom helpt dit programma deze jongere?"),
+        max_length=1000,
+        hint=_l("Schrijf op wat je zag en wat de jongere zelf wil."),
+    )
+    youth_agreed_on = DateField(
+        _l("Wanneer zei de jongere ja?"),
+        required=False,
+        hint=_l("Nodig bij een vrijwillig programma. Zonder ja van de jongere doet die niet mee."),
+    )
+    since = DateField(_l("Doet mee vanaf"))
+    until = DateField(_l("Tot en met"), hint=_l("Hoogstens een jaar. Daarna stopt het vanzelf, tenzij je verlengt."))
+
+    def wanted(self) -> Wanted:
+        """The answers for the service."""
+        answers: dict[str, Any] = self.data
+        return Wanted(**{name: answers[name] for name in ("line_id", "reason", "since", "until", "youth_agreed_on")})
+
+
+class DiscloseForm(EnrolForm):
+    """The same in another context, and why it may be told there."""
+
+    purpose = TextField(_l("Waarvoor is het nodig?"), max_length=200)
+    basis = RadioField(_l("Op welke grond?"), choices=_choices(labels.BASIS))
+    told_because = TextAreaField(_l("Waarom mag en moet het hier gedeeld worden?"), max_length=1000, rows=3)
+    informed_on = DateField(_l("Wanneer vertelde je het de jongere?"), required=False)
+
+    def told(self) -> Told:
+        """The answers for the service."""
+        answers: dict[str, Any] = self.data
+        return Told(answers["purpose"], answers["basis"], answers["told_because"], answers["informed_on"])
+
+
+class StepForm(Form):
+    """A step that is one button."""
+
+    version = VersionField()
+
+    def decision(self) -> Decision:
+        """The answers for the service."""
+        answers: dict[str, Any] = self.data
+        return Decision(answers.get("note") or "", answers.get("until"), answers.get("end_reason"))
+
+
+class ReasonForm(StepForm):
+    """A step that must be explained."""
+
+    note = TextAreaField(_l("Waarom?"), max_length=1000, missing=_l("Schrijf in een paar woorden waarom."))
+
+
+class NoteForm(StepForm):
+    """A step that may be explained."""
+
+    note = TextAreaField(_l("Toelichting"), required=False, max_length=1000)
+
+
+class ExtendForm(ReasonForm):
+    """A new end."""
+
+    until = DateField(_l("Tot en met"), hint=_l("Hoogstens een jaar vanaf vandaag."))
+
+
+class EndForm(NoteForm):
+    """Somebody is no longer in a programme."""
+
+    end_reason = RadioField(
+        _l("Waarom stopt het?"),
+        choices=[each for each in _choices(labels.END_REASON) if each[0] != EndReason.PERIOD_OVER],
+    )
+
+
+#: Which form a step has.
+FORMS: dict[Event, type[StepForm]] = {
+    Event.ACCEPT: NoteForm,
+    Event.DECLINE: ReasonForm,
+    Event.WITHDRAW: NoteForm,
+    Event.EXTEND: ExtendForm,
+    Event.END: EndForm,
+}
+#: The word of a step in its address.
+SLUGS: dict[Event, str] = {
+    Event.ACCEPT: "toelaten",
+    Event.DECLINE: "niet-toelaten",
+    Event.WITHDRAW: "intrekken",
+    Event.EXTEND: "verlengen",
+    Event.END: "stoppen",
+}
+BY_SLUG = {slug: event for event, slug in SLUGS.items()}

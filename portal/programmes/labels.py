@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.privacy.contexts import Context
-from portal.programmes.models import EvidenceStatus, Goal, PmgLine, ThemeLine
+from portal.programmes.models import (
+    DisclosureBasis,
+    EndReason,
+    Enrolment,
+    EnrolmentStatus,
+    EvidenceStatus,
+    Goal,
+    PmgLine,
+    ProgrammeLine,
+    ThemeLine,
+)
+from portal.programmes.workflow import Event
 
 THEME_LINE = {
     ThemeLine.MONEY: _l("Geld"),
@@ -43,3 +57,77 @@ ENROLS_IN = {
     Context.JV_DISTRICT: _l("Jeugd & Veiligheid: de regisseur beslist wie meedoet"),
     Context.VOLUNTARY_GUIDANCE: _l("Vrijwillig: de jongere zegt zelf ja"),
 }
+
+#: Of an enrolment.
+STATUS = {
+    EnrolmentStatus.PROPOSED: _l("Voorgesteld"),
+    EnrolmentStatus.ENROLLED: _l("Doet mee"),
+    EnrolmentStatus.ENDED: _l("Gestopt"),
+    EnrolmentStatus.DECLINED: _l("Gaat niet door"),
+}
+TONE = {
+    EnrolmentStatus.PROPOSED: "warning",
+    EnrolmentStatus.ENROLLED: "success",
+    EnrolmentStatus.ENDED: "neutral",
+    EnrolmentStatus.DECLINED: "neutral",
+}
+
+END_REASON = {
+    EndReason.GOALS_REACHED: _l("Het doel is bereikt"),
+    EndReason.OWN_WISH: _l("De jongere wil niet verder"),
+    EndReason.OTHER_HELP: _l("Andere hulp neemt het over"),
+    EndReason.MOVED: _l("De jongere is verhuisd"),
+    EndReason.NOT_FITTING: _l("Het past toch niet"),
+    EndReason.OTHER: _l("Een andere reden"),
+    EndReason.PERIOD_OVER: _l("De periode is voorbij"),
+}
+
+BASIS = {
+    DisclosureBasis.AGREED: _l("De jongere vindt het goed"),
+    DisclosureBasis.PUBLIC_TASK: _l("Nodig voor onze taak van algemeen belang"),
+    DisclosureBasis.COVENANT: _l("Zo staat het in het convenant"),
+}
+
+#: What a button says.
+EVENT = {
+    Event.ACCEPT: _l("Toelaten"),
+    Event.DECLINE: _l("Niet toelaten"),
+    Event.WITHDRAW: _l("Voorstel intrekken"),
+    Event.EXTEND: _l("Verlengen"),
+    Event.END: _l("Stoppen"),
+}
+#: What the history says.
+HAPPENED = {
+    Event.PROPOSE: _l("Voorgesteld"),
+    Event.ACCEPT: _l("Toegelaten"),
+    Event.AGREE: _l("De jongere zei ja"),
+    Event.DECLINE: _l("Niet toegelaten"),
+    Event.WITHDRAW: _l("Voorstel ingetrokken"),
+    Event.EXTEND: _l("Verlengd"),
+    Event.END: _l("Gestopt"),
+    Event.LAPSE: _l("Vanzelf gestopt: de periode is voorbij"),
+}
+ICON = {
+    Event.PROPOSE: "clipboard-list",
+    Event.ACCEPT: "check",
+    Event.AGREE: "thumbs-up",
+    Event.DECLINE: "circle-x",
+    Event.WITHDRAW: "undo-2",
+    Event.EXTEND: "calendar-clock",
+    Event.END: "flag",
+    Event.LAPSE: "hourglass",
+}
+#: In how many programmes.
+CLASSES = (_l("In geen programma"), _l("In één programma"), _l("In twee programma's"), _l("In drie of meer"))
+
+
+def line_choices(lines: Sequence[ProgrammeLine]) -> list[tuple[str, str]]:
+    """The lines to choose from, each with its programme in front."""
+    return [(str(line.id), f"{line.programme.name}: {line.name}") for line in lines]
+
+
+def outcome(enrolment: Enrolment) -> str:
+    """What a worker reads after proposing."""
+    if enrolment.status == EnrolmentStatus.ENROLLED:
+        return str(_("De jongere is ingeschreven."))
+    return str(_("Het voorstel ligt bij de regisseur."))

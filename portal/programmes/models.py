@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Organisation, User
-from portal.core.db import Base, Identified, Tracked, Versioned, one_of
-from portal.privacy.contexts import Context
+from portal.core.db import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
+from portal.people.models import Person
+from portal.privacy.contexts import Context, InContext
 
 
 class ThemeLine(StrEnum):
@@ -176,3 +177,140 @@ class JournalEntry(Identified, Tracked, Base):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
 
     by: Mapped[User] = relationship(foreign_keys=[by_id])
+
+
+class EnrolmentStatus(StrEnum):
+    """States of the machine in workflow.py."""
+
+    PROPOSED = "proposed"
+    ENROLLED = "enrolled"
+    ENDED = "ended"
+    DECLINED = "declined"
+
+
+class EndReason(StrEnum):
+    """Why somebody is no longer in a programme; the last one is given by the calendar, never by a person."""
+
+    GOALS_REACHED = "goals_reached"
+    OWN_WISH = "own_wish"
+    OTHER_HELP = "other_help"
+    MOVED = "moved"
+    NOT_FITTING = "not_fitting"
+    OTHER = "other"
+    PERIOD_OVER = "period_over"
+
+
+class Enrolment(PersonalData, InContext, Identified, Tracked, Versioned, Base):
+    """A young person in one programme, in one context, for a period that a human gave a reason for.
+
+    Being in another programme is another row, in its own context; neither says anything about the other.
+    """
+
+    __tablename__ = "enrolment"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        ForeignKeyConstraint(["line_id", "programme_id"], ["programme_line.id", "programme_line.programme_id"]),
+        UniqueConstraint("id", "team_id"),
+        UniqueConstraint("number"),
+        one_of("status", EnrolmentStatus),
+        CheckConstraint("context IN ({})".format(", ".join(f"'{each}'" for each in ENROLS_IN)), name="context"),
+        CheckConstraint("end_reason IN ({})".format(", ".join(f"'{each}'" for each in EndReason)), name="end_reason"),
+        CheckConstraint("length(reason) BETWEEN 1 AND 1000", name="reason_length"),
+        CheckConstraint("until >= since", name="period"),
+        CheckConstraint("ended_on >= since", name="ended_on"),
+        CheckConstraint("status <> 'ended' OR (ended_on IS NOT NULL AND end_reason IS NOT NULL)", name="ended"),
+        CheckConstraint(
+            "context <> 'voluntary_guidance' OR status <> 'enrolled' OR youth_agreed_on IS NOT NULL", name="own_will"
+        ),
+        ExcludeConstraint(
+            ("person_id", "="),
+            ("programme_id", "="),
+            (func.daterange(text("since"), text("COALESCE(ended_on, until)"), "[]"), "&&"),
+            where=text("status <> 'declined'"),
+            name="ex_enrolment_period",
+            using="gist",
+        ),
+        Index("ix_enrolment_person", "person_id", "team_id"),
+        Index("ix_enrolment_team", "team_id", "status"),
+        Index("ix_enrolment_line", "line_id", "programme_id"),
+        Index("ix_enrolment_programme", "programme_id", "status"),
+        Index("ix_enrolment_until", "until", postgresql_where=text("status = 'enrolled'")),
+        Index("ix_enrolment_disclosure", "disclosure_id"),
+        Index("ix_enrolment_proposed_by", "proposed_by"),
+    )
+    __mapper_args__ = {"version_id_col": Versioned.version}
+
+    number: Mapped[str]  # INS-2026-00001
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    programme_id: Mapped[UUID]
+    line_id: Mapped[UUID]
+    context: Mapped[str] = mapped_column(server_default="jv_district")  # of the programme
+    status: Mapped[str] = mapped_column(server_default="proposed", default=EnrolmentStatus.PROPOSED)
+    status_since: Mapped[datetime]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    reason: Mapped[str]  # why this programme helps this young person
+    since: Mapped[date]
+    until: Mapped[date]  # ends by itself after this day
+    youth_agreed_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    end_reason: Mapped[str | None]
+    disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"))  # what it was told with
+
+    person: Mapped[Person] = relationship()
+    line: Mapped[ProgrammeLine] = relationship()
+
+
+class EnrolmentEvent(StepTaken, PersonalData, InContext, Identified, Base):
+    """One step of an enrolment."""
+
+    __tablename__ = "enrolment_event"
+    __table_args__ = (
+        ForeignKeyConstraint(["enrolment_id", "team_id"], ["enrolment.id", "enrolment.team_id"], onupdate="CASCADE"),
+        CheckConstraint("context IN ({})".format(", ".join(f"'{each}'" for each in ENROLS_IN)), name="context"),
+        CheckConstraint("length(note) <= 1000", name="note_length"),
+        Index("ix_enrolment_event_enrolment", "enrolment_id", "at"),
+        Index("ix_enrolment_event_person", "person_id"),
+        Index("ix_enrolment_event_by", "by_id"),
+    )
+
+    enrolment_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    person_id: Mapped[UUID]  # with the context, for the second wall
+    context: Mapped[str] = mapped_column(server_default="jv_district")  # of the enrolment
+
+
+class DisclosureBasis(StrEnum):
+    """On what ground something may be told in another context (domain §2.8)."""
+
+    AGREED = "agreed"  # the young person said yes
+    PUBLIC_TASK = "public_task"
+    COVENANT = "covenant"
+
+
+class Disclosure(PersonalData, InContext, Identified, Base):
+    """Verstrekking: something about a young person went from one context to another; added, never changed (C-1)."""
+
+    __tablename__ = "disclosure"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        one_of("context", Context),
+        one_of("context_to", Context),
+        one_of("basis", DisclosureBasis),
+        CheckConstraint("context_to <> context", name="another_context"),
+        CheckConstraint("length(purpose) BETWEEN 1 AND 200", name="purpose_length"),
+        CheckConstraint("length(reason) BETWEEN 1 AND 1000", name="reason_length"),
+        Index("ix_disclosure_person", "person_id", "at"),
+        Index("ix_disclosure_by", "by_id"),
+    )
+
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    context: Mapped[str] = mapped_column(server_default="jv_district")  # where it came from
+    context_to: Mapped[str]
+    purpose: Mapped[str]  # what it is told for
+    basis: Mapped[str]
+    reason: Mapped[str]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    at: Mapped[datetime]
+    informed_on: Mapped[date | None]  # when the young person was told

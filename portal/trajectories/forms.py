@@ -51,6 +51,9 @@ class RequestForm(Form):
         required=False,
         choices=[(str(each), label) for each, label in INTEREST.items()],
     )
+    programme_line_id = SelectField(
+        _l("Bij welk programma hoort dit?"), required=False, blank=_l("Geen programma"), coerce=UUID
+    )
     youth_agreed_on = DateField(
         _l("Wanneer zei de jongere ja tegen een traject?"), hint=_l("Zonder ja van de jongere start er geen traject.")
     )

@@ -15,6 +15,7 @@ from portal.core.db import Base, Identified, PersonalData, StepTaken, Tracked, V
 from portal.messengers.models import CredibleMessenger, Interest, Language, some_of
 from portal.people.models import Person
 from portal.privacy.contexts import Context, InContext
+from portal.programmes.models import ProgrammeLine
 
 
 class TrajectoryKind(StrEnum):
@@ -97,6 +98,7 @@ class Trajectory(PersonalData, InContext, Identified, Tracked, Versioned, Base):
         Index("ix_trajectory_team", "team_id", "status"),
         Index("ix_trajectory_messenger", "messenger_id", "status"),
         Index("ix_trajectory_person", "person_id"),
+        Index("ix_trajectory_programme_line", "programme_line_id"),
     )
     __mapper_args__ = {"version_id_col": Versioned.version}
 
@@ -117,6 +119,7 @@ class Trajectory(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     youth_agreed_on: Mapped[date | None]
     searching_since: Mapped[datetime | None]  # since when another messenger is needed; empty before the first one
     messenger_id: Mapped[UUID | None] = mapped_column(ForeignKey("credible_messenger.id"))
+    programme_line_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme_line.id"))  # what it is part of
     started_on: Mapped[date | None]
     planned_end_on: Mapped[date | None]
     ended_on: Mapped[date | None]
@@ -124,6 +127,7 @@ class Trajectory(PersonalData, InContext, Identified, Tracked, Versioned, Base):
 
     person: Mapped[Person] = relationship()
     messenger: Mapped[CredibleMessenger | None] = relationship()
+    programme_line: Mapped[ProgrammeLine | None] = relationship()
 
 
 class MatchStatus(StrEnum):

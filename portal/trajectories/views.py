@@ -21,6 +21,8 @@ from portal.people import service as people
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
+from portal.programmes.labels import line_choices
+from portal.programmes.models import ProgrammeLine
 from portal.trajectories import labels, policy, service
 from portal.trajectories.forms import BY_SLUG, FORMS, SLUGS, FilterForm, ProposeForm, RequestForm, StepForm, SwapForm
 from portal.trajectories.models import TrajectoryStatus
@@ -302,11 +304,18 @@ def request_new(person_id: UUID) -> Any:
     """Ask for a credible messenger for a young person of the own caseload."""
     with looking_up("person", person_id, Permission.TRAJECTORIES_REQUEST) as actor:
         person = people.read(actor, person_id, Permission.TRAJECTORIES_REQUEST)
-    form = _request_form()
+    form = _request_form(*service.possible_lines(actor, person_id))
     if form.validate_on_submit():
         with web.saving(form) as saved:
             wanted = _answers(
-                form, "request_text", "wish", "languages", "interests", "youth_agreed_on", "coordination_team_id"
+                form,
+                "request_text",
+                "wish",
+                "languages",
+                "interests",
+                "youth_agreed_on",
+                "coordination_team_id",
+                "programme_line_id",
             )
             made = service.request(actor, person_id, **wanted)
         if saved:
@@ -316,8 +325,9 @@ def request_new(person_id: UUID) -> Any:
     return web.render_form("trajectories/request_new.html", form, person=person, running=running)
 
 
-def _request_form() -> RequestForm:
-    form = RequestForm()
+def _request_form(lines: Sequence[ProgrammeLine], usual: UUID | None) -> RequestForm:
+    form = RequestForm(data={"programme_line_id": usual})
+    form.programme_line_id.choices = line_choices(lines)
     form.youth_agreed_on.latest = clock.today()
     teams = service.coordinating_teams()
     form.coordination_team_id.choices = [(team.id, team.name) for team in teams]

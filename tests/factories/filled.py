@@ -211,6 +211,7 @@ def around(
         **_signal(world, team, worker),
         "group_id": places.group(team, f"N-2026-{young.pseudonym}").id,
         **programmes.ids_of(programme),
+        "enrolment_id": programmes.enrolled(young, programme, worker, reason=words.shared).id,
         "hand_over_id": asked.id,
         "emergency_id": used.id,
         "filter_id": saved_filter(worker).id,

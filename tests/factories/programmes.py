@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from portal.accounts.models import User
 from portal.core import clock, db
+from portal.core.ids import new_id
+from portal.people.models import Person
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import system
 from portal.privacy.contexts import Context
+from portal.privacy.models import Action
 from portal.programmes.models import (
     OLDEST,
     YOUNGEST,
+    Disclosure,
+    DisclosureBasis,
+    Enrolment,
+    EnrolmentEvent,
+    EnrolmentStatus,
     EvidenceStatus,
     FocusArea,
     Goal,
@@ -53,3 +64,37 @@ def programme(
 def ids_of(made: Programme) -> dict[str, UUID]:
     """The ids as they stand in addresses."""
     return {"programme_id": made.id, "line_id": made.lines[0].id, "focus_id": made.focus_areas[0].id}
+
+
+def enrolled(young: Person, into: Programme, by: User, *, reason: str = "Wil zelf meedoen.") -> Enrolment:
+    """A young person in the line of a programme since last week, told of in another context. Inside a unit of work."""
+    today = clock.today()
+    told = Disclosure(
+        id=new_id(), person_id=young.id, team_id=young.team_id, context=Context.ACVZ_REFERRAL, context_to=into.context,
+        purpose="Samen helpen", basis=DisclosureBasis.AGREED, reason=reason, by_id=by.id, at=clock.now(),
+    )  # fmt: skip
+    db.session.add(told)
+    db.session.flush()
+    made = Enrolment(
+        number=db.next_number("INS"), person_id=young.id, team_id=young.team_id, programme_id=into.id,
+        line_id=into.lines[0].id, context=into.context, status=EnrolmentStatus.ENROLLED, status_since=clock.now(),
+        proposed_by=by.id, reason=reason, since=today - timedelta(days=7), until=today + timedelta(days=60),
+        youth_agreed_on=today, disclosure_id=told.id,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    db.session.add(
+        EnrolmentEvent(
+            enrolment_id=made.id,
+            team_id=made.team_id,
+            person_id=made.person_id,
+            context=made.context,
+            at=clock.now(),
+            by_id=by.id,
+            event="agree",
+            from_status="proposed",
+            to_status="enrolled",
+        )
+    )
+    access_log.record(system("test"), Action.CREATE, Subject("enrolment", made.id, young.id, young.team_id))
+    return made

@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+from sqlalchemy import exists
+
+from portal.core import db
+from portal.core.i18n import N_
+from portal.people import service as people
+from portal.programmes.models import Enrolment
 from portal.programmes.service.catalogue import (
     Details,
     FocusDetails,
@@ -21,8 +29,46 @@ from portal.programmes.service.catalogue import (
     update_focus,
     update_line,
 )
+from portal.programmes.service.counting import classes, reach, register_running, running
+from portal.programmes.service.deciding import Decision, decide, lapse
+from portal.programmes.service.enrolling import (
+    Told,
+    Wanted,
+    disclose,
+    lines_for,
+    open_lines,
+    outside_target,
+    propose,
+    to_disclose,
+)
+from portal.programmes.service.finding import (
+    RUNNING,
+    Listed,
+    Page,
+    Seen,
+    as_listed,
+    for_person,
+    in_programme,
+    listed,
+    show,
+)
+from portal.programmes.service.finding import find as find_enrolment
 
 __all__ = [
-    "Details", "FocusDetails", "LineDetails", "add_focus", "add_line", "catalogue", "create", "focus_of", "get",
-    "journal", "learn", "line_of", "organisations", "owners", "update", "update_focus", "update_line",
+    "Decision", "Details", "FocusDetails", "LineDetails", "Listed", "Page", "Seen", "Told", "Wanted",
+    "add_focus", "add_line",
+    "as_listed", "catalogue", "classes", "create", "decide", "disclose", "find_enrolment", "focus_of", "for_person",
+    "get", "in_programme", "journal", "lapse", "learn", "line_of", "lines_for", "listed", "open_lines",
+    "organisations", "outside_target",
+    "owners", "propose", "reach", "register_running", "running", "show", "to_disclose", "update", "update_focus",
+    "update_line",
 ]  # fmt: skip
+
+
+def _keeps_open(person_id: UUID) -> str | None:
+    if db.session.scalar(exists().where(Enrolment.person_id == person_id, Enrolment.status.in_(RUNNING)).select()):
+        return N_("Deze jongere doet nog mee aan een programma. Stop dat eerst.")
+    return None
+
+
+people.register_blocker(_keeps_open)

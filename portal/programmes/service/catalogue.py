@@ -88,12 +88,13 @@ def catalogue(actor: Actor, *, ended: bool = False) -> Sequence[Programme]:
 def get(actor: Actor, programme_id: UUID) -> Programme:
     """One programme. Raises NotFound."""
     actor.require(Permission.REFERENCE_READ)
-    found = db.session.scalar(
+    statement = (
         select(Programme)
         .where(Programme.id == programme_id)
         .options(joinedload(Programme.organisation), joinedload(Programme.owner), joinedload(Programme.builds_on))
-        .options(selectinload(Programme.lines), selectinload(Programme.focus_areas))
+        .options(joinedload(Programme.lines), joinedload(Programme.focus_areas))  # a handful of each
     )
+    found = db.session.scalars(statement).unique().one_or_none()
     if found is None:
         raise NotFound
     return found

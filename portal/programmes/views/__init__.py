@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.programmes.views import managing, reading
+from portal.programmes.views import enrolling, managing, reading
 from portal.programmes.views.blueprint import bp
 
-__all__ = ["bp", "managing", "reading"]
+__all__ = ["bp", "enrolling", "managing", "reading"]

@@ -19,7 +19,7 @@ from portal.trajectories.service.finding import (
     trajectory_of,
 )
 from portal.trajectories.service.matching import Candidate, candidates
-from portal.trajectories.service.requesting import coordinating_teams, request
+from portal.trajectories.service.requesting import coordinating_teams, possible_lines, request
 from portal.trajectories.service.undoing import Undoable, recent, undo, undoable
 from portal.trajectories.service.work import Group, work
 from portal.trajectories.service.workload import account_changed, places, running
@@ -56,6 +56,7 @@ __all__ = [
     "offers",
     "path",
     "places",
+    "possible_lines",
     "propose",
     "recent",
     "request",

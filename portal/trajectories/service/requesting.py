@@ -16,8 +16,11 @@ from portal.people import service as people
 from portal.people.models import Person, PersonStatus
 from portal.privacy import grants
 from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context
 from portal.privacy.models import Action, GrantReason
 from portal.privacy.permissions import Permission, Role
+from portal.programmes import service as programmes
+from portal.programmes.models import ProgrammeLine
 from portal.trajectories.models import Trajectory, TrajectoryEvent
 from portal.trajectories.service.finding import Seen, log
 from portal.trajectories.workflow import MACHINE, Event, Party
@@ -43,6 +46,16 @@ def coordinating_teams() -> Sequence[Team]:
     return db.session.scalars(select(Team).where(Team.active, coordinator).order_by(Team.name)).all()
 
 
+def _check_line(actor: Actor, person_id: UUID, line_id: UUID) -> None:
+    if line_id not in {line.id for line in possible_lines(actor, person_id)[0]}:
+        raise Invalid(programme_line_id=N_("Kies een van de mogelijkheden."))
+
+
+def possible_lines(actor: Actor, person_id: UUID) -> tuple[Sequence[ProgrammeLine], UUID | None]:
+    """The lines that a trajectory can be part of: it is voluntary, so they are; and the one this young person is in."""
+    return programmes.lines_for(actor, person_id, context=Context.VOLUNTARY_GUIDANCE)
+
+
 def request(
     actor: Actor,
     person_id: UUID,
@@ -53,6 +66,7 @@ def request(
     wish: str = "",
     languages: Sequence[str] = (),
     interests: Sequence[str] = (),
+    programme_line_id: UUID | None = None,
 ) -> Trajectory:
     """Ask for a credible messenger for a young person who said yes to that on `youth_agreed_on`.
 
@@ -61,6 +75,10 @@ def request(
     person = people.get(actor, person_id, Permission.TRAJECTORIES_REQUEST)
     people.hold(person)
     _check(person, youth_agreed_on, coordination_team_id)
+    if programme_line_id is not None and programme_line_id not in {
+        line.id for line in possible_lines(actor, person_id)[0]
+    }:
+        raise Invalid(programme_line_id=N_("Kies een van de mogelijkheden."))
     now = clock.now()
     trajectory = Trajectory(
         number=db.next_number("TRJ"),
@@ -76,6 +94,7 @@ def request(
         languages=sorted(set(languages)),
         interests=sorted(set(interests)),
         youth_agreed_on=youth_agreed_on,
+        programme_line_id=programme_line_id,
     )
     db.session.add(trajectory)
     db.session.flush()

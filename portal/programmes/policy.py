@@ -1,0 +1,47 @@
+"""Who reaches which enrolments (domain §3.2, §4.2): one SQL condition per part somebody has in them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from portal.people import policy as people
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context, Purpose
+from portal.privacy.permissions import Permission, Role
+from portal.programmes.models import Enrolment
+from portal.programmes.workflow import Party
+
+#: For which purpose somebody in this part reads.
+PURPOSE = {
+    Party.WORKER: Purpose.OWN_CASELOAD,
+    Party.DIRECTOR: Purpose.SUPERVISION,
+    Party.COORDINATOR: Purpose.MATCHING,
+}
+ROLE = {
+    Party.WORKER: Role.YOUTH_WORKER,
+    Party.DIRECTOR: Role.JV_DIRECTOR,
+    Party.COORDINATOR: Role.CM_COORDINATOR,
+}
+
+
+def is_party(actor: Actor, party: Party) -> ColumnElement[bool]:
+    """The enrolments in which `actor` has this part: a coordinator only in what is voluntary."""
+    alone = people.acting_as(actor, frozenset({ROLE[party]}))
+    reached = people.reaches(alone, Permission.ENROLMENTS_READ, Enrolment.person_id, Enrolment.team_id)
+    voluntary = Enrolment.context == Context.VOLUNTARY_GUIDANCE
+    return and_(reached, voluntary) if party is Party.COORDINATOR else reached
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The enrolments this actor may know of, in whatever part."""
+    return or_(*(is_party(actor, party) for party in ROLE))
+
+
+def explained(actor: Actor) -> ColumnElement[bool]:
+    """Those of which the reason may be read: of what is voluntary a director sees only that it is there."""
+    decided = Enrolment.context != Context.VOLUNTARY_GUIDANCE
+    return or_(
+        is_party(actor, Party.WORKER),
+        and_(is_party(actor, Party.DIRECTOR), decided),
+        is_party(actor, Party.COORDINATOR),
+    )

@@ -1,0 +1,105 @@
+"""Reminder rules of programmes: R18, an enrolment reaches its end, and R33, a proposal waits (domain §6.2)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_
+
+from portal.accounts.models import RoleAssignment, User
+from portal.core.i18n import N_
+from portal.core.registry import Rule, Term
+from portal.people.models import PersonAssignment
+from portal.privacy.contexts import Context
+from portal.privacy.permissions import Role
+from portal.programmes.models import Enrolment, EnrolmentStatus
+from portal.reminders import asking
+
+AHEAD = 14  # days before the end
+DECIDE_WITHIN = 7  # days after the proposal
+
+
+class Stage(IntEnum):
+    """The one step of each rule."""
+
+    ONCE = 0
+
+
+def ending(today: date, *, ahead: int = AHEAD) -> Select[Any]:
+    """Enrolments that end by themselves within `ahead` days, for the workers of the young person."""
+    return (
+        asking.question(
+            object_id=Enrolment.id,
+            person_id=Enrolment.person_id,
+            team_id=Enrolment.team_id,
+            due_on=Enrolment.until,
+            recipient_id=PersonAssignment.user_id,
+            stage=Stage.ONCE,
+            since=asking.midnight(Enrolment.until - ahead),
+        )
+        .join(PersonAssignment, PersonAssignment.person_id == Enrolment.person_id)
+        .join(User, User.id == PersonAssignment.user_id)
+        .join(
+            RoleAssignment,
+            and_(RoleAssignment.user_id == PersonAssignment.user_id, RoleAssignment.team_id == Enrolment.team_id),
+        )
+        .where(
+            Enrolment.status == EnrolmentStatus.ENROLLED,
+            Enrolment.until <= today + timedelta(days=ahead),
+            RoleAssignment.role == Role.YOUTH_WORKER,
+            asking.works(today),
+            PersonAssignment.since <= today,
+            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+        )
+    )
+
+
+def waiting(today: date, *, within: int = DECIDE_WITHIN) -> Select[Any]:
+    """Proposals that somebody has to decide about, for the directors of the team, but not for who proposed them."""
+    proposed_on = asking.civil(Enrolment.status_since)
+    asked = asking.question(
+        object_id=Enrolment.id,
+        person_id=Enrolment.person_id,
+        team_id=Enrolment.team_id,
+        due_on=proposed_on + within,
+        recipient_id=RoleAssignment.user_id,
+        stage=Stage.ONCE,
+        since=Enrolment.status_since,
+    ).where(
+        Enrolment.status == EnrolmentStatus.PROPOSED,
+        Enrolment.context != Context.VOLUNTARY_GUIDANCE,
+        Enrolment.proposed_by != RoleAssignment.user_id,
+    )
+    return asking.to_role(asked, Role.JV_DIRECTOR, Enrolment.team_id, today)
+
+
+def link(enrolment_id: UUID) -> str:
+    """The page of the enrolment."""
+    return f"/inschrijvingen/{enrolment_id}"
+
+
+RULES = (
+    Rule(
+        code="R18-programma",
+        label=N_("Je krijgt dit omdat een inschrijving van een jongere van jou bijna afloopt."),
+        object_type="enrolment",
+        due=ending,
+        link=link,
+        terms=(Term("ahead", N_("Voor het einde"), AHEAD, 1, 60, N_("dagen")),),
+        audience=N_("Begeleiders van de jongere"),
+        stages={Stage.ONCE: N_("Een inschrijving in een programma loopt af")},
+    ),
+    Rule(
+        code="R33-programma",
+        label=N_("Je krijgt dit omdat je regisseur bent en er een voorstel voor een programma ligt."),
+        object_type="enrolment",
+        due=waiting,
+        link=link,
+        terms=(Term("within", N_("Beslissen binnen"), DECIDE_WITHIN, 1, 30, N_("dagen")),),
+        audience=N_("Regisseurs van het team"),
+        stages={Stage.ONCE: N_("Een voorstel voor een programma wacht op jou")},
+    ),
+)

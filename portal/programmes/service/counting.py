@@ -1,0 +1,143 @@
+"""Numbers about programmes: who is reached by line and focus area, and in how many programmes young people are.
+
+Counted in the role that reads no names. Small numbers stay hidden, and so does what would give them away (domain I-23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, select, true
+
+from portal.accounts.models import TeamArea
+from portal.areas import service as areas
+from portal.core import clock, db
+from portal.people.models import Person, PersonStatus
+from portal.privacy.actor import Actor
+from portal.privacy.permissions import Permission, Reach
+from portal.programmes.models import Enrolment, EnrolmentStatus, Programme
+
+#: Fewer than this is not shown (domain I-23, internal).
+SMALL = 5
+#: The last class is "this many or more".
+MOST = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """How many young people one line reaches; None where a number stays hidden."""
+
+    name: str
+    focus: int | None
+    elsewhere: int | None
+    total: int | None
+
+
+def hidden(counts: Sequence[int]) -> list[int | None]:
+    """The counts with what is small left out, and one more when a single gap could be filled in from the total.
+
+    Nought is shown: it says nothing about anybody. What is left out adds up to nought or to at least SMALL.
+    """
+    shown: list[int | None] = [None if 0 < count < SMALL else count for count in counts]
+    left_out = sum(count for count, seen in zip(counts, shown, strict=True) if seen is None)
+    others = [place for place, seen in enumerate(shown) if seen]
+    while (shown.count(None) == 1 or 0 < left_out < SMALL) and others:
+        smallest = min(others, key=lambda place: counts[place])
+        others.remove(smallest)
+        left_out += counts[smallest]
+        shown[smallest] = None
+    return shown
+
+
+def total_of(counts: Sequence[int]) -> int | None:
+    """The sum, unless it is small itself."""
+    return hidden([sum(counts)])[0]
+
+
+def reach(actor: Actor, programme: Programme) -> list[Line]:
+    """Per line the young people in it today, in the focus areas of today and elsewhere; over the teams one counts."""
+    counted = _by_line_and_team(actor, programme.id)
+    in_focus = _teams_within([each.area_code for each in programme.focus_areas if each.holds_on(clock.today())])
+    return [_line(line.name, counted.get(line.id, {}), in_focus) for line in programme.lines if line.for_people]
+
+
+def _line(name: str, teams: Mapping[UUID, int], in_focus: frozenset[UUID]) -> Line:
+    focus = sum(count for team, count in teams.items() if team in in_focus)
+    elsewhere = sum(count for team, count in teams.items() if team not in in_focus)
+    shown = hidden([focus, elsewhere])
+    return Line(name, shown[0], shown[1], total_of([focus, elsewhere]))
+
+
+def _by_line_and_team(actor: Actor, programme_id: UUID) -> dict[UUID, dict[UUID, int]]:
+    statement = (
+        select(Enrolment.line_id, Enrolment.team_id, func.count(Enrolment.person_id.distinct()))
+        .where(Enrolment.programme_id == programme_id, _runs(), _own_teams(actor, Enrolment.team_id))
+        .group_by(Enrolment.line_id, Enrolment.team_id)
+    )
+    with db.counting():
+        rows = db.session.execute(statement).all()
+    found: dict[UUID, dict[UUID, int]] = {}
+    for line_id, team_id, count in rows:
+        found.setdefault(line_id, {})[team_id] = count
+    return found
+
+
+def _runs() -> ColumnElement[bool]:
+    return Enrolment.status == EnrolmentStatus.ENROLLED
+
+
+def _own_teams(actor: Actor, team_id: SQLColumnExpression[UUID]) -> ColumnElement[bool]:
+    if actor.teams(Permission.CASELOAD_READ, Reach.ALL):
+        return true()
+    return team_id.in_(_led(actor))
+
+
+def _teams_within(codes: Sequence[str]) -> frozenset[UUID]:
+    within = frozenset(code for each in codes for code in areas.within(each))
+    rows = db.session.scalars(select(TeamArea.team_id).where(TeamArea.area_code.in_(within)))
+    return frozenset(rows)
+
+
+#: What runs in a programme besides: how many, per line, in these teams (None: all). Filled by upper features.
+Running = Callable[[Collection[UUID], Sequence[UUID] | None], Select[UUID | None, int]]
+_running: dict[str, Running] = {}
+
+
+def register_running(label: str, counted: Running) -> None:
+    """Let an upper feature say how much of its work runs on a line; `label` is a Dutch msgid."""
+    _running[label] = counted
+
+
+def running(actor: Actor, programme: Programme) -> list[tuple[str, int | None]]:
+    """What runs in a programme, over the teams one counts; small numbers stay hidden."""
+    teams = None if actor.teams(Permission.CASELOAD_READ, Reach.ALL) else _led(actor)
+    lines = [line.id for line in programme.lines]
+    with db.counting():
+        found = {
+            label: [count for _, count in db.session.execute(counted(lines, teams)).all()]
+            for label, counted in _running.items()
+        }
+    return [(label, total_of(counts)) for label, counts in found.items()]
+
+
+def _led(actor: Actor) -> tuple[UUID, ...]:
+    return actor.teams(Permission.CASELOAD_READ, Reach.TEAM)
+
+
+def classes(actor: Actor) -> list[int | None]:
+    """How many young people with an open dossier are in no, one, two, and three or more programmes today."""
+    several = func.least(func.count(Enrolment.programme_id.distinct()), MOST).label("several")
+    per_person = (
+        select(Person.id, several)
+        .outerjoin(Enrolment, and_(Enrolment.person_id == Person.id, _runs()))
+        .where(Person.status == PersonStatus.OPEN, _own_teams(actor, Person.team_id))
+        .group_by(Person.id)
+        .subquery("per_person")
+    )
+    statement = select(per_person.c.several, func.count()).group_by(per_person.c.several)
+    with db.counting():
+        rows = db.session.execute(statement).all()
+    found: dict[int, int] = dict(list(rows))
+    return hidden([found.get(number, 0) for number in range(MOST + 1)])

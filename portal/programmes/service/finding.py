@@ -1,0 +1,193 @@
+"""Reading enrolments: always with the part the actor has in them, and logged with the purpose that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, exists, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import joinedload
+
+from portal.accounts.models import User
+from portal.core import db
+from portal.core.errors import NotFound
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context
+from portal.privacy.models import Action
+from portal.privacy.permissions import Permission
+from portal.programmes import policy
+from portal.programmes.models import Disclosure, Enrolment, EnrolmentEvent, EnrolmentStatus, Programme, ProgrammeLine
+from portal.programmes.workflow import MACHINE, Facts, Party, Transition
+
+RUNNING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.ENROLLED)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An enrolment as one actor sees it."""
+
+    enrolment: Enrolment
+    parties: frozenset[Party]
+    explained: bool  # the reason may be read
+
+    @property
+    def party(self) -> Party:
+        """The part in which this actor acts first."""
+        return next(party for party in policy.ROLE if party in self.parties)
+
+    @property
+    def programme(self) -> Programme:
+        """What it is in."""
+        return self.enrolment.line.programme
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An enrolment in one line of a list."""
+
+    id: UUID
+    programme: str
+    line: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One step of the history, with who took it; nobody is the portal itself."""
+
+    event: EnrolmentEvent
+    by: str
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return self.event.at
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything on the page of an enrolment."""
+
+    seen: Seen
+    history: Sequence[Happened]
+    possible: Sequence[Transition]
+    disclosure: Disclosure | None
+
+
+def seen(actor: Actor) -> Select[Any]:
+    """Select the enrolments in reach, each with the actor's parts."""
+    parts: list[Any] = [policy.is_party(actor, party).label(party) for party in policy.ROLE]
+    programme = joinedload(Enrolment.line).joinedload(ProgrammeLine.programme)
+    return (
+        select(Enrolment, *parts, policy.explained(actor).label("explained"))
+        .where(policy.visible(actor))
+        .options(joinedload(Enrolment.person), programme)
+    )
+
+
+def as_seen(row: Row[Any]) -> Seen:
+    """One row of `seen(actor)`."""
+    values = row._mapping
+    return Seen(row[0], frozenset(party for party in policy.ROLE if values[party]), values["explained"])
+
+
+def find(actor: Actor, enrolment_id: UUID, *, lock: bool = False) -> Seen:
+    """One enrolment, not logged: for who changes it and logs that. Raises NotFound."""
+    actor.require(Permission.ENROLMENTS_READ)
+    statement = seen(actor).where(Enrolment.id == enrolment_id)
+    if lock:
+        statement = statement.with_for_update(of=Enrolment).execution_options(populate_existing=True)
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    return as_seen(row)
+
+
+def show(actor: Actor, enrolment_id: UUID) -> Page:
+    """One enrolment for its page, logged. Raises NotFound."""
+    found = find(actor, enrolment_id)
+    log(actor, Action.READ, [found])
+    given = found.enrolment.disclosure_id if found.explained else None
+    return Page(
+        found,
+        _history(found) if found.explained else (),
+        list(MACHINE.possible(found.enrolment.status, facts_of(found.enrolment), found.parties)),
+        db.session.get(Disclosure, given) if given else None,
+    )
+
+
+def _history(found: Seen) -> list[Happened]:
+    statement = select(EnrolmentEvent, User.name).outerjoin(User, User.id == EnrolmentEvent.by_id)
+    statement = statement.where(EnrolmentEvent.enrolment_id == found.enrolment.id)
+    rows = db.session.execute(statement.order_by(EnrolmentEvent.at, EnrolmentEvent.id))
+    return [Happened(event, name or "") for event, name in rows]
+
+
+def facts_of(enrolment: Enrolment) -> Facts:
+    """What is known without an answer to a form."""
+    return Facts(
+        voluntary=enrolment.context == Context.VOLUNTARY_GUIDANCE, agreed=enrolment.youth_agreed_on is not None
+    )
+
+
+def for_person(actor: Actor, person_id: UUID) -> list[Seen]:
+    """What this young person is or was in, as far as the actor may know; for a page that logs reading them."""
+    statement = seen(actor).where(Enrolment.person_id == person_id)
+    statement = statement.order_by(Enrolment.status.notin_(RUNNING), Enrolment.since.desc(), Enrolment.id)
+    return [as_seen(row) for row in db.session.execute(statement)]
+
+
+def in_programme(actor: Actor, programme_id: UUID) -> list[Seen]:
+    """Who is in a programme now or is proposed for it, by name, as far as the actor may know; logged as a list."""
+    if not actor.can(Permission.ENROLMENTS_READ):
+        return []
+    statement = seen(actor).where(Enrolment.programme_id == programme_id, Enrolment.status.in_(RUNNING))
+    found = [as_seen(row) for row in db.session.execute(statement)]
+    found.sort(key=lambda each: (each.enrolment.person.sort_key, each.enrolment.number))
+    log(actor, Action.LIST, found)
+    return found
+
+
+def log(actor: Actor, action: Action, rows: Iterable[Seen], *, fields: Sequence[str] = ()) -> None:
+    """One row of the log per enrolment, in its context and for the purpose of the part the actor has."""
+    grouped: dict[tuple[str, Party], list[Seen]] = {}
+    for each in rows:
+        grouped.setdefault((each.enrolment.context, each.party), []).append(each)
+    for (context, party), several in grouped.items():
+        access_log.record(
+            actor, action, [_subject(each.enrolment) for each in several],
+            permission=Permission.ENROLMENTS_READ, purpose=policy.PURPOSE[party], context=context, fields=fields,
+        )  # fmt: skip
+
+
+def _subject(enrolment: Enrolment) -> Subject:
+    return Subject("enrolment", enrolment.id, enrolment.person_id, enrolment.team_id)
+
+
+def is_in(actor: Actor, person_id: UUID) -> ColumnElement[bool]:
+    """Whether this young person is enrolled in a line now, for a statement about lines."""
+    return exists().where(
+        policy.visible(actor),
+        Enrolment.person_id == person_id,
+        Enrolment.line_id == ProgrammeLine.id,
+        Enrolment.status == EnrolmentStatus.ENROLLED,
+    )
+
+
+def listed(actor: Actor, person_id: UUID) -> ScalarSelect[Any]:
+    """What this young person is or was in, as one value for a statement that asks more; `as_listed` reads it."""
+    what = ("id", Enrolment.id, "programme", Programme.name, "line", ProgrammeLine.name, "status", Enrolment.status)
+    order = aggregate_order_by(func.json_build_object(*what), Enrolment.status.notin_(RUNNING), Enrolment.since.desc())
+    statement = select(func.json_agg(order)).select_from(Enrolment).join(Enrolment.line).join(ProgrammeLine.programme)
+    return statement.where(policy.visible(actor), Enrolment.person_id == person_id).scalar_subquery()
+
+
+def as_listed(value: Any) -> list[Listed]:
+    """What `listed` gave."""
+    return [Listed(UUID(each["id"]), each["programme"], each["line"], each["status"]) for each in value or ()]

@@ -1,0 +1,89 @@
+"""Enrolling a young person, and every step after that."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from portal.core import clock, web
+from portal.people.service import purposes
+from portal.privacy.guard import looking_up, requires
+from portal.privacy.permissions import Permission
+from portal.programmes import labels, service
+from portal.programmes.forms import BY_SLUG, FORMS, SLUGS, DiscloseForm, EnrolForm, StepForm
+from portal.programmes.views.blueprint import bp
+from portal.programmes.workflow import MACHINE, Party
+
+STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
+
+
+@bp.route("/jongeren/<uuid:person_id>/inschrijven", methods=["GET", "POST"])
+@requires(Permission.ENROLMENTS_PROPOSE)
+def enrol(person_id: UUID) -> Any:
+    """Propose a programme for a young person of the own caseload."""
+    with looking_up("person", person_id, Permission.ENROLMENTS_PROPOSE) as actor:
+        person = purposes.read(actor, person_id, Permission.ENROLMENTS_PROPOSE)
+    lines = service.open_lines()
+    form = EnrolForm(data={"since": clock.today()})
+    form.line_id.choices = labels.line_choices(lines)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.propose(actor, person_id, form.wanted())
+        if saved:
+            flash(labels.outcome(made), "success")
+            return redirect(url_for(".enrolment", enrolment_id=made.id), 303)
+    today = clock.today()
+    outside = [line for line in lines if service.outside_target(person, line, today)]
+    return web.render_form("programmes/enrol.html", form, person=person, outside=outside)
+
+
+@bp.get("/inschrijvingen/<uuid:enrolment_id>")
+@requires(Permission.ENROLMENTS_READ)
+def enrolment(enrolment_id: UUID) -> Any:
+    """One enrolment."""
+    with looking_up("enrolment", enrolment_id, Permission.ENROLMENTS_READ) as actor:
+        page = service.show(actor, enrolment_id)
+    return render_template(
+        "programmes/enrolment.html",
+        page=page,
+        steps=[(row, SLUGS[row.event]) for row in page.possible if row.event in SLUGS],
+        may_disclose=Party.WORKER in page.seen.parties,
+    )
+
+
+@bp.route(f"/inschrijvingen/<uuid:enrolment_id>/<any({STEPS}):slug>", methods=["GET", "POST"])
+@requires(Permission.ENROLMENTS_READ)
+def step(enrolment_id: UUID, slug: str) -> Any:
+    """Take one step."""
+    event = BY_SLUG[slug]
+    with looking_up("enrolment", enrolment_id, Permission.ENROLMENTS_READ) as actor:
+        seen = service.find_enrolment(actor, enrolment_id)
+    MACHINE.ensure_party(event, seen.parties)
+    form: StepForm = FORMS[event](data={"version": seen.enrolment.version})
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.decide(actor, enrolment_id, event, version=form.data["version"], decision=form.decision())
+        if saved:
+            flash(_("Opgeslagen: %(what)s.", what=str(labels.HAPPENED[event]).lower()), "success")
+            return redirect(url_for(".enrolment", enrolment_id=enrolment_id), 303)
+    return web.render_form("programmes/step.html", form, seen=seen, event=event)
+
+
+@bp.route("/inschrijvingen/<uuid:enrolment_id>/verstrekken", methods=["GET", "POST"])
+@requires(Permission.ENROLMENTS_PROPOSE)
+def disclose(enrolment_id: UUID) -> Any:
+    """Tell of a young person in another context, on record, and propose them there."""
+    with looking_up("enrolment", enrolment_id, Permission.ENROLMENTS_PROPOSE) as actor:
+        seen = service.to_disclose(actor, enrolment_id)
+    form = DiscloseForm(data={"since": clock.today()})
+    form.line_id.choices = labels.line_choices(service.open_lines(besides=seen.enrolment.context))
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.disclose(actor, enrolment_id, form.wanted(), form.told())
+        if saved:
+            flash(labels.outcome(made), "success")
+            return redirect(url_for(".enrolment", enrolment_id=made.id), 303)
+    return web.render_form("programmes/disclose.html", form, seen=seen)

@@ -1,0 +1,19 @@
+"""On which lines of programmes trajectories run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from portal.trajectories.models import HOLDS_A_PLACE, Trajectory
+
+
+def running(line_ids: Collection[UUID], teams: Sequence[UUID] | None) -> Select[UUID | None, int]:
+    """How many trajectories with a messenger there are per line, in these teams or in all."""
+    line = Trajectory.programme_line_id
+    statement = select(line, func.count()).where(line.in_(line_ids), Trajectory.status.in_(HOLDS_A_PLACE))
+    if teams is not None:
+        statement = statement.where(Trajectory.team_id.in_(teams))
+    return statement.group_by(line)

@@ -1,0 +1,90 @@
+"""The machine of an enrolment: nobody decides alone, nobody takes part against their will, it ends by itself."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.programmes import labels, models
+from portal.programmes.forms import FORMS, SLUGS
+from portal.programmes.models import EnrolmentStatus as S
+from portal.programmes.service.counting import SMALL, hidden, total_of
+from portal.programmes.workflow import MACHINE, Event, Facts, Party
+
+
+def test_every_state_and_step_has_words() -> None:
+    assert set(labels.STATUS) == set(labels.TONE) == set(S)
+    assert set(labels.HAPPENED) == set(labels.ICON) == set(Event)
+    assert set(labels.EVENT) == set(FORMS) == set(SLUGS) == set(Event) - {Event.PROPOSE, Event.AGREE, Event.LAPSE}
+    assert set(labels.END_REASON) == set(models.EndReason)
+    assert set(labels.BASIS) == set(models.DisclosureBasis)
+
+
+class Walk(RuleBasedStateMachine):
+    """Everybody tries everything, in any order."""
+
+    status: StrEnum = MACHINE.first
+    voluntary = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entered: tuple[Party, Facts] | None = None
+
+    @initialize(voluntary=st.booleans())
+    def begin(self, voluntary: bool) -> None:
+        self.voluntary = voluntary
+
+    @rule(
+        event=st.sampled_from(sorted(set(Event) - {Event.PROPOSE})), party=st.sampled_from(sorted(Party)),
+        agreed=st.booleans(), by_another=st.booleans(), runs=st.booleans(), later=st.booleans(), near=st.booleans(),
+    )  # fmt: skip
+    def try_step(
+        self, event: Event, party: Party, agreed: bool, by_another: bool, runs: bool, later: bool, near: bool
+    ) -> None:
+        facts = Facts(self.voluntary, agreed, by_another, runs, later, near)
+        try:
+            row = MACHINE.step(event, self.status, facts, frozenset({party}))
+        except (Forbidden, Conflict, Invalid):
+            return
+        if row.target is S.ENROLLED and self.status is S.PROPOSED:
+            self.entered = (party, facts)
+        if event is Event.EXTEND:
+            assert later
+            assert near
+        self.status = row.target
+
+    @invariant()
+    def nobody_is_in_it_without_a_second_voice(self) -> None:
+        if self.status not in (S.ENROLLED, S.ENDED):
+            return
+        assert self.entered is not None
+        party, facts = self.entered
+        assert facts.runs
+        if self.voluntary:
+            assert (party, facts.agreed) == (Party.WORKER, True)
+        else:
+            assert (party, facts.by_another) == (Party.DIRECTOR, True)
+
+    @invariant()
+    def it_can_always_end_by_itself(self) -> None:
+        if self.status is S.ENROLLED:
+            assert MACHINE.step(Event.LAPSE, self.status, Facts(), frozenset({Party.CALENDAR})).target is S.ENDED
+
+
+TestWalk = Walk.TestCase
+TestWalk.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
+
+
+@given(st.lists(st.integers(0, 60), min_size=1, max_size=6))
+def test_what_is_hidden_cannot_be_worked_out(counts: list[int]) -> None:
+    shown = hidden(counts)
+    assert all(seen == count for seen, count in zip(shown, counts, strict=True) if seen is not None)
+    assert not any(0 < seen < SMALL for seen in shown if seen is not None)
+    left_out = sum(counts) - sum(seen for seen in shown if seen is not None)
+    if total_of(counts) is not None:
+        assert shown.count(None) != 1
+        assert left_out == 0 or left_out >= SMALL
