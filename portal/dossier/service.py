@@ -38,9 +38,7 @@ SHOWN, PRINTED = 10, 100
 
 
 #: Hidden contacts, lines of being in view, enrolments, next appointment, case.
-AtOnce = tuple[
-    int, list[in_view.Line], list[programmes.Listed], appointments.Upcoming | None, cases.Running | None
-]
+AtOnce = tuple[int, list[in_view.Line], list[programmes.Listed], appointments.Upcoming | None, cases.Running | None]
 
 
 @dataclass(frozen=True)
