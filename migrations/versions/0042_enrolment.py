@@ -189,6 +189,7 @@ def _event() -> None:
             onupdate="CASCADE",
             name=op.f("fk_enrolment_event_enrolment_id_team_id"),
         ),
+        _person("enrolment_event"),
         _key("enrolment_event", "by_id", "app_user.id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_enrolment_event")),
     )

@@ -267,6 +267,7 @@ class EnrolmentEvent(StepTaken, PersonalData, InContext, Identified, Base):
     __tablename__ = "enrolment_event"
     __table_args__ = (
         ForeignKeyConstraint(["enrolment_id", "team_id"], ["enrolment.id", "enrolment.team_id"], onupdate="CASCADE"),
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
         CheckConstraint("context IN ({})".format(", ".join(f"'{each}'" for each in ENROLS_IN)), name="context"),
         CheckConstraint("length(note) <= 1000", name="note_length"),
         Index("ix_enrolment_event_enrolment", "enrolment_id", "at"),
