@@ -42,6 +42,7 @@ from portal.integrity.views import bp as integrity
 from portal.messengers.views import bp as messengers
 from portal.navigation import navigation_for
 from portal.oversight.views import bp as oversight
+from portal.partners.views import bp as partners
 from portal.people.views import bp as people
 from portal.places.views import bp as places
 from portal.privacy import access_log, guard, sources
@@ -74,6 +75,7 @@ FEATURES = (
     integrity,
     messengers,
     oversight,
+    partners,
     people,
     places,
     programmes,

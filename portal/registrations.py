@@ -40,6 +40,7 @@ from portal.messengers import holdings as messenger_holdings
 from portal.messengers.workflow import MACHINE as MESSENGER_MACHINE
 from portal.oversight import declaring
 from portal.oversight import holdings as oversight_holdings
+from portal.partners.rules import RULES as PARTNER_RULES
 from portal.people import holdings as people_holdings
 from portal.people import ties
 from portal.people.rules import RULES as PEOPLE_RULES
@@ -102,6 +103,7 @@ def register() -> None:
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))
     programmes.register_running(N_("Trajecten die lopen"), lines.running)
+    registry.add(rules=PARTNER_RULES)
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
     registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES))

@@ -18,6 +18,7 @@ import portal.in_view.models
 import portal.integrity.models
 import portal.messengers.models
 import portal.oversight.models
+import portal.partners.models
 import portal.people.models
 import portal.places.models
 import portal.privacy.models

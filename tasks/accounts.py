@@ -7,7 +7,10 @@ from uuid import UUID
 from celery import Task, shared_task
 
 from portal.accounts import tokens
+from portal.accounts.service import expiring
+from portal.core import clock, db
 from portal.privacy import access_log
+from portal.privacy.actor import system
 
 
 @shared_task(name="tasks.accounts.send_token", bind=True, ignore_result=True)
@@ -23,3 +26,12 @@ def sweep(self: Task) -> None:
     access_log.origin.set(self.name)
     for token_id in tokens.unsent():
         tokens.send(token_id)
+
+
+@shared_task(name="tasks.accounts.expire", bind=True, ignore_result=True)
+def expire(self: Task) -> None:
+    """Close the accounts of external partners that are past their last day."""
+    access_log.origin.set(self.name)
+    with db.unit_of_work(part="accounts"):
+        clock.synchronise(db.session())
+        expiring.close_expired(system("accounts"))

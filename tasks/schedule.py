@@ -33,6 +33,11 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "schedule": period,
             "options": {"expires": period, "ignore_result": True},
         },
+        "accounts past their last day": {
+            "task": "tasks.accounts.expire",
+            "schedule": HOUR,
+            "options": {"expires": HOUR, "ignore_result": True},
+        },
         "months of the access log": {
             "task": "tasks.audit.keep_months",
             "schedule": HOUR,

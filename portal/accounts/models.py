@@ -147,6 +147,9 @@ class RoleAssignment(Identified, Tracked, Base):
         one_of("role", Role),
         CheckConstraint("fte >= 0 AND fte <= 1.5", name="fte"),
         CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="period"),
+        CheckConstraint(
+            "role <> 'external_partner' OR valid_until <= valid_from + 366 AND valid_until IS NOT NULL", name="guest"
+        ),
         Index(
             "uq_role_assignment_open",
             "user_id",

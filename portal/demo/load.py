@@ -76,6 +76,7 @@ MOVES = {
         ("status", "status_since", "ended_on", "end_reason"),
         "t.version = 1 AND t.status_since < s.status_since",
     ),
+    "partner_contact": Moves(("checked_on",), "t.version = 1 AND t.checked_on < s.checked_on"),
     "access_grant": Moves(
         ("valid_until",),
         "t.valid_until IS NULL AND s.valid_until IS NOT NULL AND " + _UNTOUCHED_TRAJECTORY.format("t.record_id"),

@@ -58,6 +58,8 @@ class Permission(StrEnum):
     IN_VIEW_STOP = "in_view_stop"  # the privacy officer: objections, and letters that wait; without the name
     ENROLMENTS_READ = "enrolments_read"  # who is in which programme; what is voluntary a director knows without reason
     ENROLMENTS_PROPOSE = "enrolments_propose"
+    PARTNERS_READ = "partners_read"  # the directory: who to call at which organisation, in their work
+    PARTNERS_KEEP = "partners_keep"
     PROGRAMMES_MANAGE = "programmes_manage"  # the catalogue: programmes, lines, focus areas, what was learned
     CASELOAD_READ = "caseload_read"  # figures, never names of young people
     TALKS_HOLD = "talks_hold"  # a caseload talk, with names of young people for as long as it lasts
@@ -115,6 +117,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.SIGNALS_REPORT: OWN,
         P.CASES_READ: OWN, P.CASES_WORK: OWN,
         P.ENROLMENTS_READ: OWN, P.ENROLMENTS_PROPOSE: OWN,
+        P.PARTNERS_READ: ALL,
     },
     R.CM_COORDINATOR: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN,
@@ -123,6 +126,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LOCATIONS_READ: ALL, P.SIGNALS_REPORT: OWN,
         P.CASES_READ: OWN,
         P.ENROLMENTS_READ: OWN,
+        P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
     },
     R.CREDIBLE_MESSENGER: {
         P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN, P.CONTACTS_WRITE: OWN,
@@ -140,14 +144,16 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.SIGNALS_REPORT: OWN, P.SIGNALS_TRIAGE: TEAM, P.SIGNALS_COUNT: TEAM,
         P.CASES_READ: TEAM, P.CASES_WORK: TEAM, P.CASES_DIRECT: TEAM, P.NOMINATIONS_SECOND: TEAM,
         P.ENROLMENTS_READ: TEAM,
+        P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
     },
     R.MANAGER: {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,
         P.EMERGENCY_READ: TEAM, P.IN_VIEW_READ: TEAM, P.IN_VIEW_ALLOW: TEAM, P.PROGRAMMES_MANAGE: ALL,
         P.SIGNALS_COUNT: TEAM,
         P.NOMINATIONS_SECOND: TEAM,
+        P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
     },
-    R.TRAINER: {P.SIGNALS_REPORT: OWN},
+    R.TRAINER: {P.SIGNALS_REPORT: OWN, P.PARTNERS_READ: ALL},
     R.ANALYST: {P.CASELOAD_READ: ALL, P.SIGNALS_COUNT: ALL},
     R.PRIVACY_OFFICER: {
         P.ACCESS_LOG_ALL: ALL, P.ACCESS_LOG_TEAM: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL,
@@ -156,6 +162,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.ADMINISTRATOR: {
         P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.WORK_HAND_OVER: ALL, P.LEDGER_READ: ALL,
         P.LEDGER_MANAGE: ALL, P.RULES_MANAGE: ALL, P.PROGRAMMES_MANAGE: ALL,
+        P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
     },
     R.EXTERNAL_PARTNER: {P.SIGNALS_REPORT: OWN, P.CASES_SHARED: OWN},
     R.INTEGRITY_OFFICER: {P.INTEGRITY_HANDLE: ALL},

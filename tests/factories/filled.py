@@ -35,6 +35,7 @@ from tests.factories import (
     contacts,
     emergencies,
     in_view,
+    partners,
     passkeys,
     people,
     places,
@@ -202,6 +203,7 @@ def around(
     used = emergencies.ended(young, world.coordinator)
     key = passkeys.passkey(worker)
     told = integrity.report(world.actor(worker), kind="offer", story="Iemand bood mij iets aan.", named=True)
+    partner = partners.partner(worker, f"GGD {young.pseudonym}")
     programme = programmes.programme(world.manager, f"Samen verder {young.pseudonym}")
     asked = proposal(young, worker, receiver or (world.colleague if worker is world.worker else world.worker))
     young.plain_language = True  # a change in the dossier
@@ -211,6 +213,7 @@ def around(
         **_signal(world, team, worker),
         "group_id": places.group(team, f"N-2026-{young.pseudonym}").id,
         **programmes.ids_of(programme),
+        "partner_id": partner.id, "partner_contact_id": partner.contacts[0].id,
         "enrolment_id": programmes.enrolled(young, programme, worker, reason=words.shared).id,
         "hand_over_id": asked.id,
         "emergency_id": used.id,

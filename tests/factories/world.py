@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal.accounts.models import Organisation, OrganisationKind, RoleAssignment, Team, TeamArea, TeamKind, User
 from portal.accounts.sessions import actor_of
-from portal.core import db
+from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.core.text import sort_key
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Role
 
 
-def user(name: str, organisation: Organisation, team: Team, role: Role, *, login: str | None = None) -> User:
-    """A person with one role in one team since 2024."""
+def user(
+    name: str, organisation: Organisation, team: Team, role: Role, *, login: str | None = None, until: int | None = None
+) -> User:
+    """A person with one role in one team since 2024, or for `until` days more from half a year ago."""
     first = name.split()[0].casefold()
     person = User(
         id=new_id(),
@@ -26,7 +28,10 @@ def user(name: str, organisation: Organisation, team: Team, role: Role, *, login
         email=f"{login or first}@demo.example",
     )
     db.session.add(person)
-    db.session.add(RoleAssignment(user_id=person.id, team_id=team.id, role=role, valid_from=date(2024, 1, 1)))
+    begins, ends = date(2024, 1, 1), None
+    if until is not None:
+        begins, ends = clock.today() - timedelta(days=182), clock.today() + timedelta(days=until)
+    db.session.add(RoleAssignment(user_id=person.id, team_id=team.id, role=role, valid_from=begins, valid_until=ends))
     return person
 
 

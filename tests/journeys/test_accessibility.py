@@ -32,7 +32,8 @@ PAGES = {
     ],
     "messenger": ["/mijn-dag", "/agenda", "/trajecten", "first:/trajecten"],
     "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken",
-                "/programmas", "first:/programmas", "/programmas/nieuw", "/signalen/cijfers"],
+                "/programmas", "first:/programmas", "/programmas/nieuw", "/signalen/cijfers",
+                "/partners", "first:/partners"],
     "trainer": ["/signalen", "/signalen/nieuw", "/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": [

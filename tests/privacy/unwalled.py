@@ -14,6 +14,8 @@ UNWALLED = {
     "team_area": REFERENCE,
     "team_norm": REFERENCE,
     "programme": REFERENCE,
+    "partner": REFERENCE,
+    "partner_contact": STAFF,
     "programme_line": REFERENCE,
     "programme_focus_area": REFERENCE,
     "programme_journal_entry": REFERENCE,

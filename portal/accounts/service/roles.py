@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import RoleAssignment, Team, User
-from portal.accounts.service import norms
+from portal.accounts.service import expiring, norms
 from portal.accounts.service.directory import holds_on
 from portal.accounts.service.users import log, to_change
 from portal.core import clock, db
@@ -67,6 +67,7 @@ def add(actor: Actor, user_id: UUID, *, details: Details) -> RoleAssignment:
 
 def _add(user: User, details: Details) -> RoleAssignment:
     _check_period(details)
+    expiring.check_term(details.role, details.valid_from, details.valid_until)
     lasting = [row for row in of(user.id) if _overlap(row, details)]
     if any((row.role, row.team_id) == (details.role, details.team_id) for row in lasting):
         raise Invalid(team_id=N_("Deze rol in dit team is er al in deze periode."))
@@ -111,6 +112,7 @@ def change(
     user = to_change(actor, user_id)
     row = get(actor, user.id, assignment_id)
     wanted = Details(Role(row.role), row.team_id, fte, row.valid_from, valid_until)
+    expiring.check_term(row.role, row.valid_from, valid_until)
     _check_period(wanted)
     if valid_until is not None and valid_until < clock.today() - timedelta(days=1):
         raise Invalid(valid_until=N_("Kies gisteren of later. Wat is geweest, blijft staan."))
