@@ -22,15 +22,17 @@ from sqlalchemy import Engine, select, text
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 
-from portal.accounts.models import RoleAssignment
+from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.people.models import Person
 from portal.privacy import guard
 from portal.privacy.actor import Actor
+from portal.privacy.permissions import Role
 from tests.factories import World
 from tests.factories.accounts import PASSWORD, with_password
 from tests.factories.filled import Filled
+from tests.factories.world import user
 
 ClientAs = Callable[..., FlaskClient]
 #: Who posts: the first who may. For some steps of a trajectory it is somebody's own answer.
@@ -43,6 +45,9 @@ WHO = (
     "privacy_officer",
     "manager",
     "integrity_officer",
+    "trainer",
+    "analyst",
+    "partner",
 )
 ANSWERS_OWN = {"jongere-akkoord": "worker", "messenger-akkoord": "messenger"}
 #: These end the session that called them.
@@ -163,6 +168,7 @@ class Portal:
     world: World
     filled: Filled
     client_as: ClientAs
+    partner: User  # the world has nobody from outside
     browsers: dict[str, FlaskClient] = field(default_factory=dict)
     actors: dict[str, Actor] = field(default_factory=dict)
     forms: dict[tuple[str, str], PageForm] = field(default_factory=dict)
@@ -177,10 +183,15 @@ class Portal:
             return ANSWERS_OWN.get(slug, "coordinator")
         return next(who for who in WHO if self.actor(who).can(access))
 
+    def user(self, who: str) -> User:
+        """One of the world, or from outside it."""
+        found: User = self.partner if who == "partner" else getattr(self.world, who)
+        return found
+
     def actor(self, who: str) -> Actor:
         """One of the world, looked up once."""
         if who not in self.actors:
-            self.actors[who] = self.world.actor(getattr(self.world, who))
+            self.actors[who] = self.world.actor(self.user(who))
         return self.actors[who]
 
     def browser(self, who: str, endpoint: str = "") -> FlaskClient:
@@ -188,7 +199,7 @@ class Portal:
         if who == "nobody":
             return self.app.test_client()
         if who not in self.browsers or endpoint in LEAVING:
-            self.browsers[who] = self.client_as(getattr(self.world, who))
+            self.browsers[who] = self.client_as(self.user(who))
         return self.browsers[who]
 
     def posts(self) -> Iterator[tuple[Rule, str, str]]:
@@ -223,8 +234,9 @@ def portal(app: Flask, world: World, filled: Filled, client_as: ClientAs) -> Por
     with_password(world.worker)
     with db.unit_of_work():
         role = db.session.scalars(select(RoleAssignment.id).where(RoleAssignment.user_id == world.colleague.id)).one()
+        partner = user("Esther Proef", world.city, world.network, Role.EXTERNAL_PARTNER)
     filled.own.ids |= {"user_id": world.colleague.id, "role_assignment_id": role}
-    return Portal(app, world, filled, client_as)
+    return Portal(app, world, filled, client_as, partner)
 
 
 @pytest.fixture
