@@ -53,7 +53,8 @@ OF_PART = f"team_id = ANY {TEAMS} OR view_id = ANY ((SELECT my_view_ids())::uuid
 #: What figures are made of: no reason, no words.
 COUNTED = {
     "youth_in_view": "id, person_id, team_id, stadsdeel_code, context, status, level, source_kind, proposed_on, proposed_by,"
-    " decided_by, registered_on, next_review_on, review_no, letter_due_on, ended_on, end_reason, created_at, updated_at",
+    " decided_by, registered_on, next_review_on, review_no, letter_due_on, ended_on, end_reason, created_at, updated_at,"
+    " objection_due_on, transfer_team_id, longer_review_no",
     "in_view_review": "id, view_id, team_id, review_no, due_on, held_on, outcome, created_at",
     "in_view_letter": "id, view_id, team_id, kind, side, due_on, sent_on, delayed_until, delay_allowed_at, created_at",
     "in_view_step": "id, view_id, team_id, at, by_id, event, from_status, to_status",

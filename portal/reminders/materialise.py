@@ -6,9 +6,10 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, literal, select, text, update
+from sqlalchemy import ARRAY, ColumnElement, Row, Subquery, Text, and_, exists, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql
 
 from portal.accounts import absence
@@ -59,19 +60,40 @@ def run() -> Materialised:
         now = database_now()
         fresh: list[UUID] = []
         lapsed, failed = 0, []
-        book = rulebook.current()
+        book, written = rulebook.current(), _written()
         for code, rule in sorted(registry.rules.items()):
             try:
                 with db.session.begin_nested():
                     due = due_now(rule, book[code], now)
-                    lapsed += _lapse(rule, due, MOVED_ON if book[code].enabled else RULE_OFF)
-                    fresh += _revive(rule, due) + _insert(rule, due, now)
+                    if written[code].open:
+                        lapsed += _lapse(rule, due, MOVED_ON if book[code].enabled else RULE_OFF)
+                    if written[code].closed:
+                        fresh += _revive(rule, due)
+                    fresh += _insert(rule, due, now)
             except Exception as error:  # whatever is wrong with this rule, the others are asked
                 log.error("rule failed", exc_info=error, extra={"rule": code})
                 failed.append(code)
         _tell(fresh)
         _bundle(_held_back(), now)
     return Materialised(len(fresh), lapsed, tuple(failed))
+
+
+def _written() -> dict[str, Row[Any]]:
+    """Per rule, whether there are reminders of it that stand open, and closed ones; most rules have few or none.
+
+    One made meanwhile by another copy is looked at in the next tick.
+    """
+    codes = func.unnest(literal(sorted(registry.rules), ARRAY(Text))).table_valued("code").render_derived()
+    code = codes.c.code
+    of_rule = select(literal(1)).where(Reminder.rule_code == code).correlate(codes)
+    rows = db.session.execute(
+        select(
+            code,
+            exists(of_rule.where(Reminder.cancelled_at.is_(None))).label("open"),
+            exists(of_rule.where(Reminder.cancelled_at.is_not(None))).label("closed"),
+        )
+    )
+    return {row.code: row for row in rows}
 
 
 def due_now(rule: Rule, setting: Setting, now: datetime) -> Subquery:
@@ -121,6 +143,8 @@ def _revive(rule: Rule, due: Subquery) -> list[UUID]:
         .execution_options(synchronize_session=False)
     )
     opened = {row.id: {row.dispatch_id, row.sms_dispatch_id} - {None} for row in db.session.execute(statement)}
+    if not opened:
+        return []
     live = set(
         db.session.scalars(
             select(Dispatch.id).where(

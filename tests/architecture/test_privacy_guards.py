@@ -239,8 +239,9 @@ def test_no_other_order_can_be_asked_for(world: World, client_as: Callable[..., 
 #: What lists with young people in them may be ordered by: names, moments, ids, and not by a number that says
 #: something about somebody.
 KEYS = re.compile(
-    r"(coalesce\()?(\w+\.)?"
-    r"(sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since"
+    r"(coalesce\(|\()?(\w+\.)?"
+    r"(status|stage"
+    r"|sort_key|id|\w+_id|name|alias|since|due_on|is_primary|last_contact_at|occurred_at|requested_at|status_since"
     r"|searching_since|triage_due_at|decided_at|told_on|declared_at|last_at"
     r"|at|starts_at|ends_at|created_at|proposed_at|started_at|valid_from|number|n|not_before|last_seen_at|active|min|max)\b"
 )
