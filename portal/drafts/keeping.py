@@ -18,6 +18,7 @@ from flask import Flask, current_app, flash, g, redirect, request, session, url_
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 from wtforms import FieldList
 from wtforms.fields.core import UnboundField
@@ -144,9 +145,17 @@ def _words_alone(status: int) -> Response | None:
 
 def _refused(status: int) -> UUID | None:
     """The draft of a form that was sent to a page out of reach, with what was typed last."""
-    slip = slips.read(request.form.get(SLIP, "")) if request.method == "POST" and status != Conflict.status else None
+    slip = _sent_slip() if request.method == "POST" and status != Conflict.status else None
     own = slip is not None and current_user.is_authenticated and slip == _own_slip(slip.draft_id)
     return slip.draft_id if slip and own and _store(slip) else None
+
+
+def _sent_slip() -> Slip | None:
+    """The slip in a form; None for what is too big or too strange to read, which the refusal was not about."""
+    try:
+        return slips.read(request.form.get(SLIP, ""))
+    except HTTPException:
+        return None
 
 
 def unless_words(address: str) -> Response:
