@@ -11,6 +11,7 @@ from portal.appointments.service import handing_over as appointments_handed
 from portal.appointments.workflow import MACHINE as APPOINTMENT_MACHINE
 from portal.cases import holdings as case_holdings
 from portal.cases.rules import RULES as CASE_RULES
+from portal.cases.service.following_signals import add_to_case
 from portal.cases.service.stripping import strip as strip_cases
 from portal.cases.workflow import CONFERENCE, NOMINATION
 from portal.cases.workflow import MACHINE as CASE_MACHINE
@@ -61,6 +62,7 @@ from portal.reports.figures import FIGURES
 from portal.signals import holdings as signal_holdings
 from portal.signals import policy as signal_policy
 from portal.signals import service as signals
+from portal.signals.models import SignalOutcome
 from portal.signals.rules import RULES as SIGNAL_RULES
 from portal.signals.workflow import MACHINE as SIGNAL_MACHINE
 from portal.talks import holdings as talk_holdings
@@ -100,6 +102,7 @@ def register() -> None:
     signal_policy.register_known(declaring.known_by)
     in_view_service.register_signals(signals.to_propose)
     in_view_service.register_stripper(strip_cases)
+    signals.register(SignalOutcome.ADD_TO_CASE, add_to_case)
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))
     programmes.register_running(N_("Trajecten die lopen"), lines.running)
