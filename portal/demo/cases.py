@@ -38,9 +38,9 @@ from portal.cases.models import (
     Rater,
     Task,
 )
-from portal.cases.service.terms import MEASURE_EVERY_MONTHS, months_after
+from portal.cases.service.terms import MEASURE_EVERY_MONTHS
 from portal.cases.workflow import OVER, Event
-from portal.core import db
+from portal.core import clock, db
 from portal.demo.case_texts import TEXTS
 from portal.demo.seeds import dice, ident
 from portal.demo.youth import at
@@ -190,17 +190,17 @@ _DAY_OF = {
 
 def _plan_due(status: CaseStatus, opened: date) -> date:
     agreed = status not in (CaseStatus.INTAKE, CaseStatus.PLANNING)
-    return months_after(opened + timedelta(days=21), 6) if agreed else opened + timedelta(days=30)
+    return clock.months_later(opened + timedelta(days=21), 6) if agreed else opened + timedelta(days=30)
 
 
 def _measure_due(status: CaseStatus, opened: date, today: date) -> date | None:
     if status in (CaseStatus.INTAKE, CaseStatus.PLANNING, CaseStatus.ARCHIVED):
         return None
     if status == CaseStatus.CLOSED:
-        return months_after(opened + timedelta(days=185), 6)
+        return clock.months_later(opened + timedelta(days=185), 6)
     due = opened + timedelta(days=30)
     while due < today - timedelta(days=2):
-        due = months_after(due, MEASURE_EVERY_MONTHS)
+        due = clock.months_later(due, MEASURE_EVERY_MONTHS)
     return due
 
 
@@ -275,12 +275,12 @@ class Telling:
     def plan(self) -> None:
         """The plan, agreed or being written."""
         agreed = self.case.status != CaseStatus.PLANNING
-        begin = self.opened + timedelta(days=21)
+        begin = self.day(21)
         db.session.add(
             Plan(
                 **self.of, version_no=1, status=PlanStatus.AGREED if agreed else PlanStatus.DRAFT,
                 youth_voice=self.chance.choice(TEXTS.youth), guardian_voice=self.chance.choice(TEXTS.guardians),
-                agreed_on=begin if agreed else None, valid_from=begin, valid_until=months_after(begin, 6),
+                agreed_on=begin if agreed else None, valid_from=begin, valid_until=clock.months_later(begin, 6),
             )
         )  # fmt: skip
 

@@ -14,7 +14,6 @@ from portal.cases.models import ActionStatus, Case, CasePartner, CaseStep, Goal,
 from portal.cases.models import CaseStatus as S
 from portal.cases.service import conferring, measuring, nominating, partnering, planning
 from portal.cases.service.measuring import Scale
-from portal.cases.service.terms import months_after
 from portal.cases.workflow import Event
 from portal.contacts.models import FollowUpKind, Outcome
 from portal.contacts.service import promises
@@ -80,7 +79,7 @@ def test_from_opening_to_archive(world: World, young: Person) -> None:
     with db.unit_of_work():
         closed = db.session.get_one(Case, case.id)
         assert closed.status == S.CLOSED
-        assert closed.measure_due_on == months_after(clock.today(), 6)
+        assert closed.measure_due_on == clock.months_later(clock.today(), 6)
     with pytest.raises(Invalid):
         act(world, case.id, world.worker, Event.FOLLOW_UP)
     measured(world, case.id, Moment.FOLLOW_UP)
@@ -230,7 +229,7 @@ def test_reminders_reach_who_has_it_in_hand(world: World, young: Person) -> None
         assert not db.session.execute(rules.measurement_due(today)).all()
         (due,) = db.session.execute(rules.measurement_due(today + timedelta(days=14))).all()
         assert (due.object_id, due.recipient_id, due.stage) == (case.id, world.director.id, rules.Stage.DUE)
-        (plan,) = db.session.execute(rules.plan_due(months_after(today, 6) - timedelta(days=14))).all()
+        (plan,) = db.session.execute(rules.plan_due(clock.months_later(today, 6) - timedelta(days=14))).all()
         assert plan.stage == rules.Stage.AHEAD
 
 
@@ -262,19 +261,19 @@ def test_a_plan_holds_six_months_and_the_next_takes_its_place(world: World, youn
     with pytest.raises(Invalid, match="valid_until"), db.unit_of_work():
         planning.write_plan(
             worker, case.id, youth_voice="Ja", guardian_voice="", valid_from=today,
-            valid_until=months_after(today, 6) + timedelta(days=1),
+            valid_until=clock.months_later(today, 6) + timedelta(days=1),
         )  # fmt: skip
     with pytest.raises(Invalid):
         act(world, case.id, world.worker, Event.AGREE_PLAN, on=today)
     with db.unit_of_work():
         planning.write_plan(
             worker, case.id, youth_voice="Nog beter", guardian_voice="", valid_from=today,
-            valid_until=months_after(today, 5),
+            valid_until=clock.months_later(today, 5),
         )  # fmt: skip
     act(world, case.id, world.worker, Event.AGREE_PLAN, on=today)
     with db.unit_of_work():
         assert [plan.status for plan in planning.plans(case.id)] == ["agreed", "replaced"]
-        assert db.session.get_one(Case, case.id).plan_due_on == months_after(today, 5)
+        assert db.session.get_one(Case, case.id).plan_due_on == clock.months_later(today, 5)
 
 
 def test_an_objection_that_was_right_takes_the_case_along(world: World, young: Person) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from portal.cases.forms import SLUGS
 from portal.cases.models import Case, Conference, Goal, Nomination, Task
-from portal.cases.service.terms import months_after
 from portal.cases.workflow import Event
 from portal.core import clock, db
 from portal.in_view.models import CaseLevel
@@ -69,11 +68,11 @@ def test_a_case_from_in_view_to_its_end(
     send(director, step(only(Case), Event.ASSIGN), director_id=world.director.id, version=only(Case).version)
     send(
         worker, f"{path}/doel", domain="work_education", body="Elke dag naar school", owner_id=world.worker.id,
-        due_on=months_after(today, 3).isoformat(),
+        due_on=clock.months_later(today, 3).isoformat(),
     )  # fmt: skip
     plan = {
         "youth_voice": "Ik wil rust op school.", "guardian_voice": "Wij helpen mee.", "valid_from": today.isoformat(),
-        "valid_until": months_after(today, 6).isoformat(),
+        "valid_until": clock.months_later(today, 6).isoformat(),
     }  # fmt: skip
     send(worker, f"{path}/plan", **plan)
     assert "Ik wil rust op school." in read(worker, path)

@@ -13,7 +13,7 @@ from portal.cases import labels
 from portal.cases.models import CaseStatus as S
 from portal.cases.models import Domain, Measurement, Moment, Rater
 from portal.cases.service.measuring import Scale, check, courses
-from portal.cases.service.terms import LONGEST_PLAN_MONTHS, months_after
+from portal.cases.service.terms import LONGEST_PLAN_MONTHS
 from portal.cases.workflow import MACHINE, OVER, WORKED_ON, Event, Facts, Party
 from portal.core import clock
 from portal.core.errors import Conflict, Forbidden, Invalid
@@ -176,10 +176,10 @@ def test_going_back_shows_as_going_forward_does(levels: list[int], rater: Rater)
 
 @given(day=st.dates(date(2020, 1, 1), date(2035, 1, 1)), months=st.integers(1, 12))
 def test_a_month_is_a_civil_month(day: date, months: int) -> None:
-    end = months_after(day, months)
+    end = clock.months_later(day, months)
     assert (end.year * 12 + end.month) - (day.year * 12 + day.month) == months
     assert end.day == day.day or (end + timedelta(days=1)).day == 1
 
 
 def test_half_a_year_from_the_end_of_august_ends_in_february() -> None:
-    assert months_after(date(2026, 8, 31), LONGEST_PLAN_MONTHS) == date(2027, 2, 28)
+    assert clock.months_later(date(2026, 8, 31), LONGEST_PLAN_MONTHS) == date(2027, 2, 28)

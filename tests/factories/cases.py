@@ -32,7 +32,6 @@ from portal.cases.models import (
 )
 from portal.cases.service import Answers, planning
 from portal.cases.service.nominating import Weighing
-from portal.cases.service.terms import months_after
 from portal.cases.workflow import Event
 from portal.core import clock, db
 from portal.core.ids import new_id
@@ -80,7 +79,7 @@ def planned(young: Person, director: User, *, worker: User, level: CaseLevel = C
         youth_voice="Ik wil weer naar school.",
         guardian_voice="",
         valid_from=today,
-        valid_until=months_after(today, 6),
+        valid_until=clock.months_later(today, 6),
     )
     return made
 

@@ -27,7 +27,7 @@ from portal.cases.models import (
 )
 from portal.cases.service import planning
 from portal.cases.service.finding import Seen, find, log
-from portal.cases.service.terms import FIRST_MEASURE_AFTER, FOLLOW_UP_MONTHS, LONGEST_PAUSE_MONTHS, months_after
+from portal.cases.service.terms import FIRST_MEASURE_AFTER, FOLLOW_UP_MONTHS, LONGEST_PAUSE_MONTHS
 from portal.cases.workflow import MACHINE, Event, Facts, Transition
 from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
@@ -222,7 +222,7 @@ def _pause(held: Held, _row: Transition) -> None:
     until = held.answers.on
     if until is None or until <= clock.today():
         raise Invalid(on=N_("Kies een dag die nog komt."))
-    if until > months_after(clock.today(), LONGEST_PAUSE_MONTHS):
+    if until > clock.months_later(clock.today(), LONGEST_PAUSE_MONTHS):
         raise Invalid(on=N_("Een pauze duurt hoogstens drie maanden."))
     held.case.paused_until = until
 
@@ -239,7 +239,7 @@ def _propose_close(held: Held, _row: Transition) -> None:
 def _close(held: Held, _row: Transition) -> None:
     held.case.closed_on = clock.today()
     held.case.plan_due_on = None
-    held.case.measure_due_on = months_after(clock.today(), FOLLOW_UP_MONTHS)
+    held.case.measure_due_on = clock.months_later(clock.today(), FOLLOW_UP_MONTHS)
 
 
 def _end(held: Held, _row: Transition) -> None:

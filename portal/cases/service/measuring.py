@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from portal.cases.models import Case, CaseStatus, Domain, Goal, Measurement, Moment, Rater
 from portal.cases.service.finding import Seen, case_of, changed, find
-from portal.cases.service.terms import MEASURE_EVERY_MONTHS, months_after
+from portal.cases.service.terms import MEASURE_EVERY_MONTHS
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, constraint
 from portal.core.i18n import N_
@@ -123,7 +123,7 @@ def measure(actor: Actor, goal_id: UUID, scale: Scale) -> list[Measurement]:
     ]
     db.session.add_all(made)
     if found.case.status != CaseStatus.CLOSED:
-        found.case.measure_due_on = months_after(scale.measured_on, MEASURE_EVERY_MONTHS)
+        found.case.measure_due_on = clock.months_later(scale.measured_on, MEASURE_EVERY_MONTHS)
     changed(actor, found, "measurements")
     return made
 

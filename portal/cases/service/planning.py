@@ -24,7 +24,7 @@ from portal.cases.models import (
     Task,
 )
 from portal.cases.service.finding import Seen, case_of, changed, find, to_work_on
-from portal.cases.service.terms import LONGEST_PLAN_MONTHS, months_after
+from portal.cases.service.terms import LONGEST_PLAN_MONTHS
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, constraint
 from portal.core.i18n import N_
@@ -80,7 +80,7 @@ def write_plan(
     found = to_work_on(actor, case_id, lock=True)
     if valid_until <= valid_from:
         raise Invalid(valid_until=N_("Het einde komt na het begin."))
-    if valid_until > months_after(valid_from, LONGEST_PLAN_MONTHS):
+    if valid_until > clock.months_later(valid_from, LONGEST_PLAN_MONTHS):
         raise Invalid(valid_until=N_("Een plan geldt hoogstens zes maanden."))
     listed = plans(case_id)
     plan = draft_of(listed)

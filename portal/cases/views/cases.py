@@ -14,7 +14,7 @@ from portal.cases import labels, service
 from portal.cases.forms import BY_SLUG, FORMS, CaseFilterForm, OpenForm, PartnerForm, StepForm
 from portal.cases.models import CaseStep, ConferenceStatus, NominationStatus
 from portal.cases.service import Filters, Seen, conferring, measuring, nominating, partnering, planning
-from portal.cases.service.terms import LONGEST_PAUSE_MONTHS, months_after
+from portal.cases.service.terms import LONGEST_PAUSE_MONTHS
 from portal.cases.views.blueprint import action, bp
 from portal.cases.workflow import Event
 from portal.core import clock, web
@@ -159,7 +159,7 @@ def _step_form(event: Event, seen: Seen) -> StepForm:
     form = FORMS[event](data={"version": seen.case.version, "director_id": seen.case.director_id})
     today = clock.today()
     if event is Event.PAUSE:
-        form.on.latest = months_after(today, LONGEST_PAUSE_MONTHS)
+        form.on.latest = clock.months_later(today, LONGEST_PAUSE_MONTHS)
     elif event is Event.AGREE_PLAN:
         form.on.latest = today
     elif event is Event.ASSIGN:

@@ -24,7 +24,7 @@ from portal.cases.forms import (
 from portal.cases.models import GoalStatus, Moment
 from portal.cases.service import Seen, measuring, planning
 from portal.cases.service.measuring import Scale
-from portal.cases.service.terms import LONGEST_PLAN_MONTHS, months_after
+from portal.cases.service.terms import LONGEST_PLAN_MONTHS
 from portal.cases.views.blueprint import bp
 from portal.core import clock, web
 from portal.core.errors import Conflict
@@ -47,7 +47,7 @@ def plan(case_id: UUID) -> Any:
     draft, current = planning.draft_of(plans), planning.current_of(plans)
     today = clock.today()
     form = PlanForm(data=_known(draft or current, draft) | ({} if draft else {
-        "valid_from": today, "valid_until": months_after(today, LONGEST_PLAN_MONTHS),
+        "valid_from": today, "valid_until": clock.months_later(today, LONGEST_PLAN_MONTHS),
     }))  # fmt: skip
     if form.validate_on_submit():
         with web.saving(form) as saved:
@@ -94,7 +94,7 @@ def new_goal(case_id: UUID) -> Any:
     with looking_up("youth_case", case_id, Permission.CASES_WORK) as actor:
         seen = service.to_work_on(actor, case_id)
     people = _people(seen)
-    form = GoalForm(data={"due_on": months_after(clock.today(), 3), "owner_id": _first(people)})
+    form = GoalForm(data={"due_on": clock.months_later(clock.today(), 3), "owner_id": _first(people)})
     form.owner_id.choices = people
     if form.validate_on_submit():
         with web.saving(form) as saved:
