@@ -234,7 +234,7 @@ def portal(app: Flask, world: World, filled: Filled, client_as: ClientAs) -> Por
     with_password(world.worker)
     with db.unit_of_work():
         role = db.session.scalars(select(RoleAssignment.id).where(RoleAssignment.user_id == world.colleague.id)).one()
-        partner = user("Esther Proef", world.city, world.network, Role.EXTERNAL_PARTNER, until=90)
+        partner = user("Esther Proef", world.city, world.network, Role.EXTERNAL_PARTNER)
     filled.own.ids |= {"user_id": world.colleague.id, "role_assignment_id": role}
     return Portal(app, world, filled, client_as, partner)
 

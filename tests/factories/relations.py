@@ -55,7 +55,7 @@ class Relations:
     def build(cls, world: World) -> Relations:
         """Make and commit everything."""
         with db.unit_of_work():
-            partner = user("Esther Proef", world.city, world.network, Role.EXTERNAL_PARTNER, until=90)
+            partner = user("Esther Proef", world.city, world.network, Role.EXTERNAL_PARTNER)
             third = user("Loes Proef", world.foundation, world.noord, Role.YOUTH_WORKER)
             elsewhere = _elsewhere(world)
             other = user("Zeynep Proef", world.foundation, world.zuidoost, Role.YOUTH_WORKER)

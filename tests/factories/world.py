@@ -17,7 +17,11 @@ from portal.privacy.permissions import Role
 def user(
     name: str, organisation: Organisation, team: Team, role: Role, *, login: str | None = None, until: int | None = None
 ) -> User:
-    """A person with one role in one team since 2024, or for `until` days more from half a year ago."""
+    """A person with one role in one team since 2024, or for `until` days more from half a year ago.
+
+    Somebody from outside is always there for a time (I-21).
+    """
+    until = 90 if until is None and role is Role.EXTERNAL_PARTNER else until
     first = name.split()[0].casefold()
     person = User(
         id=new_id(),
