@@ -55,7 +55,7 @@ def sections(actor: Actor) -> list[Section]:
 
 
 def own_follow_ups(actor: Actor) -> list[Section]:
-    """The actor's own promises: late, today, and the week ahead."""
+    """The actor's own follow-ups: late, today, and the week ahead; and one group per colleague they stand in for."""
     agenda = follow_ups.agenda(actor)
     groups = (agenda.late, agenda.today, agenda.to_tell, agenda.ahead)
     late, today, to_tell, ahead = ([_put_off(_own(task), task.reminder) for task in tasks] for tasks in groups)
@@ -64,7 +64,13 @@ def own_follow_ups(actor: Actor) -> list[Section]:
         Section("vandaag", _("Vandaag opvolgen"), _("vandaag"), today, agenda.today_count, always=True),
         Section("vertellen", _("Nog vertellen"), _("vertellen"), to_tell, agenda.to_tell_count),
         Section("deze-week", _("Komende week"), _("deze week"), ahead, agenda.ahead_count, always=True, aside=True),
+        *(_of_colleague(number, *theirs) for number, theirs in enumerate(sorted(agenda.stood_in.items()), 1)),
     ]
+
+
+def _of_colleague(number: int, name: str, tasks: Sequence[Task]) -> Section:
+    title = _("Waarneming voor %(name)s", name=name)
+    return Section(f"waarneming-{number}", title, _("waarneming"), list(map(_own, tasks)), len(tasks))
 
 
 def appointments_of_today(actor: Actor) -> list[Section]:
@@ -75,20 +81,6 @@ def appointments_of_today(actor: Actor) -> list[Section]:
     return [
         Section("afspraken", _("Afspraken vandaag"), _("afspraken"), today, len(today), aside=True),
         Section("hoe-ging-het", _("Hoe ging deze afspraak?"), _("afspraken"), before, len(before), aside=True),
-    ]
-
-
-def stood_in(actor: Actor) -> list[Section]:
-    """What colleagues who are away have to do, for who stands in; one group per colleague, by name."""
-    return [
-        Section(
-            f"waarneming-{number}",
-            _("Waarneming voor %(name)s", name=name),
-            _("waarneming"),
-            list(map(_own, tasks)),
-            len(tasks),
-        )
-        for number, (name, tasks) in enumerate(sorted(follow_ups.stood_in(actor).items()), 1)
     ]
 
 
@@ -225,7 +217,6 @@ SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.MY_DAY, unsent_drafts),
     (Permission.CONTACTS_READ, appointments_of_today),
     (Permission.CONTACTS_WRITE, own_follow_ups),
-    (Permission.CONTACTS_WRITE, stood_in),
     (Permission.PEOPLE_UPDATE, asked_to_take_over),
     (Permission.PEOPLE_ASSIGN, late_in_teams),
     (Permission.CASES_WORK, case_work),

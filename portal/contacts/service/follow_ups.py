@@ -104,6 +104,7 @@ class Agenda:
     today: Sequence[Task]
     ahead: Sequence[Task]
     to_tell: Sequence[Task]  # promises whose outcome the young person has still to hear, whatever their day
+    stood_in: Mapping[str, Sequence[Task]]  # of colleagues who are away, by their name
     late_count: int
     today_count: int
     ahead_count: int
@@ -159,13 +160,25 @@ def allowed(actor: Actor, row: FollowUp) -> Allowed:
 
 
 def agenda(actor: Actor) -> Agenda:
-    """The actor's own open follow-ups up to a week ahead, logged as a list; two statements."""
+    """Open follow-ups up to a week ahead, the actor's own and those of colleagues who are away now; logged as a list.
+
+    One statement, the own ones first.
+    """
     today = clock.today()
-    mine = (FollowUp.assignee_id == actor.user_id, _comes_up(today))
-    statement = _open(actor, *mine).add_columns(snoozing.standing(actor, FollowUp.id), *_counts(today))
-    found = db.session.execute(statement.limit(SHOWN)).all()
-    _log(actor, Action.LIST, [row[0] for row in found], Permission.CONTACTS_READ)
-    tasks = [replace(_task(*row[:4]), reminder=snoozing.as_standing(row[4])) for row in found]
+    own, shared = FollowUp.assignee_id == actor.user_id, people.assigned(actor)
+    statement = (
+        _open(actor, or_(own, _stood_in(actor)) if actor.replaces else own, _comes_up(today))
+        .add_columns(snoozing.standing(actor, FollowUp.id), shared, *_counts(own, today))
+        .order_by(None)
+        .order_by(not_(own), FollowUp.due_on, Person.sort_key, FollowUp.id)
+    )
+    found = db.session.execute(statement.limit(2 * SHOWN if actor.replaces else SHOWN)).all()
+    theirs = [row for row in found if row[0].assignee_id != actor.user_id][:SHOWN]
+    mine = [row for row in found if row[0].assignee_id == actor.user_id][:SHOWN]
+    for row, *_, is_shared, _late, _now, _ahead, _to_tell in theirs:
+        access_log.acts_for(actor, row.person_id, None if is_shared else row.assignee_id)
+    _log(actor, Action.LIST, [row[0] for row in (*mine, *theirs)], Permission.CONTACTS_READ)
+    tasks = [replace(_task(*row[:4]), reminder=snoozing.as_standing(row[4])) for row in mine]
     to_do = [task for task in tasks if not task.to_tell]
     late, now, ahead, to_tell = found[0][-4:] if found else (0, 0, 0, 0)
     return Agenda(
@@ -173,6 +186,7 @@ def agenda(actor: Actor) -> Agenda:
         today=[t for t in to_do if t.due_on == today],
         ahead=[t for t in to_do if t.due_on > today],
         to_tell=[task for task in tasks if task.to_tell],
+        stood_in=_by_assignee([_task(*row[:4]) for row in theirs]),
         late_count=late,
         today_count=now,
         ahead_count=ahead,
@@ -180,26 +194,16 @@ def agenda(actor: Actor) -> Agenda:
     )
 
 
-def stood_in(actor: Actor) -> dict[str, list[Task]]:
-    """What colleagues who are away now have to do up to a week ahead, by colleague; logged as a list.
+def _stood_in(actor: Actor) -> ColumnElement[bool]:
+    """Of a colleague who is away, about a young person for whom the actor stands in."""
+    about = FollowUp.person_id.in_(select(Person.id).where(people.stood_in(actor)))
+    return and_(FollowUp.assignee_id.in_(actor.replaces), about)
 
-    Nothing is asked when the actor stands in for nobody.
-    """
-    if not actor.replaces:
-        return {}
-    theirs = (
-        FollowUp.assignee_id.in_(actor.replaces),
-        _comes_up(clock.today()),
-        FollowUp.person_id.in_(select(Person.id).where(people.stood_in(actor))),
-    )
-    statement = _open(actor, *theirs).add_columns(people.assigned(actor)).limit(SHOWN)
-    found = db.session.execute(statement).all()
-    for row, *_, shared in found:
-        access_log.acts_for(actor, row.person_id, None if shared else row.assignee_id)
-    _log(actor, Action.LIST, [row for row, *_ in found], Permission.CONTACTS_READ)
+
+def _by_assignee(tasks: Sequence[Task]) -> dict[str, list[Task]]:
     by_name: dict[str, list[Task]] = {}
-    for row, detailed, name, channel, _shared in found:
-        by_name.setdefault(name, []).append(_task(row, detailed, name, channel))
+    for task in tasks:
+        by_name.setdefault(task.assignee, []).append(task)
     return by_name
 
 
@@ -449,11 +453,12 @@ def _comes_up(today: date) -> ColumnElement[bool]:
     return or_(FollowUp.due_on <= today + AHEAD, FollowUp.outcome.is_not(None))
 
 
-def _counts(today: date) -> list[Over[int]]:
-    """How many there are in all, also beyond the rows that are asked for: late, today, ahead, to tell."""
-    to_do = FollowUp.outcome.is_(None)
+def _counts(own: ColumnElement[bool], today: date) -> list[Over[int]]:
+    """How many own ones there are, also beyond the rows that are asked for: late, today, ahead, to tell."""
+    to_do = and_(own, FollowUp.outcome.is_(None))
     asked = (FollowUp.due_on < today, FollowUp.due_on == today, FollowUp.due_on > today)
-    return [func.count().filter(to_do, when).over() for when in asked] + [func.count().filter(not_(to_do)).over()]
+    counted = [and_(to_do, when) for when in asked] + [and_(own, FollowUp.outcome.is_not(None))]
+    return [func.count().filter(each).over() for each in counted]
 
 
 def _task(row: FollowUp, detailed: bool, assignee: str, channel: str) -> Task:
