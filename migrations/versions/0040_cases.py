@@ -66,7 +66,8 @@ def upgrade() -> None:
     op.execute("CREATE SEQUENCE cas_number_seq")
     op.execute("GRANT USAGE ON SEQUENCE cas_number_seq TO app_web, app_worker")
     tables()
-    for table, column in (("youth_case", "context"), *((part, "case_id") for part in PARTS)):
+    kept = dict.fromkeys(PARTS, "case_id") | {"youth_case": "context", "case_nomination": "context"}
+    for table, column in kept.items():
         op.execute(
             f"CREATE TRIGGER keep_context BEFORE UPDATE ON {table} FOR EACH ROW"
             f" WHEN (OLD.{column} IS DISTINCT FROM NEW.{column}) EXECUTE FUNCTION keep_context()"

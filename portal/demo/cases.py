@@ -122,7 +122,7 @@ def _casts(seed: int) -> Iterator[Cast]:
 
 def _directors() -> dict[UUID, UUID]:
     held = select(RoleAssignment.team_id, RoleAssignment.user_id).where(RoleAssignment.role == Role.JV_DIRECTOR)
-    return dict(db.session.execute(held.order_by(RoleAssignment.user_id.desc())).tuples().all())
+    return dict(list(db.session.execute(held.order_by(RoleAssignment.user_id.desc()))))
 
 
 def _tell(seed: int, today: date, cast: Cast, n: int) -> None:

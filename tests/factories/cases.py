@@ -120,7 +120,8 @@ class Complete:
         """By the name each has in an address."""
         return {
             "case_id": self.case.id, "goal_id": self.goal.id, "task_id": self.task.id, "case_step_id": self.step.id,
-            "conference_id": self.conference.id, "partner_id": self.partner.id, "nomination_id": self.nomination.id,
+            "conference_id": self.conference.id, "case_partner_id": self.partner.id,
+            "nomination_id": self.nomination.id,
         }  # fmt: skip
 
 

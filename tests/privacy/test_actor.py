@@ -51,4 +51,5 @@ def test_the_administrator_and_the_privacy_officer_hold_no_content_role() -> Non
 
 
 def test_trainers_have_no_person_context() -> None:
-    assert GRANTS[Role.TRAINER] == {}
+    # Signals: C, and reference data: R (domain §4.2); nothing of a young person.
+    assert set(GRANTS[Role.TRAINER]) == {Permission.SIGNALS_REPORT, Permission.PARTNERS_READ}

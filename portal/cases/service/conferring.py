@@ -121,7 +121,7 @@ def show(actor: Actor, conference_id: UUID, *, action: Action = Action.READ) -> 
     statement = (
         seen(actor)
         .join(Conference, Conference.case_id == Case.id)
-        .join(YouthInView, YouthInView.id == Case.view_id)
+        .outerjoin(YouthInView, YouthInView.id == Case.view_id)  # a coordinator does not see the view
         .add_columns(Conference, YouthInView.next_review_on)
         .where(Conference.id == conference_id)
     )

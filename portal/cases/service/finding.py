@@ -265,6 +265,12 @@ def to_work_on(actor: Actor, case_id: UUID, *, lock: bool = False) -> Seen:
     return found
 
 
+def opened(actor: Actor, found: Seen) -> Seen:
+    """The same case, logged as read: for a page that names the young person, on which a part of it is changed."""
+    log(actor, Action.READ, [found])
+    return found
+
+
 def changed(actor: Actor, found: Seen, *fields: str) -> None:
     """Write the change of a part of the case, and its row in the log."""
     db.session.flush()

@@ -177,7 +177,7 @@ def _step_form(event: Event, seen: Seen) -> StepForm:
 def add_partner(case_id: UUID) -> Any:
     """An organisation works along from today."""
     with looking_up("youth_case", case_id, Permission.CASES_DIRECT) as actor:
-        seen = partnering.to_add(actor, case_id)
+        seen = service.opened(actor, partnering.to_add(actor, case_id))
     form = PartnerForm()
     form.user_id.choices = [(user.id, user.name) for user in partnering.contacts()]
     if form.validate_on_submit():
@@ -189,11 +189,11 @@ def add_partner(case_id: UUID) -> Any:
     return web.render_form("cases/form.html", form, seen=seen, title=_("Organisatie erbij"), button=_("Toevoegen"))
 
 
-@bp.post("/casussen/organisaties/<uuid:partner_id>/stopt")
+@bp.post("/casussen/organisaties/<uuid:case_partner_id>/stopt")
 @requires(Permission.CASES_DIRECT)
-def end_partner(partner_id: UUID) -> Response:
+def end_partner(case_partner_id: UUID) -> Response:
     """The organisation stops; its contact person sees nothing any more."""
-    with looking_up("case_partner", partner_id, Permission.CASES_DIRECT) as actor:
-        row = partnering.leave(actor, partner_id)
+    with looking_up("case_partner", case_partner_id, Permission.CASES_DIRECT) as actor:
+        row = partnering.leave(actor, case_partner_id)
     flash(_("De organisatie werkt niet meer mee."), "success")
     return redirect(url_for("cases.show", case_id=row.case_id, _anchor="wie"), code=303)

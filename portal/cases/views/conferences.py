@@ -39,7 +39,7 @@ class ConfirmForm(Form):
 def new_conference(case_id: UUID) -> Any:
     """Plan a conference and ask people."""
     with looking_up("youth_case", case_id, Permission.CASES_WORK) as actor:
-        seen = service.to_work_on(actor, case_id)
+        seen = service.opened(actor, service.to_work_on(actor, case_id))
     form = ConferenceForm(data={"names": "\n".join(partner.name for partner, _name in service.partners(case_id))})
     form.user_ids.choices = [(user.id, user.name) for user in planning.colleagues(seen.case.team_id)]
     if form.validate_on_submit():
@@ -87,6 +87,7 @@ def decide(conference_id: UUID) -> Any:
     """Write down a decision on the spot."""
     with looking_up("case_conference", conference_id, Permission.CASES_WORK) as actor:
         seen, _conference = conferring.to_hold(actor, conference_id)
+        service.opened(actor, seen)
     form = DecisionForm()
     if form.validate_on_submit():
         with web.saving(form) as saved:
@@ -103,6 +104,7 @@ def agree(conference_id: UUID) -> Any:
     """Agree an action on the spot."""
     with looking_up("case_conference", conference_id, Permission.CASES_WORK) as actor:
         seen, _conference = conferring.to_hold(actor, conference_id)
+        service.opened(actor, seen)
     form = action_form(seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
@@ -120,6 +122,7 @@ def hold(conference_id: UUID) -> Any:
     """Round it off: who was there, a few lines, the next date."""
     with looking_up("case_conference", conference_id, Permission.CASES_WORK) as actor:
         seen, found = conferring.to_hold(actor, conference_id)
+        service.opened(actor, seen)
     guests = conferring.guests(found.id)
     form = HoldForm(data={"version": found.version})
     form.present.choices = [(guest.invitee.id, guest.name) for guest in guests]

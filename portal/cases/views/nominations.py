@@ -27,7 +27,7 @@ from portal.privacy.permissions import Permission
 def nominate(case_id: UUID) -> Any:
     """Ask to work on this case at a further level."""
     with looking_up("youth_case", case_id, Permission.CASES_WORK) as actor:
-        seen = service.to_work_on(actor, case_id)
+        seen = service.opened(actor, service.to_work_on(actor, case_id))
     form = NominationForm()
     form.level.choices = [(level, labels.LEVEL[level]) for level in service.levels_for(seen.case, Event.SCALE_UP)]
     form.youth_informed_on.latest = clock.today()
@@ -71,6 +71,7 @@ def answer(nomination_id: UUID) -> Any:
     """Write down what the partner said."""
     with looking_up("case_nomination", nomination_id, Permission.CASES_DIRECT) as actor:
         seen, made = nominating.to_answer(actor, nomination_id)
+        service.opened(actor, seen)
     form = AnswerForm(data={"version": made.version, "answered_on": clock.today()})
     form.answered_on.latest = clock.today()
     if form.validate_on_submit():

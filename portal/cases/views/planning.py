@@ -42,7 +42,7 @@ ACTION_WITHIN = timedelta(days=14)
 def plan(case_id: UUID) -> Any:
     """Write the plan, or a next version of it."""
     with looking_up("youth_case", case_id, Permission.CASES_WORK) as actor:
-        seen = service.to_work_on(actor, case_id)
+        seen = service.opened(actor, service.to_work_on(actor, case_id))
     plans = planning.plans(case_id)
     draft, current = planning.draft_of(plans), planning.current_of(plans)
     today = clock.today()
@@ -92,7 +92,7 @@ def _first(people: list[tuple[UUID, str]]) -> UUID | None:
 def new_goal(case_id: UUID) -> Any:
     """A goal for one part of life."""
     with looking_up("youth_case", case_id, Permission.CASES_WORK) as actor:
-        seen = service.to_work_on(actor, case_id)
+        seen = service.opened(actor, service.to_work_on(actor, case_id))
     people = _people(seen)
     form = GoalForm(data={"due_on": clock.months_later(clock.today(), 3), "owner_id": _first(people)})
     form.owner_id.choices = people
@@ -111,6 +111,7 @@ def change_goal(goal_id: UUID) -> Any:
     """The same goal in other words, or for somebody else."""
     with looking_up("case_goal", goal_id, Permission.CASES_WORK) as actor:
         seen, found = planning.get_goal(actor, goal_id)
+        service.opened(actor, seen)
     known = {"body": found.body, "owner_id": found.owner_id, "due_on": found.due_on, "version": found.version}
     form = ChangeGoalForm(data=known)
     form.owner_id.choices = _people(seen)
@@ -129,6 +130,7 @@ def close_goal(goal_id: UUID) -> Any:
     """Say how far it was reached."""
     with looking_up("case_goal", goal_id, Permission.CASES_WORK) as actor:
         seen, found = planning.get_goal(actor, goal_id)
+        service.opened(actor, seen)
     if found.status != GoalStatus.OPEN:
         raise Conflict
     form = CloseGoalForm(data={"version": found.version})
@@ -149,6 +151,7 @@ def measure(goal_id: UUID) -> Any:
     """How it stands: the young person's own view first, the worker's beside it."""
     with looking_up("case_goal", goal_id, Permission.CASES_WORK) as actor:
         seen, found = measuring.to_measure(actor, goal_id)
+        service.opened(actor, seen)
     possible = measuring.moments(seen.case)
     form = MeasureForm(data={"measured_on": clock.today(), "moment": _usual(seen, goal_id)})
     form.moment.choices = [(moment, labels.MOMENT[moment]) for moment in possible]
@@ -174,7 +177,7 @@ def _usual(seen: Seen, goal_id: UUID) -> Moment:
 def new_action(case_id: UUID) -> Any:
     """Agree who does what by when."""
     with looking_up("youth_case", case_id, Permission.CASES_WORK) as actor:
-        seen = service.to_work_on(actor, case_id)
+        seen = service.opened(actor, service.to_work_on(actor, case_id))
     form = action_form(seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
@@ -200,6 +203,7 @@ def end_action(task_id: UUID) -> Any:
     """One action: what became of it."""
     with looking_up("case_action", task_id, Permission.CASES_WORK) as actor:
         seen, todo = planning.get_task(actor, task_id)
+        service.opened(actor, seen)
     form = EndActionForm(data={"version": todo.task.version})
     if form.validate_on_submit():
         with web.saving(form) as saved:

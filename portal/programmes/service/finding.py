@@ -109,10 +109,15 @@ def find(actor: Actor, enrolment_id: UUID, *, lock: bool = False) -> Seen:
     return as_seen(row)
 
 
+def opened(actor: Actor, found: Seen) -> Seen:
+    """The same enrolment, logged as read: for a page that names the young person, on which a step is taken."""
+    log(actor, Action.READ, [found])
+    return found
+
+
 def show(actor: Actor, enrolment_id: UUID) -> Page:
     """One enrolment for its page, logged. Raises NotFound."""
-    found = find(actor, enrolment_id)
-    log(actor, Action.READ, [found])
+    found = opened(actor, find(actor, enrolment_id))
     given = found.enrolment.disclosure_id if found.explained else None
     return Page(
         found,

@@ -62,6 +62,7 @@ def step(enrolment_id: UUID, slug: str) -> Any:
     with looking_up("enrolment", enrolment_id, Permission.ENROLMENTS_READ) as actor:
         seen = service.find_enrolment(actor, enrolment_id)
     MACHINE.ensure_party(event, seen.parties)
+    service.opened(actor, seen)
     form: StepForm = FORMS[event](data={"version": seen.enrolment.version})
     if form.validate_on_submit():
         with web.saving(form) as saved:
@@ -77,7 +78,7 @@ def step(enrolment_id: UUID, slug: str) -> Any:
 def disclose(enrolment_id: UUID) -> Any:
     """Tell of a young person in another context, on record, and propose them there."""
     with looking_up("enrolment", enrolment_id, Permission.ENROLMENTS_PROPOSE) as actor:
-        seen = service.to_disclose(actor, enrolment_id)
+        seen = service.opened(actor, service.to_disclose(actor, enrolment_id))
     form = DiscloseForm(data={"since": clock.today()})
     form.line_id.choices = labels.line_choices(service.open_lines(besides=seen.enrolment.context))
     if form.validate_on_submit():
