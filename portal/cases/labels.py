@@ -89,7 +89,7 @@ EXPLAINED = {
     Event.KEEP_ON: _l("De casus loopt door."),
     Event.CLOSE: _l("De casus sluit. Over zes maanden vraag je nog een keer hoe het gaat."),
     Event.FOLLOW_UP: _l("Je hebt zes maanden na het einde gemeten. De casus is dan klaar."),
-    Event.BREAK_OFF: _l("Er komt geen casus. De gegevens verdwijnen zes weken later."),
+    Event.BREAK_OFF: _l("Er komt geen casus."),
 }
 #: What happened, in the history.
 HAPPENED = {

@@ -36,7 +36,7 @@ def _item(todo: Todo, seen: Seen) -> WorkItem:
     late = view.status == ViewStatus.SUSPENDED
     return WorkItem(
         title=seen.title,
-        subtitle=str(labels.STATUS[ViewStatus.SUSPENDED] if late else labels.TODO[todo]),
+        subtitle=str(labels.STATUS[ViewStatus.SUSPENDED] if late else labels.ASKS[todo]),
         url=f"/in-beeld/{view.id}",
         due_on=day,
         icon=ICON[todo],

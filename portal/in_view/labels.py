@@ -167,7 +167,7 @@ SHOW_EMPTY = {
     Show.TRANSFER: _l("Er wordt niemand overgedragen."),
     Show.ENDED: _l("Nog niemand ging uit beeld."),
 }
-TODO = {
+ASKS = {
     Todo.OBJECTION: _l("Beslis over het bezwaar"),
     Todo.DECIDE: _l("Beslis over het voorstel"),
     Todo.TRANSFER: _l("Neem je deze jongere over?"),

@@ -36,10 +36,10 @@ ALLOWED, REFUSED, UNKNOWN, LED_AWAY, ENTRANCE = "+-?~e"
 WAYS: dict[str, dict[str, str]] = {
     "page": {}, "fragment": {"HX-Request": "true"}, "data": {"Accept": "application/json"},
 }  # fmt: skip
-#: What is written when somebody is refused, signs in or is seen, and nothing else is.
 #: What a form must hold to come as far as the record; the rest of it is empty.
 LEAST = {"help.put_away": {"code": "my_day"}}
 MOVES = "demo.next_day"  # moves the clock for all; tests/demo has it
+#: What is written when somebody is refused, signs in or is seen, and nothing else is.
 EVIDENCE = "access_event|access_seal|sign_in_attempt|user_session|app_clock|heartbeat"
 
 
