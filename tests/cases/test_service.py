@@ -19,7 +19,7 @@ from portal.contacts.models import FollowUpKind, Outcome
 from portal.contacts.service import promises
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.in_view.models import CaseLevel, YouthInView
+from portal.in_view.models import CaseLevel, ViewEndReason, YouthInView
 from portal.in_view.workflow import Event as ViewEvent
 from portal.people.models import Person
 from portal.privacy import access_log
@@ -287,3 +287,24 @@ def test_an_objection_that_was_right_takes_the_case_along(world: World, young: P
     with db.unit_of_work():
         left = [db.session.scalar(select(func.count()).select_from(table)) for table in (Case, Goal, CaseStep, Plan)]
     assert left == [0, 0, 0, 0]
+
+
+def test_no_case_goes_without_a_decision_or_by_somebody_who_decides_nothing(world: World, young: Person) -> None:
+    """The function that removes is behind no page; whoever reaches it in the database gets no further either."""
+    case = running(world, young)
+    for early in (world.worker, world.director, world.privacy_officer):
+        assert left_after(early, case.view_id) == 1
+    with db.unit_of_work():
+        view = db.session.get_one(YouthInView, case.view_id)
+        in_view.step(view, world.director, ViewEvent.END, note="Niet meer nodig.", end_reason=ViewEndReason.MOVED)
+    assert left_after(world.worker, case.view_id) == 1
+    assert left_after(world.stranger, case.view_id) == 1
+    assert left_after(world.director, case.view_id) == 0
+
+
+def left_after(who: User, view_id: UUID) -> int:
+    """How many cases there are after this person asked the database to remove those of a view."""
+    with db.unit_of_work(on_behalf_of=who.id):
+        db.session.execute(select(func.strip_cases(view_id)))
+    with db.unit_of_work():
+        return db.session.scalar(select(func.count()).select_from(Case)) or 0
