@@ -28,6 +28,7 @@ from portal.drafts import service as drafts
 from portal.drafts.rules import RULES as DRAFT_RULES
 from portal.emergency import holdings as emergency_holdings
 from portal.emergency.rules import RULES as EMERGENCY_RULES
+from portal.groups import service as groups
 from portal.history import holdings as history_holdings
 from portal.home import in_view as home_in_view
 from portal.home import sections
@@ -106,6 +107,8 @@ def register() -> None:
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))
     programmes.register_running(N_("Trajecten die lopen"), lines.running)
+    programmes.register_running(N_("Groepen die meedoen"), programmes.groups, of_people=False)
+    programmes.register_groups(groups.code_of)
     registry.add(rules=PARTNER_RULES)
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)

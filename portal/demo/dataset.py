@@ -22,10 +22,10 @@ ORDER = (
     "programme", "programme_line",
     "programme_focus_area", "programme_journal_entry", "person", "person_alias",
     "related_person", "person_assignment", "hand_over",
-    "enrolment", "enrolment_event", "credible_messenger", "messenger_area", "trajectory", "match",
+    "youth_group", "enrolment", "enrolment_event", "credible_messenger", "messenger_area", "trajectory", "match",
     "trajectory_event", "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
     "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
-    "talk_agreement", "monitored_location", "location_step", "youth_group", "signal", "signal_assessment",
+    "talk_agreement", "monitored_location", "location_step", "signal", "signal_assessment",
     "signal_step", "youth_in_view", "in_view_step", "in_view_review", "in_view_letter", "in_view_statement",
     "access_event",
 )  # fmt: skip

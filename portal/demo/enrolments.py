@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-from portal.demo.city import Row, stamps
+from portal.demo.city import TEAMS, Row, TeamPlan, stamps
 from portal.demo.programmes import line_id, programme_id
 from portal.demo.seeds import dice, ident
+from portal.demo.watched import group_id
 from portal.demo.youth import RUN_UP, Stay, Youth, at
 from portal.privacy.contexts import Context
 from portal.privacy.permissions import Role
@@ -30,6 +31,13 @@ WISHES = (
     "Zoekt een bijbaan en wil weg van de groep op het plein.",
     "Wil naar het mbo en weet niet hoe dat moet.",
 )
+GROUP_REASONS = (
+    "Elke avond onrust bij het winkelcentrum; bewoners mijden het plein.",
+    "De groep wordt groter en jongere kinderen komen erbij. Er is nog ingang via het jongerencentrum.",
+    "Steeds conflicten met een groep uit een andere wijk.",
+)
+#: Groups come in from this day, in the focus areas of Preventie met Gezag in that as well.
+GROUPS_SINCE, DECIDED, FOCUS = date(2023, 3, 6), timedelta(days=4), ("T", "F")
 
 
 #: What happened, from which state to which, when and by whom.
@@ -52,6 +60,10 @@ class Enrolments:
                 if stay.slot.place is not None and stay.slot.number % 2:
                     self._voluntary(stay)
         self._proposals()
+        for plan in TEAMS:
+            self._group(plan, 0, "jv", "jv-groepen")
+            if plan.stadsdeel in FOCUS:
+                self._group(plan, 1, "pmg", "pmg-3")
         return self.tables
 
     def _district(self, stay: Stay) -> None:
@@ -121,20 +133,60 @@ class Enrolments:
         _event, _source, status, day, _by = steps[-1]
         self.tables["enrolment"].append({
             "id": row_id, "number": _number(stay, since, programme, key), "person_id": stay.person_id,
-            "team_id": self.city.team_id(stay.slot.plan.key), "programme_id": programme_id(self.city, programme),
+            "group_id": None, "team_id": self.city.team_id(stay.slot.plan.key),
+            "programme_id": programme_id(self.city, programme),
             "line_id": line_id(self.city, line), "context": context, "status": status,
             "status_since": at(day, 16), "proposed_by": worker, "reason": reason, "since": since, "until": until,
             "youth_agreed_on": since if voluntary else None, "ended_on": ended_on if over else None,
             "end_reason": end_reason if over else None, **stamps(made, worker),
         })  # fmt: skip
         for n, step in enumerate(steps):
-            self._step(row_id, stay, context, n, step)
+            self._step(row_id, self.city.team_id(stay.slot.plan.key), stay.person_id, context, n, step)
 
-    def _step(self, row_id: UUID, stay: Stay, context: Context, n: int, step: Step) -> None:
+    def _group(self, plan: TeamPlan, n: int, programme: str, line: str) -> None:
+        """A group in a programme: term after term, proposed by a worker and decided four days later."""
+        director = self.city.having(Role.JV_DIRECTOR, plan.key)[0].id
+        worker = self.city.having(Role.YOUTH_WORKER, plan.key)[0].id
+        since = GROUPS_SINCE
+        while since + DECIDED <= self.today:
+            until = since + TERM - timedelta(days=1)
+            over = until < self.today
+            steps: list[Step] = [
+                (Event.PROPOSE, "", EnrolmentStatus.PROPOSED, since, worker),
+                (Event.ACCEPT, EnrolmentStatus.PROPOSED, EnrolmentStatus.ENROLLED, since + DECIDED, director),
+            ]
+            if over:
+                steps.append((Event.LAPSE, EnrolmentStatus.ENROLLED, EnrolmentStatus.ENDED, until, None))
+            self._group_rows(plan, n, (programme, line), since, until, steps)
+            since += TERM
+
+    def _group_rows(
+        self, plan: TeamPlan, n: int, into: tuple[str, str], since: date, until: date, steps: list[Step]
+    ) -> None:
+        programme, line = into
+        made, team = at(since, 16), self.city.team_id(plan.key)
+        row_id = ident(self.seed, "enrolment", made, plan.key, n, programme)
+        place = [each.key for each in TEAMS].index(plan.key)
+        reason = dice(self.seed, "group reason", plan.key, n, since).choice(GROUP_REASONS)
+        over = len(steps) == 3
+        _event, _source, status, day, _by = steps[-1]
+        self.tables["enrolment"].append({
+            "id": row_id, "number": f"INS-{since.year}-6{place:02d}{n}{since.timetuple().tm_yday:03d}",
+            "person_id": None, "group_id": group_id(self.city, plan.key, n), "team_id": team,
+            "programme_id": programme_id(self.city, programme), "line_id": line_id(self.city, line),
+            "context": Context.GROUP_APPROACH, "status": status, "status_since": at(day, 16),
+            "proposed_by": steps[0][4], "reason": reason, "since": since, "until": until, "youth_agreed_on": None,
+            "ended_on": until if over else None, "end_reason": EndReason.PERIOD_OVER if over else None,
+            **stamps(made, steps[0][4]),
+        })  # fmt: skip
+        for step_no, step in enumerate(steps):
+            self._step(row_id, team, None, Context.GROUP_APPROACH, step_no, step)
+
+    def _step(self, row_id: UUID, team_id: UUID, person_id: UUID | None, context: Context, n: int, step: Step) -> None:
         event, source, target, day, by = step
         self.tables["enrolment_event"].append({
             "id": ident(self.seed, "enrolment step", at(day, 16), row_id, n), "enrolment_id": row_id,
-            "team_id": self.city.team_id(stay.slot.plan.key), "person_id": stay.person_id, "context": context,
+            "team_id": team_id, "person_id": person_id, "context": context,
             "at": at(day, 16, n), "by_id": by, "event": event, "from_status": source, "to_status": target,
         })  # fmt: skip
 

@@ -262,7 +262,7 @@ def _write(outcome: Outcome, table: Table, statement: str, rows: Iterable[Row]) 
     result = db.session.execute(text(statement + _returning(table)), {"rows": payload})
     if table.name not in SUBJECTS:
         return len(result.all())
-    found = [(row[0], row[1]) for row in result]
+    found = [(row[0], row[1]) for row in result if row[0] is not None]
     outcome.people.update(found)
     return len(found)
 

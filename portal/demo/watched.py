@@ -33,6 +33,15 @@ _NAMES = (
 )  # fmt: skip
 
 
+def _registered(n: int) -> datetime:
+    return at(date(2022 + n % 2, 3 + n, 7), 11)
+
+
+def group_id(city: City, team: str, n: int) -> UUID:
+    """Id of the n-th group of a team (key of its plan)."""
+    return ident(city.seed, "group", _registered(n), team, n)
+
+
 class Watched:
     """The places and groups as they stand on the morning of `today`."""
 
@@ -98,12 +107,12 @@ class Watched:
 
     def _group(self, plan: TeamPlan, n: int) -> Row:
         chance: Random = dice(self.seed, "group", plan.key, n)
-        moment, director = at(date(2022 + n % 2, 3 + n, 7), 11), self.city.having(Role.JV_DIRECTOR, plan.key)[0].id
+        moment, director = _registered(n), self.city.having(Role.JV_DIRECTOR, plan.key)[0].id
         number = (
             1 + n + GROUPS_PER_TEAM * [each.key for each in TEAMS if each.stadsdeel == plan.stadsdeel].index(plan.key)
         )
         return {
-            "id": ident(self.seed, "group", moment, plan.key, n), "team_id": self.city.team_id(plan.key),
+            "id": group_id(self.city, plan.key, n), "team_id": self.city.team_id(plan.key),
             "code": f"{plan.stadsdeel}-{moment.year}-{number:02d}",
             "area_codes": sorted(chance.sample(plan.wijken, k=1 + n % 2)), "size_band": chance.choice(tuple(SizeBand)),
             "age_band": chance.choice(tuple(AgeBand)), "online": chance.random() < 0.4, "fluid": chance.random() < 0.5,

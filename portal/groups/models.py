@@ -8,11 +8,12 @@ from __future__ import annotations
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.db import Base, Identified, Tracked, Versioned, one_of
+from portal.programmes.models import Enrolment
 
 MOST_AREAS = 10
 
@@ -43,6 +44,7 @@ class YouthGroup(Identified, Tracked, Versioned, Base):
     __tablename__ = "youth_group"
     __table_args__ = (
         UniqueConstraint("code"),
+        UniqueConstraint("id", "team_id"),
         one_of("size_band", SizeBand),
         one_of("age_band", AgeBand),
         Index("ix_youth_group_team", "team_id", "code"),
@@ -56,3 +58,9 @@ class YouthGroup(Identified, Tracked, Versioned, Base):
     age_band: Mapped[str]
     online: Mapped[bool] = mapped_column(server_default="false", default=False)
     fluid: Mapped[bool] = mapped_column(server_default="false", default=False)  # who is there changes all the time
+
+
+# What a group is enrolled in leads to the group. Said here: programmes lie below groups and know nothing of them.
+Base.metadata.tables[Enrolment.__tablename__].append_constraint(
+    ForeignKeyConstraint(["group_id", "team_id"], ["youth_group.id", "youth_group.team_id"], onupdate="CASCADE")
+)

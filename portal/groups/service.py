@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, cast, func, select, text
+from sqlalchemy import ColumnElement, Integer, ScalarSelect, cast, func, select, text
 
 from portal.accounts.models import Team
 from portal.areas import service as areas
@@ -21,6 +21,9 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Reach
+from portal.programmes import service as programmes
+from portal.programmes.models import Enrolment
+from portal.programmes.service import Wanted
 
 CODES = 7_305_195  # one new code at a time
 
@@ -111,6 +114,17 @@ def update(actor: Actor, group_id: UUID, *, version: int | None, details: Detail
     db.session.flush()
     _log(actor, Action.UPDATE, found, changed)
     return found
+
+
+def code_of(group_id: ColumnElement[UUID | None]) -> ScalarSelect[str]:
+    """The code of a group as one value in a statement of another feature, which asks who may read it."""
+    return select(YouthGroup.code).where(YouthGroup.id == group_id).scalar_subquery()
+
+
+def enrol(actor: Actor, group_id: UUID, wanted: Wanted) -> Enrolment:
+    """Propose a programme for a group of the own team. Raises as `get` and `programmes.propose_group`."""
+    group = get(actor, group_id)
+    return programmes.propose_group(actor, group.id, team_id=group.team_id, wanted=wanted)
 
 
 def _columns(details: Details) -> dict[str, object]:

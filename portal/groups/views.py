@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from portal.areas import labels as area_labels
 from portal.areas import service as areas
-from portal.core import web
+from portal.core import clock, web
 from portal.core.errors import Forbidden
 from portal.drafts.keeping import keeps
 from portal.groups import labels, service
@@ -21,13 +21,16 @@ from portal.groups.models import YouthGroup
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
+from portal.programmes import labels as programme_labels
+from portal.programmes import service as programmes
+from portal.programmes.forms import EnrolGroupForm
 
 bp = Blueprint("groups", __name__)
 
 
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"labels": labels, "places_of": places_of}
+    return {"labels": labels, "places_of": places_of, "programme_labels": programme_labels}
 
 
 def places_of(group: YouthGroup) -> str:
@@ -50,7 +53,30 @@ def show(group_id: UUID) -> Any:
     """One group."""
     with looking_up("youth_group", group_id, Permission.GROUPS_READ) as actor:
         group = service.get(actor, group_id)
-    return render_template("groups/show.html", group=group, keeps_it=group.team_id in service.keeping_teams(actor))
+    return render_template(
+        "groups/show.html",
+        group=group,
+        keeps_it=group.team_id in service.keeping_teams(actor),
+        may_enrol=group.team_id in actor.teams(Permission.ENROLMENTS_PROPOSE),
+        enrolments=programmes.for_group(actor, group_id),
+    )
+
+
+@bp.route("/groepen/<uuid:group_id>/inschrijven", methods=["GET", "POST"])
+@requires(Permission.ENROLMENTS_PROPOSE)
+def enrol(group_id: UUID) -> Any:
+    """Propose a programme for a group; its director decides."""
+    with looking_up("youth_group", group_id, Permission.ENROLMENTS_PROPOSE) as actor:
+        group = service.get(actor, group_id)
+    form = EnrolGroupForm(data={"since": clock.today()})
+    form.line_id.choices = programme_labels.line_choices(programmes.open_lines(groups=True))
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.enrol(actor, group_id, form.wanted())
+        if saved:
+            flash(programme_labels.outcome(made), "success")
+            return redirect(url_for("programmes.enrolment", enrolment_id=made.id), 303)
+    return web.render_form("groups/enrol.html", form, group=group)
 
 
 @bp.route("/groepen/nieuw", methods=["GET", "POST"])

@@ -20,7 +20,7 @@ from portal.core.forms import (
     VersionField,
 )
 from portal.programmes import labels
-from portal.programmes.models import EndReason
+from portal.programmes.models import GROUP_END_REASONS, EndReason
 from portal.programmes.service import Decision, Details, FocusDetails, LineDetails, Told, Wanted
 from portal.programmes.workflow import Event
 
@@ -141,6 +141,24 @@ class EnrolForm(Form):
         return Wanted(**{name: answers[name] for name in ("line_id", "reason", "since", "until", "youth_agreed_on")})
 
 
+class EnrolGroupForm(Form):
+    """A group into a programme; a group says no yes."""
+
+    line_id = SelectField(_l("Welk programma, welke lijn?"), coerce=UUID)
+    reason = TextAreaField(
+        _l("Waarom past dit programma bij deze groep?"),
+        max_length=1000,
+        hint=_l("Schrijf op wat je zag. Schrijf geen namen, ook niet die van de straat."),
+    )
+    since = DateField(_l("Doet mee vanaf"))
+    until = DateField(_l("Tot en met"), hint=_l("Hoogstens een jaar. Daarna stopt het vanzelf, tenzij je verlengt."))
+
+    def wanted(self) -> Wanted:
+        """The answers for the service."""
+        answers: dict[str, Any] = self.data
+        return Wanted(**{name: answers[name] for name in ("line_id", "reason", "since", "until")})
+
+
 class DiscloseForm(EnrolForm):
     """The same in another context, and why it may be told there."""
 
@@ -191,6 +209,10 @@ class EndForm(NoteForm):
         _l("Waarom stopt het?"),
         choices=[each for each in _choices(labels.END_REASON) if each[0] != EndReason.PERIOD_OVER],
     )
+
+    def of_group(self) -> None:
+        """Offer only what can be said of a group."""
+        self.end_reason.choices = [each for each in _choices(labels.END_REASON) if each[0] in GROUP_END_REASONS]
 
 
 #: Which form a step has.

@@ -58,6 +58,9 @@ ENROLS_IN = {
     Context.VOLUNTARY_GUIDANCE: _l("Vrijwillig: de jongere zegt zelf ja"),
 }
 
+#: The same of an enrolment, where a group may be in as well.
+ENTERS = ENROLS_IN | {Context.GROUP_APPROACH: _l("Een groep: de regisseur beslist")}
+
 #: Of an enrolment.
 STATUS = {
     EnrolmentStatus.PROPOSED: _l("Voorgesteld"),

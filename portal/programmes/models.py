@@ -50,6 +50,8 @@ class Goal(StrEnum):
 
 #: In which contexts young people can be enrolled: early action in the district, or of their own free will.
 ENROLS_IN = (Context.JV_DISTRICT, Context.VOLUNTARY_GUIDANCE)
+#: The same, and the one in which groups are: they say no yes, so that a director decides.
+ENROLMENT_CONTEXTS = (*ENROLS_IN, Context.GROUP_APPROACH)
 #: The ages that Preventie met Gezag is for nationally; a programme may say otherwise (domain §2.4).
 YOUNGEST, OLDEST = 8, 27
 
@@ -200,8 +202,12 @@ class EndReason(StrEnum):
     PERIOD_OVER = "period_over"
 
 
+#: Those that can be said of a group.
+GROUP_END_REASONS = frozenset({EndReason.GOALS_REACHED, EndReason.OTHER_HELP, EndReason.NOT_FITTING, EndReason.OTHER})
+
+
 class Enrolment(PersonalData, InContext, Identified, Tracked, Versioned, Base):
-    """A young person in one programme, in one context, for a period that a human gave a reason for.
+    """A young person or a group in one programme, in one context, for a period that a human gave a reason for.
 
     Being in another programme is another row, in its own context; neither says anything about the other.
     """
@@ -213,7 +219,11 @@ class Enrolment(PersonalData, InContext, Identified, Tracked, Versioned, Base):
         UniqueConstraint("id", "team_id"),
         UniqueConstraint("number"),
         one_of("status", EnrolmentStatus),
-        CheckConstraint("context IN ({})".format(", ".join(f"'{each}'" for each in ENROLS_IN)), name="context"),
+        CheckConstraint(
+            "context IN ({})".format(", ".join(f"'{each}'" for each in ENROLMENT_CONTEXTS)), name="context"
+        ),
+        CheckConstraint("num_nonnulls(person_id, group_id) = 1", name="one_subject"),
+        CheckConstraint("(group_id IS NOT NULL) = (context = 'group_approach')", name="group_context"),
         CheckConstraint("end_reason IN ({})".format(", ".join(f"'{each}'" for each in EndReason)), name="end_reason"),
         CheckConstraint("length(reason) BETWEEN 1 AND 1000", name="reason_length"),
         CheckConstraint("until >= since", name="period"),
@@ -230,6 +240,15 @@ class Enrolment(PersonalData, InContext, Identified, Tracked, Versioned, Base):
             name="ex_enrolment_period",
             using="gist",
         ),
+        ExcludeConstraint(
+            ("group_id", "="),
+            ("programme_id", "="),
+            (func.daterange(text("since"), text("COALESCE(ended_on, until)"), "[]"), "&&"),
+            where=text("status <> 'declined'"),
+            name="ex_enrolment_group_period",
+            using="gist",
+        ),
+        Index("ix_enrolment_group", "group_id", "team_id"),
         Index("ix_enrolment_person", "person_id", "team_id"),
         Index("ix_enrolment_team", "team_id", "status"),
         Index("ix_enrolment_line", "line_id", "programme_id"),
@@ -241,15 +260,16 @@ class Enrolment(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     __mapper_args__ = {"version_id_col": Versioned.version}
 
     number: Mapped[str]  # INS-2026-00001
-    person_id: Mapped[UUID]
+    person_id: Mapped[UUID | None]
+    group_id: Mapped[UUID | None]  # the one or the other; portal.groups.models says where it leads
     team_id: Mapped[UUID]
     programme_id: Mapped[UUID]
     line_id: Mapped[UUID]
-    context: Mapped[str] = mapped_column(server_default="jv_district")  # of the programme
+    context: Mapped[str] = mapped_column(server_default="jv_district")  # of the programme, or that of groups
     status: Mapped[str] = mapped_column(server_default="proposed", default=EnrolmentStatus.PROPOSED)
     status_since: Mapped[datetime]
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
-    reason: Mapped[str]  # why this programme helps this young person
+    reason: Mapped[str]  # why this programme helps
     since: Mapped[date]
     until: Mapped[date]  # ends by itself after this day
     youth_agreed_on: Mapped[date | None]
@@ -257,7 +277,7 @@ class Enrolment(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     end_reason: Mapped[str | None]
     disclosure_id: Mapped[UUID | None] = mapped_column(ForeignKey("disclosure.id"))  # what it was told with
 
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person | None] = relationship()
     line: Mapped[ProgrammeLine] = relationship()
 
 
@@ -268,7 +288,9 @@ class EnrolmentEvent(StepTaken, PersonalData, InContext, Identified, Base):
     __table_args__ = (
         ForeignKeyConstraint(["enrolment_id", "team_id"], ["enrolment.id", "enrolment.team_id"], onupdate="CASCADE"),
         ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
-        CheckConstraint("context IN ({})".format(", ".join(f"'{each}'" for each in ENROLS_IN)), name="context"),
+        CheckConstraint(
+            "context IN ({})".format(", ".join(f"'{each}'" for each in ENROLMENT_CONTEXTS)), name="context"
+        ),
         CheckConstraint("length(note) <= 1000", name="note_length"),
         Index("ix_enrolment_event_enrolment", "enrolment_id", "at"),
         Index("ix_enrolment_event_person", "person_id"),
@@ -277,7 +299,7 @@ class EnrolmentEvent(StepTaken, PersonalData, InContext, Identified, Base):
 
     enrolment_id: Mapped[UUID]
     team_id: Mapped[UUID]
-    person_id: Mapped[UUID]  # with the context, for the second wall
+    person_id: Mapped[UUID | None]  # with the context, for the second wall; none of a group
     context: Mapped[str] = mapped_column(server_default="jv_district")  # of the enrolment
 
 

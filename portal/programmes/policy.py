@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from portal.people import policy as people
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
-from portal.privacy.permissions import Permission, Role
+from portal.privacy.permissions import Permission, Reach, Role
 from portal.programmes.models import Enrolment
 from portal.programmes.workflow import Party
 
@@ -25,9 +25,13 @@ ROLE = {
 
 
 def is_party(actor: Actor, party: Party) -> ColumnElement[bool]:
-    """The enrolments in which `actor` has this part: a coordinator only in what is voluntary."""
+    """The enrolments in which `actor` has this part: a coordinator only in what is voluntary. Of a group, who reads the
+    register of its team is its worker."""
     alone = people.acting_as(actor, frozenset({ROLE[party]}))
-    reached = people.reaches(alone, Permission.ENROLMENTS_READ, Enrolment.person_id, Enrolment.team_id)
+    reached = or_(
+        people.reaches(alone, Permission.ENROLMENTS_READ, Enrolment.person_id, Enrolment.team_id),
+        and_(Enrolment.group_id.is_not(None), Enrolment.team_id.in_(alone.teams(Permission.GROUPS_READ, Reach.TEAM))),
+    )
     voluntary = Enrolment.context == Context.VOLUNTARY_GUIDANCE
     return and_(reached, voluntary) if party is Party.COORDINATOR else reached
 

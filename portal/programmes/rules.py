@@ -57,6 +57,23 @@ def ending(today: date, *, ahead: int = AHEAD) -> Select[Any]:
     )
 
 
+def groups_ending(today: date, *, ahead: int = AHEAD) -> Select[Any]:
+    """The same of groups, for the directors of the team."""
+    asked = asking.question(
+        object_id=Enrolment.id,
+        team_id=Enrolment.team_id,
+        due_on=Enrolment.until,
+        recipient_id=RoleAssignment.user_id,
+        stage=Stage.ONCE,
+        since=asking.midnight(Enrolment.until - ahead),
+    ).where(
+        Enrolment.status == EnrolmentStatus.ENROLLED,
+        Enrolment.group_id.is_not(None),
+        Enrolment.until <= today + timedelta(days=ahead),
+    )
+    return asking.to_role(asked, Role.JV_DIRECTOR, Enrolment.team_id, today)
+
+
 def waiting(today: date, *, within: int = DECIDE_WITHIN) -> Select[Any]:
     """Proposals that somebody has to decide about, for the directors of the team, but not for who proposed them."""
     proposed_on = asking.civil(Enrolment.status_since)
@@ -91,6 +108,16 @@ RULES = (
         terms=(Term("ahead", N_("Voor het einde"), AHEAD, 1, 60, N_("dagen")),),
         audience=N_("Begeleiders van de jongere"),
         stages={Stage.ONCE: N_("Een inschrijving in een programma loopt af")},
+    ),
+    Rule(
+        code="R18-groep",
+        label=N_("Je krijgt dit omdat je regisseur bent en een inschrijving van een groep bijna afloopt."),
+        object_type="enrolment",
+        due=groups_ending,
+        link=link,
+        terms=(Term("ahead", N_("Voor het einde"), AHEAD, 1, 60, N_("dagen")),),
+        audience=N_("Regisseurs van het team"),
+        stages={Stage.ONCE: N_("Een inschrijving van een groep loopt af")},
     ),
     Rule(
         code="R33-programma",

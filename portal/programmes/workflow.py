@@ -26,8 +26,8 @@ class Event(StrEnum):
 class Party(StrEnum):
     """How somebody relates to one enrolment."""
 
-    WORKER = "worker"  # guides the young person
-    DIRECTOR = "director"  # of the young person's team
+    WORKER = "worker"  # guides the young person, or works where the group is
+    DIRECTOR = "director"  # of the team
     COORDINATOR = "coordinator"  # of a trajectory of the young person; reads what is voluntary
     CALENDAR = "calendar"  # nobody: the portal itself
 

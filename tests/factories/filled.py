@@ -208,10 +208,12 @@ def around(
     asked = proposal(young, worker, receiver or (world.colleague if worker is world.worker else world.worker))
     young.plain_language = True  # a change in the dossier
     db.session.flush()
+    group = places.group(team, f"N-2026-{young.pseudonym}")
+    programmes.group_enrolled(group, programme, worker)
     ids = {
         "location_id": places.location(team, worker).id,
         **_signal(world, team, worker),
-        "group_id": places.group(team, f"N-2026-{young.pseudonym}").id,
+        "group_id": group.id,
         **programmes.ids_of(programme),
         "partner_id": partner.id, "partner_contact_id": partner.contacts[0].id,
         "enrolment_id": programmes.enrolled(young, programme, worker, reason=words.shared).id,

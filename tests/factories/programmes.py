@@ -8,6 +8,7 @@ from uuid import UUID
 from portal.accounts.models import User
 from portal.core import clock, db
 from portal.core.ids import new_id
+from portal.groups.models import YouthGroup
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -64,6 +65,21 @@ def programme(
 def ids_of(made: Programme) -> dict[str, UUID]:
     """The ids as they stand in addresses."""
     return {"programme_id": made.id, "line_id": made.lines[0].id, "focus_id": made.focus_areas[0].id}
+
+
+def group_enrolled(group: YouthGroup, into: Programme, by: User) -> Enrolment:
+    """A group in the line of a programme since last week. Inside a unit of work."""
+    today = clock.today()
+    made = Enrolment(
+        number=db.next_number("INS"), group_id=group.id, team_id=group.team_id, programme_id=into.id,
+        line_id=into.lines[0].id, context=Context.GROUP_APPROACH, status=EnrolmentStatus.ENROLLED,
+        status_since=clock.now(), proposed_by=by.id, reason="Vaak onrust op het plein.",
+        since=today - timedelta(days=7), until=today + timedelta(days=60),
+    )  # fmt: skip
+    db.session.add(made)
+    access_log.record(system("test"), Action.CREATE, Subject("enrolment", made.id, None, group.team_id))
+    db.session.flush()
+    return made
 
 
 def enrolled(young: Person, into: Programme, by: User, *, reason: str = "Wil zelf meedoen.") -> Enrolment:

@@ -248,7 +248,7 @@ def test_reach_counts_by_focus_area_and_hides_what_is_small(world: World, distri
     for who, numbers in (("analyst", (6, 5, 11)), ("manager", (6, 0, 6))):
         actor = world.actor(getattr(world, who))
         with db.unit_of_work(on_behalf_of=actor.user_id):
-            line = service.reach(actor, service.get(actor, district.id))[0]
+            line = service.reach(actor, service.get(actor, district.id))[0].lines[0]
             assert (line.focus, line.elsewhere, line.total) == numbers
             assert service.classes(actor) == [0, numbers[2], 0, 0]
 

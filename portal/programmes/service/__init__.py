@@ -29,7 +29,7 @@ from portal.programmes.service.catalogue import (
     update_focus,
     update_line,
 )
-from portal.programmes.service.counting import classes, reach, register_running, running
+from portal.programmes.service.counting import classes, groups, reach, register_running
 from portal.programmes.service.deciding import Decision, decide, lapse
 from portal.programmes.service.enrolling import (
     Told,
@@ -39,6 +39,7 @@ from portal.programmes.service.enrolling import (
     open_lines,
     outside_target,
     propose,
+    propose_group,
     to_disclose,
 )
 from portal.programmes.service.finding import (
@@ -47,10 +48,12 @@ from portal.programmes.service.finding import (
     Page,
     Seen,
     as_listed,
+    for_group,
     for_person,
     in_programme,
     listed,
     opened,
+    register_groups,
     show,
 )
 from portal.programmes.service.finding import find as find_enrolment
@@ -75,8 +78,10 @@ __all__ = [
     "disclose",
     "find_enrolment",
     "focus_of",
+    "for_group",
     "for_person",
     "get",
+    "groups",
     "in_programme",
     "journal",
     "lapse",
@@ -90,9 +95,10 @@ __all__ = [
     "outside_target",
     "owners",
     "propose",
+    "propose_group",
     "reach",
+    "register_groups",
     "register_running",
-    "running",
     "show",
     "to_disclose",
     "update",

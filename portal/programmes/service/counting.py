@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, select, true
@@ -14,6 +15,7 @@ from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, s
 from portal.accounts.models import TeamArea
 from portal.areas import service as areas
 from portal.core import clock, db
+from portal.core.i18n import N_
 from portal.people.models import Person, PersonStatus
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
@@ -25,14 +27,26 @@ SMALL = 5
 MOST = 3
 
 
+#: What is counted first.
+PEOPLE = N_("Jongeren die meedoen")
+
+
 @dataclass(frozen=True)
 class Line:
-    """How many young people one line reaches; None where a number stays hidden."""
+    """How many one line reaches; None where a number stays hidden."""
 
     name: str
     focus: int | None
     elsewhere: int | None
     total: int | None
+
+
+@dataclass(frozen=True)
+class Reached:
+    """One kind of what a programme reaches: young people, or what runs for them."""
+
+    label: str  # Dutch msgid
+    lines: Sequence[Line]
 
 
 def hidden(counts: Sequence[int]) -> list[int | None]:
@@ -56,32 +70,55 @@ def total_of(counts: Sequence[int]) -> int | None:
     return hidden([sum(counts)])[0]
 
 
-def reach(actor: Actor, programme: Programme) -> list[Line]:
-    """Per line the young people in it today, in the focus areas of today and elsewhere; over the teams one counts."""
-    counted = _by_line_and_team(actor, programme.id)
+def reach(actor: Actor, programme: Programme) -> list[Reached]:
+    """Per kind and line what a programme reaches today, in the focus areas of today and elsewhere; over the teams one
+    counts. Young people always; another kind when there is any of it."""
     in_focus = _teams_within([each.area_code for each in programme.focus_areas if each.holds_on(clock.today())])
-    return [_line(line.name, counted.get(line.id, {}), in_focus) for line in programme.lines if line.for_people]
+    lines = [line for line in programme.lines if line.for_people]
+    people = _counted(_by_line_and_team(actor, programme.id))
+    found = [Reached(PEOPLE, [_line(line.name, people.get(line.id, {}), in_focus) for line in lines])]
+    ids, teams = [line.id for line in programme.lines], _counted_teams(actor)
+    for label, (counted, of_people) in _running.items():
+        if numbers := _counted(counted(ids, teams)):
+            rows = [(line.name, numbers[line.id]) for line in programme.lines if line.id in numbers]
+            found.append(Reached(label, [_line(name, count, in_focus, of_people) for name, count in rows]))
+    return found
 
 
-def _line(name: str, teams: Mapping[UUID, int], in_focus: frozenset[UUID]) -> Line:
+def _line(name: str, teams: Mapping[UUID, int], in_focus: frozenset[UUID], of_people: bool = True) -> Line:
     focus = sum(count for team, count in teams.items() if team in in_focus)
     elsewhere = sum(count for team, count in teams.items() if team not in in_focus)
+    if not of_people:
+        return Line(name, focus, elsewhere, focus + elsewhere)
     shown = hidden([focus, elsewhere])
     return Line(name, shown[0], shown[1], total_of([focus, elsewhere]))
 
 
-def _by_line_and_team(actor: Actor, programme_id: UUID) -> dict[UUID, dict[UUID, int]]:
-    statement = (
+def _by_line_and_team(actor: Actor, programme_id: UUID) -> Select[Any, Any, int]:
+    return (
         select(Enrolment.line_id, Enrolment.team_id, func.count(Enrolment.person_id.distinct()))
         .where(Enrolment.programme_id == programme_id, _runs(), _own_teams(actor, Enrolment.team_id))
         .group_by(Enrolment.line_id, Enrolment.team_id)
     )
+
+
+def _counted(statement: Select[Any, Any, int]) -> dict[UUID, dict[UUID, int]]:
+    """Per line and team how many, in the role that reads no names."""
     with db.counting():
         rows = db.session.execute(statement).all()
     found: dict[UUID, dict[UUID, int]] = {}
     for line_id, team_id, count in rows:
         found.setdefault(line_id, {})[team_id] = count
     return found
+
+
+def groups(line_ids: Collection[UUID], teams: Sequence[UUID] | None) -> Select[Any, Any, int]:
+    """How many groups take part per line and team, in these teams or in all."""
+    statement = select(Enrolment.line_id, Enrolment.team_id, func.count(Enrolment.group_id.distinct()))
+    statement = statement.where(Enrolment.line_id.in_(line_ids), Enrolment.group_id.is_not(None), _runs())
+    if teams is not None:
+        statement = statement.where(Enrolment.team_id.in_(teams))
+    return statement.group_by(Enrolment.line_id, Enrolment.team_id)
 
 
 def _runs() -> ColumnElement[bool]:
@@ -100,26 +137,21 @@ def _teams_within(codes: Sequence[str]) -> frozenset[UUID]:
     return frozenset(rows)
 
 
-#: What runs in a programme besides: how many, per line, in these teams (None: all). Filled by upper features.
-Running = Callable[[Collection[UUID], Sequence[UUID] | None], Select[UUID | None, int]]
-_running: dict[str, Running] = {}
+#: What runs in a programme besides: how many, per line and team, in these teams (None: all). Filled by upper features.
+Running = Callable[[Collection[UUID], Sequence[UUID] | None], Select[Any, Any, int]]
+_running: dict[str, tuple[Running, bool]] = {}
 
 
-def register_running(label: str, counted: Running) -> None:
-    """Let an upper feature say how much of its work runs on a line; `label` is a Dutch msgid."""
-    _running[label] = counted
+def register_running(label: str, counted: Running, *, of_people: bool = True) -> None:
+    """Let a feature say how much of its work runs on a line; `label` is a Dutch msgid.
+
+    What is not `of_people` (groups, places) is about nobody, and small numbers of it are shown.
+    """
+    _running[label] = (counted, of_people)
 
 
-def running(actor: Actor, programme: Programme) -> list[tuple[str, int | None]]:
-    """What runs in a programme, over the teams one counts; small numbers stay hidden."""
-    teams = None if actor.teams(Permission.CASELOAD_READ, Reach.ALL) else _led(actor)
-    lines = [line.id for line in programme.lines]
-    with db.counting():
-        found = {
-            label: [count for _, count in db.session.execute(counted(lines, teams)).all()]
-            for label, counted in _running.items()
-        }
-    return [(label, total_of(counts)) for label, counts in found.items()]
+def _counted_teams(actor: Actor) -> tuple[UUID, ...] | None:
+    return None if actor.teams(Permission.CASELOAD_READ, Reach.ALL) else _led(actor)
 
 
 def _led(actor: Actor) -> tuple[UUID, ...]:

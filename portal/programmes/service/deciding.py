@@ -15,7 +15,7 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
-from portal.programmes.models import EndReason, Enrolment, EnrolmentEvent, EnrolmentStatus
+from portal.programmes.models import GROUP_END_REASONS, EndReason, Enrolment, EnrolmentEvent, EnrolmentStatus
 from portal.programmes.service.finding import Seen, facts_of, find, log
 from portal.programmes.workflow import MACHINE, Event, Facts, Party
 
@@ -72,7 +72,7 @@ def _facts(actor: Actor, enrolment: Enrolment, event: Event, wanted: Decision) -
 
 
 def _end(enrolment: Enrolment, reason: str | None) -> None:
-    if reason not in set(EndReason) - {EndReason.PERIOD_OVER}:
+    if reason not in (GROUP_END_REASONS if enrolment.group_id else set(EndReason) - {EndReason.PERIOD_OVER}):
         raise Invalid(end_reason=N_("Kies een van de mogelijkheden."))
     enrolment.ended_on, enrolment.end_reason = clock.today(), reason
 

@@ -1,4 +1,4 @@
-"""A worker proposes to enrol a young person; telling it in another context is a disclosure of its own."""
+"""A worker proposes to enrol a young person or a group; telling it in another context is a disclosure of its own."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from portal.people.models import Person, PersonStatus
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 from portal.programmes.models import Disclosure, Enrolment, EnrolmentEvent, EnrolmentStatus, Programme, ProgrammeLine
@@ -27,6 +28,7 @@ from portal.programmes.service.finding import Seen, facts_of, find, is_in, log
 from portal.programmes.workflow import MACHINE, Event, Party
 
 constraint("ex_enrolment_period", "line_id", N_("Deze jongere is in deze periode al in dit programma."))
+constraint("ex_enrolment_group_period", "line_id", N_("Deze groep is in deze periode al in dit programma."))
 
 #: How long ago an enrolment may have begun when it is noted, and how far ahead it may end.
 AT_MOST_AGO, AT_MOST = timedelta(days=92), timedelta(days=366)
@@ -54,9 +56,12 @@ class Told:
     informed_on: date | None = None
 
 
-def open_lines(*, context: str | None = None, besides: str | None = None) -> Sequence[ProgrammeLine]:
-    """The lines that young people can be enrolled in today, by programme; only of one context, or of all but one."""
-    lines = db.session.scalars(_open(select(ProgrammeLine), context, besides)).all()
+def open_lines(
+    *, context: str | None = None, besides: str | None = None, groups: bool = False
+) -> Sequence[ProgrammeLine]:
+    """The lines that young people (or groups) can be enrolled in today, by programme; only of one context, or of all
+    but one."""
+    lines = db.session.scalars(_open(select(ProgrammeLine), context, besides, groups=groups)).all()
     return [line for line in lines if line.programme.runs_on(clock.today())]
 
 
@@ -67,9 +72,11 @@ def lines_for(actor: Actor, person_id: UUID, *, context: str) -> tuple[Sequence[
     return lines, next((line.id for line, is_there in rows if is_there), None)
 
 
-def _open(statement: Rows, context: str | None, besides: str | None) -> Rows:
+def _open(statement: Rows, context: str | None, besides: str | None, *, groups: bool = False) -> Rows:
     statement = statement.join(ProgrammeLine.programme).options(contains_eager(ProgrammeLine.programme))
-    statement = statement.where(ProgrammeLine.active, ProgrammeLine.for_people)
+    statement = statement.where(ProgrammeLine.active)
+    if not groups:
+        statement = statement.where(ProgrammeLine.for_people)
     if context is not None:
         statement = statement.where(Programme.context == context)
     if besides is not None:
@@ -84,14 +91,36 @@ def propose(actor: Actor, person_id: UUID, wanted: Wanted, *, disclosure: Disclo
     """
     person = people.get(actor, person_id, Permission.ENROLMENTS_PROPOSE)
     people.hold(person)
-    line = _check(person, wanted)
-    enrolment = Enrolment(
-        number=db.next_number("INS"), person_id=person.id, team_id=person.team_id, programme_id=line.programme_id,
-        line_id=line.id, context=line.programme.context, status=MACHINE.first, status_since=clock.now(),
-        proposed_by=actor.user_id, reason=wanted.reason, since=wanted.since, until=wanted.until,
-        youth_agreed_on=wanted.youth_agreed_on, disclosure_id=disclosure.id if disclosure else None,
+    if person.status != PersonStatus.OPEN:
+        raise Invalid(**{"": N_("Dit dossier is gesloten. Heropen het eerst.")})
+    line = _check(wanted, open_lines())
+    enrolment = _proposed(actor, line, wanted)
+    enrolment.person, enrolment.team_id, enrolment.context = person, person.team_id, line.programme.context
+    enrolment.youth_agreed_on, enrolment.disclosure_id = wanted.youth_agreed_on, disclosure.id if disclosure else None
+    return _enter(actor, enrolment)
+
+
+def propose_group(actor: Actor, group_id: UUID, *, team_id: UUID, wanted: Wanted) -> Enrolment:
+    """Propose to enrol a group that the caller found in reach; its director decides.
+
+    Raises Forbidden without the right to propose in that team, Invalid for another line or a strange period.
+    """
+    if team_id not in actor.teams(Permission.ENROLMENTS_PROPOSE):
+        raise Forbidden
+    enrolment = _proposed(actor, _check(wanted, open_lines(groups=True)), wanted)
+    enrolment.group_id, enrolment.team_id, enrolment.context = group_id, team_id, Context.GROUP_APPROACH
+    return _enter(actor, enrolment)
+
+
+def _proposed(actor: Actor, line: ProgrammeLine, wanted: Wanted) -> Enrolment:
+    return Enrolment(
+        number=db.next_number("INS"), programme_id=line.programme_id, line=line, status=MACHINE.first,
+        status_since=clock.now(), proposed_by=actor.user_id, reason=wanted.reason, since=wanted.since,
+        until=wanted.until,
     )  # fmt: skip
-    enrolment.person, enrolment.line = person, line
+
+
+def _enter(actor: Actor, enrolment: Enrolment) -> Enrolment:
     db.session.add(enrolment)
     db.session.flush()
     found = Seen(enrolment, frozenset({Party.WORKER}), explained=True)
@@ -111,11 +140,9 @@ def _note(actor: Actor, enrolment: Enrolment) -> None:
     db.session.add(first)
 
 
-def _check(person: Person, wanted: Wanted) -> ProgrammeLine:
+def _check(wanted: Wanted, lines: Sequence[ProgrammeLine]) -> ProgrammeLine:
     today = clock.today()
-    line = next((line for line in open_lines() if line.id == wanted.line_id), None)
-    if person.status != PersonStatus.OPEN:
-        raise Invalid(**{"": N_("Dit dossier is gesloten. Heropen het eerst.")})
+    line = next((line for line in lines if line.id == wanted.line_id), None)
     if line is None:
         raise Invalid(line_id=N_("Kies een van de mogelijkheden."))
     if wanted.since > today:
@@ -137,9 +164,12 @@ def outside_target(person: Person, line: ProgrammeLine, day: date) -> bool:
 
 
 def to_disclose(actor: Actor, enrolment_id: UUID, *, lock: bool = False) -> Seen:
-    """An enrolment that this actor may tell of elsewhere. Raises NotFound, Forbidden for who does not guide them."""
+    """An enrolment of a young person that this actor may tell of elsewhere.
+
+    Raises NotFound, Forbidden for who does not guide them, and of a group.
+    """
     found = find(actor, enrolment_id, lock=lock)
-    if Party.WORKER not in found.parties:
+    if Party.WORKER not in found.parties or found.enrolment.person_id is None:
         raise Forbidden
     return found
 
@@ -150,13 +180,16 @@ def disclose(actor: Actor, enrolment_id: UUID, wanted: Wanted, told: Told) -> En
     Raises NotFound, Forbidden for who does not guide this young person, and as `propose`.
     """
     source = to_disclose(actor, enrolment_id, lock=True).enrolment
+    person_id = source.person_id
+    if person_id is None:
+        raise Forbidden
     line = next((each for each in open_lines(besides=source.context) if each.id == wanted.line_id), None)
     if line is None:
         raise Invalid(line_id=N_("Kies een van de mogelijkheden."))
     if told.informed_on is not None and told.informed_on > clock.today():
         raise Invalid(informed_on=N_("Deze dag moet nog komen."))
     made = Disclosure(
-        person_id=source.person_id, team_id=source.team_id, context=source.context,
+        person_id=person_id, team_id=source.team_id, context=source.context,
         context_to=line.programme.context, purpose=told.purpose, basis=told.basis, reason=told.reason,
         by_id=actor.user_id, at=clock.now(), informed_on=told.informed_on,
     )  # fmt: skip
@@ -166,4 +199,4 @@ def disclose(actor: Actor, enrolment_id: UUID, wanted: Wanted, told: Told) -> En
         actor, Action.CREATE, Subject("disclosure", made.id, made.person_id, made.team_id),
         permission=Permission.ENROLMENTS_PROPOSE, context=made.context,
     )  # fmt: skip
-    return propose(actor, source.person_id, wanted, disclosure=made)
+    return propose(actor, person_id, wanted, disclosure=made)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, Text, cast, exists, func, null, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import joinedload
 
@@ -26,6 +26,14 @@ from portal.programmes.models import Disclosure, Enrolment, EnrolmentEvent, Enro
 from portal.programmes.workflow import MACHINE, Facts, Party, Transition
 
 RUNNING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.ENROLLED)
+#: The code of the group with an id, as a value in a statement. Groups lie above programmes and say how.
+Code = Callable[[ColumnElement[UUID | None]], ScalarSelect[str]]
+_codes: list[Code] = []
+
+
+def register_groups(code: Code) -> None:
+    """Say how the code of a group is found."""
+    _codes[:] = [code]
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,12 @@ class Seen:
     enrolment: Enrolment
     parties: frozenset[Party]
     explained: bool  # the reason may be read
+    code: str = ""  # of the group, if it is one
+
+    @property
+    def name(self) -> str:
+        """Of whom this is: a young person by name, a group by its code."""
+        return self.enrolment.person.short_name if self.enrolment.person else self.code
 
     @property
     def party(self) -> Party:
@@ -84,8 +98,9 @@ def seen(actor: Actor) -> Select[Any]:
     """Select the enrolments in reach, each with the actor's parts."""
     parts: list[Any] = [policy.is_party(actor, party).label(party) for party in policy.ROLE]
     programme = joinedload(Enrolment.line).joinedload(ProgrammeLine.programme)
+    code = _codes[0](Enrolment.__table__.c.group_id) if _codes else cast(null(), Text)
     return (
-        select(Enrolment, *parts, policy.explained(actor).label("explained"))
+        select(Enrolment, *parts, policy.explained(actor).label("explained"), code.label("code"))
         .where(policy.visible(actor))
         .options(joinedload(Enrolment.person), programme)
     )
@@ -94,7 +109,8 @@ def seen(actor: Actor) -> Select[Any]:
 def as_seen(row: Row[Any]) -> Seen:
     """One row of `seen(actor)`."""
     values = row._mapping
-    return Seen(row[0], frozenset(party for party in policy.ROLE if values[party]), values["explained"])
+    parties = frozenset(party for party in policy.ROLE if values[party])
+    return Seen(row[0], parties, bool(values["explained"]), values["code"] or "")
 
 
 def find(actor: Actor, enrolment_id: UUID, *, lock: bool = False) -> Seen:
@@ -148,15 +164,30 @@ def for_person(actor: Actor, person_id: UUID) -> list[Seen]:
     return [as_seen(row) for row in db.session.execute(statement)]
 
 
+def for_group(actor: Actor, group_id: UUID) -> list[Seen]:
+    """What this group is or was in, as far as the actor may know; logged as a list."""
+    statement = seen(actor).where(Enrolment.group_id == group_id)
+    statement = statement.order_by(Enrolment.status.notin_(RUNNING), Enrolment.since.desc(), Enrolment.id)
+    found = [as_seen(row) for row in db.session.execute(statement)]
+    log(actor, Action.LIST, found)
+    return found
+
+
 def in_programme(actor: Actor, programme_id: UUID) -> list[Seen]:
     """Who is in a programme now or is proposed for it, by name, as far as the actor may know; logged as a list."""
     if not actor.can(Permission.ENROLMENTS_READ):
         return []
     statement = seen(actor).where(Enrolment.programme_id == programme_id, Enrolment.status.in_(RUNNING))
     found = [as_seen(row) for row in db.session.execute(statement)]
-    found.sort(key=lambda each: (each.enrolment.person.sort_key, each.enrolment.number))
+    found.sort(key=_by_name)
     log(actor, Action.LIST, found)
     return found
+
+
+def _by_name(each: Seen) -> tuple[bool, str, str]:
+    """Young people by name, then groups by code."""
+    person = each.enrolment.person
+    return person is None, person.sort_key if person else each.code, each.enrolment.number
 
 
 def log(actor: Actor, action: Action, rows: Iterable[Seen], *, fields: Sequence[str] = ()) -> None:

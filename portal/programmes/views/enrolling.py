@@ -13,7 +13,7 @@ from portal.people.service import purposes
 from portal.privacy.guard import looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.programmes import labels, service
-from portal.programmes.forms import BY_SLUG, FORMS, SLUGS, DiscloseForm, EnrolForm, StepForm
+from portal.programmes.forms import BY_SLUG, FORMS, SLUGS, DiscloseForm, EndForm, EnrolForm, StepForm
 from portal.programmes.views.blueprint import bp
 from portal.programmes.workflow import MACHINE, Party
 
@@ -50,7 +50,7 @@ def enrolment(enrolment_id: UUID) -> Any:
         "programmes/enrolment.html",
         page=page,
         steps=[(row, SLUGS[row.event]) for row in page.possible if row.event in SLUGS],
-        may_disclose=Party.WORKER in page.seen.parties,
+        may_disclose=Party.WORKER in page.seen.parties and page.seen.enrolment.person_id is not None,
     )
 
 
@@ -64,6 +64,8 @@ def step(enrolment_id: UUID, slug: str) -> Any:
     MACHINE.ensure_party(event, seen.parties)
     service.opened(actor, seen)
     form: StepForm = FORMS[event](data={"version": seen.enrolment.version})
+    if isinstance(form, EndForm) and seen.enrolment.group_id is not None:
+        form.of_group()
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.decide(actor, enrolment_id, event, version=form.data["version"], decision=form.decision())

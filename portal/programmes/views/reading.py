@@ -38,6 +38,5 @@ def show(programme_id: UUID) -> Any:
         journal=service.journal(actor, programme_id),
         runs=programme.runs_on(clock.today()),
         reach=service.reach(actor, programme) if counts else (),
-        running=service.running(actor, programme) if counts else (),
         present=service.in_programme(actor, programme_id),
     )

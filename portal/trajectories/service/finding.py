@@ -24,6 +24,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context
 from portal.privacy.models import Action
+from portal.programmes.models import ProgrammeLine
 from portal.trajectories import policy
 from portal.trajectories.models import HOLDS_A_PLACE, Match, MatchStatus, Trajectory, TrajectoryEvent
 from portal.trajectories.workflow import MACHINE, Event, Facts, Party, Transition
@@ -131,7 +132,8 @@ def find(actor: Actor, trajectory_id: UUID, *, lock: bool = False) -> Seen:
 
     Raises NotFound when the actor may not know of it.
     """
-    statement = seen(actor).where(Trajectory.id == trajectory_id)
+    line = joinedload(Trajectory.programme_line).joinedload(ProgrammeLine.programme)
+    statement = seen(actor).where(Trajectory.id == trajectory_id).options(line)
     if lock:
         statement = statement.with_for_update(of=Trajectory).execution_options(populate_existing=True)
     row = db.session.execute(statement).one_or_none()
