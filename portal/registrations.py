@@ -51,6 +51,7 @@ from portal.people.service import changes as people_changes
 from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
+from portal.places.rules import RULES as PLACE_RULES
 from portal.places.workflow import MACHINE as LOCATION_MACHINE
 from portal.privacy import access_log
 from portal.privacy.permissions import Permission
@@ -98,7 +99,7 @@ def register() -> None:
     registry.add(rules=CONTACT_RULES, holdings=contact_holdings.HOLDINGS)
     registry.add(holdings=messenger_holdings.HOLDINGS, machines=(MESSENGER_MACHINE,))
     registry.add(rules=TRAJECTORY_RULES, holdings=trajectory_holdings.HOLDINGS, machines=(TRAJECTORY_MACHINE,))
-    registry.add(machines=(LOCATION_MACHINE,))
+    registry.add(rules=PLACE_RULES, machines=(LOCATION_MACHINE,))
     registry.add(rules=SIGNAL_RULES, holdings=signal_holdings.HOLDINGS, machines=(SIGNAL_MACHINE,))
     signal_policy.register_known(declaring.known_by)
     in_view_service.register_signals(signals.to_propose)

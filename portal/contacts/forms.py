@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal.contacts import labels
@@ -19,7 +18,7 @@ from portal.core.forms import (
     DatePresetField,
     DateTimeField,
     Form,
-    HiddenField,
+    KeyField,
     MultiComboboxField,
     NumberField,
     RadioField,
@@ -36,27 +35,6 @@ CHANNELS_SHOWN = 6
 #: A kind of follow-up that is kept in the agenda.
 APPOINTMENT = "appointment"
 RESULTS_SHOWN = 4
-
-
-class KeyField(HiddenField):
-    """The key of one filled-in form; sending it twice saves once."""
-
-    def __init__(self, label: Any = "", validators: Any = (), **kwargs: Any) -> None:
-        """A form without its key is refused."""
-        message = _l("Deze pagina is verouderd. Open de pagina opnieuw.")
-        super().__init__(label, validators, **{"missing": message, **kwargs})
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the key."""
-        try:
-            self.data: Any = UUID(valuelist[0]) if valuelist else None
-        except ValueError:
-            self.data = None
-            raise ValueError(_("Deze pagina is verouderd. Open de pagina opnieuw.")) from None
-
-    def checks(self) -> list[Any]:
-        """A key has one length."""
-        return []
 
 
 class DetailsForm(Form):

@@ -25,9 +25,9 @@ ORDER = (
     "youth_group", "enrolment", "enrolment_event", "credible_messenger", "messenger_area", "trajectory", "match",
     "trajectory_event", "access_grant", "contact", "contact_participant", "contact_correction", "follow_up",
     "appointment", "appointment_participant", "appointment_colleague", "talk", "talk_note",
-    "talk_agreement", "monitored_location", "location_step", "signal", "signal_assessment",
-    "signal_step", "youth_in_view", "in_view_step", "in_view_review", "in_view_letter", "in_view_statement",
-    "access_event",
+    "talk_agreement", "monitored_location", "location_step", "location_observation",
+    "signal", "signal_assessment", "signal_step",
+    "youth_in_view", "in_view_step", "in_view_review", "in_view_letter", "in_view_statement", "access_event",
 )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from portal.demo.city import TEAMS, City, Row, TeamPlan, stamps
 from portal.demo.seeds import dice, ident
 from portal.demo.youth import at
 from portal.groups.models import AgeBand, SizeBand
-from portal.places.models import LocationKind, LocationStatus
+from portal.places.models import Atmosphere, Headcount, LocationKind, LocationStatus, Sight
+from portal.places.service import WATCHED
 from portal.places.workflow import Event
 from portal.privacy.permissions import Role
 
@@ -20,6 +21,9 @@ STOCK, GONE, LATER = 203, 16, 24
 YEAR_END = date(2023, 12, 31)
 GROUPS_PER_TEAM = 3
 REVIEW = 90  # days
+#: Visits are counted from here; only those of the last weeks are made.
+VISITED, KEPT = date(2024, 1, 1), timedelta(days=84)
+SEEN = (Sight.GOOD, Sight.NOISE, Sight.LITTER, Sight.VANDALISM, Sight.DARK, Sight.SUBSTANCE_USE)
 _WORDS = {
     LocationKind.SQUARE: "Plein", LocationKind.PLAYGROUND: "Speelplek", LocationKind.HANGOUT: "Bankjes bij",
     LocationKind.SCHOOL_SURROUNDINGS: "School bij", LocationKind.STATION_STOP: "Halte bij",
@@ -47,7 +51,8 @@ class Watched:
 
     def __init__(self, city: City, today: date) -> None:
         self.city, self.seed, self.today = city, city.seed, today
-        self.made: dict[str, list[Row]] = {"monitored_location": [], "location_step": [], "youth_group": []}
+        self.made: dict[str, list[Row]] = {"monitored_location": [], "location_step": [], "location_observation": [],
+                                           "youth_group": []}  # fmt: skip
 
     def rows(self) -> dict[str, list[Row]]:
         """Locations with their steps, and groups."""
@@ -91,10 +96,29 @@ class Watched:
              "ended_on": steps[-1][0] if status is LocationStatus.ENDED else None,
              "review_on": self._review(began), "owner_id": owner, "version": 1, **stamps(moment, owner)}
         )  # fmt: skip
+        if status in WATCHED:
+            self.made["location_observation"] += self._visits(row_id, plan, owner, n)
         before = ""
         for number, (day, event, after) in enumerate(steps):
             self.made["location_step"].append(self._step(row_id, number, at(day, 10), event, before, after, owner))
             before = after
+
+    def _visits(self, location: UUID, plan: TeamPlan, owner: UUID, n: int) -> Iterator[Row]:
+        """A place has its own rhythm and is forgotten now and then; each visit is the same whatever today is."""
+        every = 11 + dice(self.seed, "location rhythm", n).randrange(14)
+        for visit in range((self.today - VISITED).days // every, -1, -1):
+            day, chance = VISITED + timedelta(days=visit * every + n % every), dice(self.seed, "visit", n, visit)
+            moment = at(day, 15 + chance.randrange(6))
+            if not self.today - KEPT <= day < self.today or (n + visit) % 9 < 3:
+                continue
+            air = chance.choices(tuple(Atmosphere), (60, 30, 8, 2))[0]
+            yield {
+                "id": ident(self.seed, "location observation", moment, location, visit), "location_id": location,
+                "team_id": self.city.team_id(plan.key), "by_id": owner, "seen_at": moment, "created_at": moment,
+                "key": ident(self.seed, "location look", moment, location, visit), "atmosphere": air,
+                "headcount": chance.choice(tuple(Headcount)[1 if air is not Atmosphere.CALM else 0:]),
+                "sights": sorted(chance.sample(SEEN, k=chance.randrange(3))),
+            }  # fmt: skip
 
     def _review(self, began: date) -> date:
         """Every so many days, the next one from today on."""

@@ -7,10 +7,24 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.forms import ComboboxField, DateField, FilterForm, Form, SelectField, TextField, VersionField
+from portal.core.forms import (
+    Choice,
+    ComboboxField,
+    DateField,
+    DateTimeField,
+    FilterForm,
+    Form,
+    KeyField,
+    MultiChoiceField,
+    SelectField,
+    TextField,
+    TilesField,
+    VersionField,
+)
+from portal.places import labels
 from portal.places.labels import KIND, STATUS
-from portal.places.models import NAME_LENGTH, LocationKind
-from portal.places.service import Details
+from portal.places.models import NAME_LENGTH, Atmosphere, Headcount, LocationKind, Sight
+from portal.places.service import Details, Look
 
 
 class LocationForm(Form):
@@ -33,6 +47,34 @@ class LocationForm(Form):
         """The answers for the service."""
         answers: dict[str, Any] = self.data
         return Details(**{name: answers[name] for name in ("name", "kind", "area_code", "review_on", "owner_id")})
+
+
+class LookForm(Form):
+    """How it was at a place: two taps, and what else there was to see. There is no field for words."""
+
+    atmosphere = TilesField(
+        _l("Hoe was het er?"),
+        coerce=Atmosphere,
+        missing=_l("Kies hoe het er was."),
+        choices=[Choice(a, label, icon=labels.ATMOSPHERE_ICON[a]) for a, label in labels.ATMOSPHERE.items()],
+    )
+    headcount = TilesField(
+        _l("Hoeveel jongeren waren er?"),
+        columns=3,
+        coerce=Headcount,
+        missing=_l("Kies ongeveer hoeveel."),
+        choices=list(labels.HEADCOUNT.items()),
+    )
+    sights = MultiChoiceField(
+        _l("Wat viel je op?"), required=False, coerce=Sight, choices=[(s, label) for s, label in labels.SIGHT.items()]
+    )
+    seen_at = DateTimeField(_l("Wanneer was je er?"), missing=_l("Kies een dag en tijd."))
+    key = KeyField()
+
+    def look(self) -> Look:
+        """The answers for the service."""
+        answers: dict[str, Any] = self.data
+        return Look(**{name: answers[name] for name in ("seen_at", "headcount", "atmosphere", "sights")})
 
 
 class StepForm(Form):

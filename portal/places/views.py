@@ -1,8 +1,7 @@
-"""HTTP for monitored locations: the list, one place, new and change, and how closely it is watched."""
+"""HTTP for monitored locations: the list, one place, new and change, what was seen, and how closely it is watched."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +14,11 @@ from portal.areas import labels as area_labels
 from portal.areas import service as areas
 from portal.core import clock, web
 from portal.core.errors import Forbidden
+from portal.core.ids import new_id
 from portal.drafts.keeping import keeps
 from portal.places import labels, policy, service
-from portal.places.forms import LocationFilters, LocationForm, StepForm
-from portal.places.models import MonitoredLocation
+from portal.places.forms import LocationFilters, LocationForm, LookForm, StepForm
+from portal.places.models import LocationStatus, MonitoredLocation
 from portal.places.service import Filters
 from portal.places.workflow import MACHINE, Event
 from portal.privacy.actor import Actor
@@ -32,11 +32,11 @@ SLUGS = {
     Event.INTENSIFY: "extra-aandacht",
     Event.MONITOR: "in-het-oog",
     Event.CALM: "rustig",
+    Event.KEEP: "bekeken",
     Event.END: "stoppen",
 }
 BY_SLUG = {slug: event for event, slug in SLUGS.items()}
 STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
-REVIEW_AFTER = timedelta(days=90)
 
 
 @bp.context_processor
@@ -60,6 +60,7 @@ def index() -> Any:
         form=form,
         page=page,
         counts=service.counts(actor),
+        last_seen=service.last_seen([location.id for location in page.rows]),
         asked={name: value for name, value in answers.items() if value},
         may_add=bool(policy.keeping_teams(actor)),
     )
@@ -68,13 +69,21 @@ def index() -> Any:
 @bp.get("/locaties/<uuid:location_id>")
 @requires(Permission.LOCATIONS_READ)
 def show(location_id: UUID) -> Any:
-    """One place, what was decided about it, and what can be decided now."""
+    """One place: what was seen there, what was decided about it, and what can be decided now."""
     with looking_up("monitored_location", location_id, Permission.LOCATIONS_READ) as actor:
         location = service.get(actor, location_id)
     keeps_it = location.team_id in policy.keeping_teams(actor)
     steps = [(row.event, SLUGS[row.event]) for row in MACHINE.possible(location.status, None)] if keeps_it else []
     return render_template(
-        "places/show.html", location=location, keeps_it=keeps_it, steps=steps, history=service.history(location)
+        "places/show.html",
+        location=location,
+        keeps_it=keeps_it,
+        watched=location.status != LocationStatus.ENDED,
+        steps=steps,
+        history=service.history(location),
+        observed=service.observed(actor, location),
+        may_report=actor.can(Permission.SIGNALS_REPORT),
+        today=clock.today(),
     )
 
 
@@ -114,7 +123,7 @@ def _form(actor: Actor, location: MonitoredLocation | None = None) -> LocationFo
     teams = service.teams(actor)
     if not teams:
         raise Forbidden
-    usual = {"team_id": teams[0].id, "owner_id": actor.user_id, "review_on": clock.today() + REVIEW_AFTER}
+    usual = {"team_id": teams[0].id, "owner_id": actor.user_id, "review_on": clock.today() + service.REVIEW_AFTER}
     names = ("name", "kind", "area_code", "owner_id", "review_on", "version")
     form = LocationForm(data={name: getattr(location, name) for name in names} if location else usual)
     form.team_id.choices = [(team.id, team.name) for team in teams]
@@ -143,6 +152,38 @@ def step(location_id: UUID, slug: str) -> Any:
             return _to(location_id)
     MACHINE.step(event, location.status, None)
     return web.render_form("places/step.html", form, location=location, event=event)
+
+
+# --- what was seen ---------------------------------------------------------------------------------------------------
+
+
+@bp.route("/locaties/<uuid:location_id>/langs-geweest", methods=["GET", "POST"])
+@requires(Permission.LOCATIONS_KEEP)
+@keeps(_l("Langs geweest"), LookForm)
+def observe(location_id: UUID) -> Any:
+    """Note what it was like at a place."""
+    with looking_up("monitored_location", location_id, Permission.LOCATIONS_KEEP) as actor:
+        location = service.kept(actor, location_id)
+    form = LookForm(data={"seen_at": clock.now(), "key": new_id()})
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.observe(actor, location_id, look=form.look(), key=form.data["key"])
+        if saved:
+            flash(_("Opgeslagen. Je team ziet nu hoe het er was."), "success")
+            if made.grave:
+                flash(_("Moet iemand hiernaar kijken? Doe dan ook een signaal."), "warning")
+            return _to(location_id)
+    return web.render_form("places/look.html", form, location=location)
+
+
+@bp.post("/locaties/langs-geweest/<uuid:observation_id>/weghalen")
+@requires(Permission.LOCATIONS_KEEP)
+def withdraw(observation_id: UUID) -> Response:
+    """An own observation was a mistake."""
+    with looking_up("location_observation", observation_id, Permission.LOCATIONS_KEEP) as actor:
+        location_id = service.withdraw(actor, observation_id).location_id
+    flash(_("Wat je had vastgelegd is weggehaald."), "success")
+    return _to(location_id)
 
 
 def _to(location_id: UUID) -> Response:

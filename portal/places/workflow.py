@@ -15,6 +15,7 @@ class Event(StrEnum):
     INTENSIFY = "intensify"
     MONITOR = "monitor"
     CALM = "calm"
+    KEEP = "keep"  # it was looked at again, and stays as it is
     END = "end"
 
 
@@ -22,6 +23,7 @@ STEPS: tuple[Step[Event, None], ...] = (
     *(Step[Event, None](Event.INTENSIFY, status, S.PRIORITY) for status in (S.MONITORED, S.QUIET)),
     *(Step[Event, None](Event.MONITOR, status, S.MONITORED) for status in (S.PRIORITY, S.QUIET)),
     *(Step[Event, None](Event.CALM, status, S.QUIET) for status in (S.MONITORED, S.PRIORITY)),
+    *(Step[Event, None](Event.KEEP, status, status) for status in (S.MONITORED, S.PRIORITY, S.QUIET)),
     *(Step[Event, None](Event.END, status, S.ENDED) for status in (S.MONITORED, S.PRIORITY, S.QUIET)),
 )
 

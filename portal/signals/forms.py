@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.contacts.forms import KeyField
 from portal.core.forms import (
     CheckboxField,
     Choice,
@@ -15,6 +14,7 @@ from portal.core.forms import (
     DateField,
     FilterForm,
     Form,
+    KeyField,
     RadioField,
     SelectField,
     TextAreaField,

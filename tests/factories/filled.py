@@ -211,7 +211,8 @@ def around(
     group = places.group(team, f"N-2026-{young.pseudonym}")
     programmes.group_enrolled(group, programme, worker)
     ids = {
-        "location_id": places.location(team, worker).id,
+        "location_id": (place := places.location(team, worker)).id,
+        "observation_id": places.observation(place, worker).id,
         **_signal(world, team, worker),
         "group_id": group.id,
         **programmes.ids_of(programme),

@@ -6,8 +6,17 @@ from datetime import datetime, timedelta
 
 from portal.accounts.models import Team, User
 from portal.core import clock, db
+from portal.core.ids import new_id
 from portal.groups.models import AgeBand, SizeBand, YouthGroup
-from portal.places.models import LocationKind, LocationStatus, LocationStep, MonitoredLocation
+from portal.places.models import (
+    Atmosphere,
+    Headcount,
+    LocationKind,
+    LocationStatus,
+    LocationStep,
+    MonitoredLocation,
+    Observation,
+)
 from portal.places.workflow import Event
 
 
@@ -32,6 +41,23 @@ def location(
         location_id=made.id, at=began, by_id=owner.id, event=Event.START, to_status=LocationStatus.MONITORED
     )
     db.session.add(step)
+    db.session.flush()
+    return made
+
+
+def observation(place: MonitoredLocation, worker: User, *, seen_at: datetime | None = None) -> Observation:
+    """What a colleague saw at a place. Inside a unit of work."""
+    made = Observation(
+        location_id=place.id,
+        team_id=place.team_id,
+        by_id=worker.id,
+        key=new_id(),
+        seen_at=seen_at or clock.now(),
+        headcount=Headcount.UP_TO_5,
+        atmosphere=Atmosphere.CALM,
+        sights=[],
+    )
+    db.session.add(made)
     db.session.flush()
     return made
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
@@ -171,3 +172,24 @@ class HiddenField(TextField):
     def target(self) -> str:
         """Nothing to focus."""
         return ""
+
+
+class KeyField(HiddenField):
+    """The key of one filled-in form; sending it twice saves once."""
+
+    def __init__(self, label: Any = "", validators: Any = (), **kwargs: Any) -> None:
+        """A form without its key is refused."""
+        message = _l("Deze pagina is verouderd. Open de pagina opnieuw.")
+        super().__init__(label, validators, **{"missing": message, **kwargs})
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the key."""
+        try:
+            self.data: Any = UUID(valuelist[0]) if valuelist else None
+        except ValueError:
+            self.data = None
+            raise ValueError(gettext("Deze pagina is verouderd. Open de pagina opnieuw.")) from None
+
+    def checks(self) -> list[Any]:
+        """A key has one length."""
+        return []

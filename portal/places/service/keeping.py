@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, func, select, tuple_
@@ -29,6 +29,8 @@ from portal.privacy.permissions import Permission, Role
 
 #: Who may look after a place.
 KEEPERS = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
+#: When a place is looked at again after a decision about it.
+REVIEW_AFTER = timedelta(days=90)
 #: What counts as watched in the stock of a day (domain §5.3, F-06).
 WATCHED = (LocationStatus.MONITORED, LocationStatus.PRIORITY)
 
@@ -195,13 +197,18 @@ def update(actor: Actor, location_id: UUID, *, version: int | None, details: Det
 
 
 def move(actor: Actor, location_id: UUID, event: Event, *, version: int | None, note: str = "") -> MonitoredLocation:
-    """Watch a place more or less closely, or no longer. Raises NotFound or Conflict."""
+    """Watch a place more or less closely, or no longer; it is looked at again in ninety days.
+
+    Raises NotFound or Conflict.
+    """
     found = kept(actor, location_id, lock=True)
     db.ensure_version(found, version)
     before = found.status
     found.status = MACHINE.step(event, before, None).target
     if found.status == LocationStatus.ENDED:
         found.ended_on = clock.today()
+    else:
+        found.review_on = clock.today() + REVIEW_AFTER
     _step(actor, found, event, before, note)
     db.session.flush()
     _log(actor, Action.UPDATE, found, ["status"])
