@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.models import RoleAssignment
 from portal.core import clock, db
@@ -75,6 +76,29 @@ def test_who_keeps_a_place_notes_what_it_was_like(world: World, freeze: Freeze) 
             service.observe(worker, near.id, look=seen(MONDAY), key=new_id())
         logged = db.session.scalar(select(func.count()).where(AccessEvent.subject_id == made.id))
     assert logged == 2
+
+
+WALL = {
+    "worker": {"near"}, "director": {"near"}, "coordinator": {"near", "far"}, "messenger": {"near", "far"},
+    "manager": set(), "trainer": set(), "analyst": set(), "privacy_officer": set(), "administrator": set(),
+}  # fmt: skip
+
+
+def test_a_plain_select_gives_what_the_place_gives(world: World) -> None:
+    with db.unit_of_work():
+        near, far = places.location(world.noord, world.worker), places.location(world.zuidoost, world.stranger)
+        made = {
+            places.observation(near, world.worker).id: "near",
+            places.observation(far, world.stranger).id: "far",
+        }
+    for who, reads in WALL.items():
+        with db.unit_of_work(on_behalf_of=getattr(world, who).id):
+            assert {made[row] for row in db.session.scalars(select(Observation.id))} == reads, who
+    with (
+        pytest.raises(DBAPIError, match="row-level security"),
+        db.unit_of_work(on_behalf_of=world.messenger.id),
+    ):
+        places.observation(near, world.messenger)
 
 
 @pytest.mark.parametrize("grave", [seen(MONDAY, Sight.WEAPONS), seen(MONDAY, air=Atmosphere.TENSE)])

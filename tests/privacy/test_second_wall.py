@@ -72,7 +72,6 @@ BY_ID = {
     "trajectory_event": Key("trajectory_id", "trajectory_id", ("worker", "colleague", "director", "messenger")),
     "match": Key("trajectory_id", "trajectory_id", ("worker", "colleague", "director", "messenger")),
     "youth_in_view": Key("view_id"),
-    "location_observation": Key("observation_id", seen_by=(*TEAM, *GRANTED)),
     "in_view_step": Key("view_id", "view_id"),
     "talk": Key("talk_id", seen_by=("worker", "director", "manager")),
     "talk_note": Key("talk_id", "talk_id", ("worker", "manager")),
