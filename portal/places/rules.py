@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, select
+from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
@@ -42,7 +42,7 @@ def _last_on() -> ColumnElement[date]:
 
 def _keeps(today: date) -> ColumnElement[bool]:
     """Who looks after the place still works in its team."""
-    return exists().where(
+    return exists(literal(1)).where(
         KEEPER.user_id == MonitoredLocation.owner_id,
         KEEPER.team_id == MonitoredLocation.team_id,
         KEEPER.role.in_(KEEPERS),
