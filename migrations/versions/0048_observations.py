@@ -30,7 +30,10 @@ TEAM = "team_id = ANY ((SELECT my_team_ids())::uuid[])"
 
 
 def upgrade() -> None:
-    op.create_index("uq_monitored_location_id_team_id", "monitored_location", ["id", "team_id"], unique=True)
+    op.execute(  # some hundreds of rows: made in a moment
+        "-- squawk-ignore require-concurrent-index-creation\n"
+        "CREATE UNIQUE INDEX uq_monitored_location_id_team_id ON monitored_location (id, team_id)"
+    )
     op.execute(
         "ALTER TABLE monitored_location ADD CONSTRAINT uq_monitored_location_id_team_id"
         " UNIQUE USING INDEX uq_monitored_location_id_team_id"
