@@ -100,6 +100,7 @@ class SideBySide:
     card: people.Card
     enrolments: Sequence[programmes.Seen]
     trajectories: Sequence[trajectories.Seen]
+    told: Sequence[programmes.Shared]
 
 
 def side_by_side(actor: Actor, person_id: UUID) -> SideBySide:
@@ -107,7 +108,7 @@ def side_by_side(actor: Actor, person_id: UUID) -> SideBySide:
     card, purpose = purposes.card(actor, person_id)
     paths = trajectories.for_person(actor, person_id)
     people.log_read(actor, card.person, purpose=_guiding(purpose, paths))
-    return SideBySide(card, programmes.for_person(actor, person_id), paths)
+    return SideBySide(card, programmes.for_person(actor, person_id), paths, programmes.told_of(actor, person_id))
 
 
 def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action: Action) -> Dossier:

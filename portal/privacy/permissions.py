@@ -58,6 +58,8 @@ class Permission(StrEnum):
     IN_VIEW_STOP = "in_view_stop"  # the privacy officer: objections, and letters that wait; without the name
     ENROLMENTS_READ = "enrolments_read"  # who is in which programme; what is voluntary a director knows without reason
     ENROLMENTS_PROPOSE = "enrolments_propose"
+    DISCLOSURES_MAKE = "disclosures_make"  # tell in another context what one may read in this one, on record
+    DISCLOSURES_OVERSEE = "disclosures_oversee"  # who told when, from where to where and on what ground; no contents
     PARTNERS_READ = "partners_read"  # the directory: who to call at which organisation, in their work
     PARTNERS_KEEP = "partners_keep"
     PROGRAMMES_MANAGE = "programmes_manage"  # the catalogue: programmes, lines, focus areas, what was learned
@@ -116,7 +118,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM,
         P.SIGNALS_REPORT: OWN,
         P.CASES_READ: OWN, P.CASES_WORK: OWN,
-        P.ENROLMENTS_READ: OWN, P.ENROLMENTS_PROPOSE: OWN,
+        P.ENROLMENTS_READ: OWN, P.ENROLMENTS_PROPOSE: OWN, P.DISCLOSURES_MAKE: OWN,
         P.PARTNERS_READ: ALL,
     },
     R.CM_COORDINATOR: {
@@ -125,7 +127,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.MESSENGERS_READ: ALL, P.MESSENGERS_MANAGE: TEAM, P.EMERGENCY_USE: OWN,
         P.LOCATIONS_READ: ALL, P.SIGNALS_REPORT: OWN,
         P.CASES_READ: OWN,
-        P.ENROLMENTS_READ: OWN,
+        P.ENROLMENTS_READ: OWN, P.DISCLOSURES_MAKE: OWN,
         P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
     },
     R.CREDIBLE_MESSENGER: {
@@ -143,7 +145,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM, P.GROUPS_KEEP: TEAM,
         P.SIGNALS_REPORT: OWN, P.SIGNALS_TRIAGE: TEAM, P.SIGNALS_COUNT: TEAM,
         P.CASES_READ: TEAM, P.CASES_WORK: TEAM, P.CASES_DIRECT: TEAM, P.NOMINATIONS_SECOND: TEAM,
-        P.ENROLMENTS_READ: TEAM,
+        P.ENROLMENTS_READ: TEAM, P.DISCLOSURES_MAKE: TEAM,
         P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
     },
     R.MANAGER: {
@@ -158,6 +160,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.PRIVACY_OFFICER: {
         P.ACCESS_LOG_ALL: ALL, P.ACCESS_LOG_TEAM: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL,
         P.EMERGENCY_READ: ALL, P.EMERGENCY_REVIEW: ALL, P.IN_VIEW_READ: ALL, P.IN_VIEW_STOP: ALL,
+        P.DISCLOSURES_OVERSEE: ALL,
     },
     R.ADMINISTRATOR: {
         P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.WORK_HAND_OVER: ALL, P.LEDGER_READ: ALL,

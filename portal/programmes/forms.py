@@ -159,8 +159,8 @@ class EnrolGroupForm(Form):
         return Wanted(**{name: answers[name] for name in ("line_id", "reason", "since", "until")})
 
 
-class DiscloseForm(EnrolForm):
-    """The same in another context, and why it may be told there."""
+class TellForm(Form):
+    """Why something may be told in another context."""
 
     purpose = TextField(_l("Waarvoor is het nodig?"), max_length=200)
     basis = RadioField(_l("Op welke grond?"), choices=_choices(labels.BASIS))
@@ -171,6 +171,10 @@ class DiscloseForm(EnrolForm):
         """The answers for the service."""
         answers: dict[str, Any] = self.data
         return Told(answers["purpose"], answers["basis"], answers["told_because"], answers["informed_on"])
+
+
+class DiscloseForm(EnrolForm, TellForm):
+    """The same, with a proposal in the other context."""
 
 
 class StepForm(Form):

@@ -91,6 +91,20 @@ BASIS = {
     DisclosureBasis.COVENANT: _l("Zo staat het in het convenant"),
 }
 
+#: Where it is told, by the context it comes from.
+TOLD_IN = {
+    Context.JV_DISTRICT: _l("vrijwillige begeleiding"),
+    Context.VOLUNTARY_GUIDANCE: _l("Jeugd & Veiligheid"),
+}
+#: From where to where, in a list; other contexts say their own name.
+FROM_OR_TO = {
+    Context.JV_DISTRICT: _l("Jeugd & Veiligheid"),
+    Context.VOLUNTARY_GUIDANCE: _l("Vrijwillige begeleiding"),
+    Context.GROUP_APPROACH: _l("Jeugdgroepenaanpak"),
+    Context.ACVZ_REFERRAL: _l("Toeleiding AcVZ"),
+    Context.PUBLIC_ORDER_MEASURE: _l("Openbare-ordemaatregel"),
+}
+
 #: What a button says.
 EVENT = {
     Event.ACCEPT: _l("Toelaten"),

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Select, and_, or_, select, union
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core.i18n import N_
@@ -15,7 +15,7 @@ from portal.core.registry import Rule, Term
 from portal.people.models import PersonAssignment
 from portal.privacy.contexts import Context
 from portal.privacy.permissions import Role
-from portal.programmes.models import Enrolment, EnrolmentStatus
+from portal.programmes.models import Disclosure, Enrolment, EnrolmentStatus
 from portal.reminders import asking
 
 AHEAD = 14  # days before the end
@@ -93,6 +93,51 @@ def waiting(today: date, *, within: int = DECIDE_WITHIN) -> Select[Any]:
     return asking.to_role(asked, Role.JV_DIRECTOR, Enrolment.team_id, today)
 
 
+def told(today: date) -> Select[Any]:
+    """What was told in another context in the last days, for who works there: the workers of the young person, and the
+    directors of the team when it is that of the district; never for who told it."""
+    return select(union(_to_workers(today), _to_directors(today)).subquery("told"))
+
+
+def _disclosed(today: date, recipient: Any) -> Select[Any]:
+    told_on = asking.civil(Disclosure.at)
+    return asking.question(
+        object_id=Disclosure.id,
+        person_id=Disclosure.person_id,
+        team_id=Disclosure.team_id,
+        due_on=told_on,
+        recipient_id=recipient,
+        stage=Stage.ONCE,
+        since=Disclosure.at,
+    ).where(told_on >= today - asking.NEWS_DAYS, recipient != Disclosure.by_id)
+
+
+def _to_workers(today: date) -> Select[Any]:
+    held = and_(RoleAssignment.user_id == PersonAssignment.user_id, RoleAssignment.team_id == Disclosure.team_id)
+    return (
+        _disclosed(today, PersonAssignment.user_id)
+        .join(PersonAssignment, PersonAssignment.person_id == Disclosure.person_id)
+        .join(User, User.id == PersonAssignment.user_id)
+        .join(RoleAssignment, held)
+        .where(
+            RoleAssignment.role == Role.YOUTH_WORKER,
+            asking.works(today),
+            PersonAssignment.since <= today,
+            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+        )
+    )
+
+
+def _to_directors(today: date) -> Select[Any]:
+    asked = _disclosed(today, RoleAssignment.user_id).where(Disclosure.context_to == Context.JV_DISTRICT)
+    return asking.to_role(asked, Role.JV_DIRECTOR, Disclosure.team_id, today)
+
+
+def told_link(disclosure_id: UUID) -> str:
+    """The page of what was told."""
+    return f"/verstrekkingen/{disclosure_id}"
+
+
 def link(enrolment_id: UUID) -> str:
     """The page of the enrolment."""
     return f"/inschrijvingen/{enrolment_id}"
@@ -128,5 +173,16 @@ RULES = (
         terms=(Term("within", N_("Beslissen binnen"), DECIDE_WITHIN, 1, 30, N_("dagen")),),
         audience=N_("Regisseurs van het team"),
         stages={Stage.ONCE: N_("Een voorstel voor een programma wacht op jou")},
+    ),
+    Rule(
+        code="VST",
+        label=N_(
+            "Je krijgt dit omdat iemand over een jongere van jou of van je team iets deelde met een andere aanpak."
+        ),
+        object_type="disclosure",
+        due=told,
+        link=told_link,
+        audience=N_("Begeleiders van de jongere, en bij Jeugd & Veiligheid de regisseurs"),
+        stages={Stage.ONCE: N_("Er is iets gedeeld over een jongere")},
     ),
 )

@@ -31,16 +31,23 @@ from portal.programmes.service.catalogue import (
 )
 from portal.programmes.service.counting import classes, groups, reach, register_running
 from portal.programmes.service.deciding import Decision, decide, lapse
-from portal.programmes.service.enrolling import (
+from portal.programmes.service.disclosing import (
+    Shared,
     Told,
-    Wanted,
     disclose,
+    overseen,
+    show_disclosure,
+    tell,
+    to_disclose,
+    told_of,
+)
+from portal.programmes.service.enrolling import (
+    Wanted,
     lines_for,
     open_lines,
     outside_target,
     propose,
     propose_group,
-    to_disclose,
 )
 from portal.programmes.service.finding import (
     RUNNING,
@@ -66,6 +73,7 @@ __all__ = [
     "Listed",
     "Page",
     "Seen",
+    "Shared",
     "Told",
     "Wanted",
     "add_focus",
@@ -93,6 +101,7 @@ __all__ = [
     "opened",
     "organisations",
     "outside_target",
+    "overseen",
     "owners",
     "propose",
     "propose_group",
@@ -100,7 +109,10 @@ __all__ = [
     "register_groups",
     "register_running",
     "show",
+    "show_disclosure",
+    "tell",
     "to_disclose",
+    "told_of",
     "update",
     "update_focus",
     "update_line",

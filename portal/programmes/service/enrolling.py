@@ -1,4 +1,4 @@
-"""A worker proposes to enrol a young person or a group; telling it in another context is a disclosure of its own."""
+"""A worker proposes to enrol a young person or a group."""
 
 from __future__ import annotations
 
@@ -16,15 +16,13 @@ from portal.core.errors import Forbidden, Invalid, constraint
 from portal.core.i18n import N_
 from portal.people import service as people
 from portal.people.models import Person, PersonStatus
-from portal.privacy import access_log
-from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 from portal.programmes.models import Disclosure, Enrolment, EnrolmentEvent, EnrolmentStatus, Programme, ProgrammeLine
 from portal.programmes.service.deciding import take
-from portal.programmes.service.finding import Seen, facts_of, find, is_in, log
+from portal.programmes.service.finding import Seen, facts_of, is_in, log
 from portal.programmes.workflow import MACHINE, Event, Party
 
 constraint("ex_enrolment_period", "line_id", N_("Deze jongere is in deze periode al in dit programma."))
@@ -44,16 +42,6 @@ class Wanted:
     since: date
     until: date
     youth_agreed_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Told:
-    """Why something may be told in another context."""
-
-    purpose: str
-    basis: str
-    reason: str
-    informed_on: date | None = None
 
 
 def open_lines(
@@ -161,42 +149,3 @@ def _check(wanted: Wanted, lines: Sequence[ProgrammeLine]) -> ProgrammeLine:
 def outside_target(person: Person, line: ProgrammeLine, day: date) -> bool:
     """Whether the young person is younger or older than the programme is meant for: a warning, never a bar (§2.4)."""
     return not line.programme.age_from <= person.age_on(day) <= line.programme.age_until
-
-
-def to_disclose(actor: Actor, enrolment_id: UUID, *, lock: bool = False) -> Seen:
-    """An enrolment of a young person that this actor may tell of elsewhere.
-
-    Raises NotFound, Forbidden for who does not guide them, and of a group.
-    """
-    found = find(actor, enrolment_id, lock=lock)
-    if Party.WORKER not in found.parties or found.enrolment.person_id is None:
-        raise Forbidden
-    return found
-
-
-def disclose(actor: Actor, enrolment_id: UUID, wanted: Wanted, told: Told) -> Enrolment:
-    """Tell of a young person in another context and propose them there; the first enrolment goes on as it is.
-
-    Raises NotFound, Forbidden for who does not guide this young person, and as `propose`.
-    """
-    source = to_disclose(actor, enrolment_id, lock=True).enrolment
-    person_id = source.person_id
-    if person_id is None:
-        raise Forbidden
-    line = next((each for each in open_lines(besides=source.context) if each.id == wanted.line_id), None)
-    if line is None:
-        raise Invalid(line_id=N_("Kies een van de mogelijkheden."))
-    if told.informed_on is not None and told.informed_on > clock.today():
-        raise Invalid(informed_on=N_("Deze dag moet nog komen."))
-    made = Disclosure(
-        person_id=person_id, team_id=source.team_id, context=source.context,
-        context_to=line.programme.context, purpose=told.purpose, basis=told.basis, reason=told.reason,
-        by_id=actor.user_id, at=clock.now(), informed_on=told.informed_on,
-    )  # fmt: skip
-    db.session.add(made)
-    db.session.flush()
-    access_log.record(
-        actor, Action.CREATE, Subject("disclosure", made.id, made.person_id, made.team_id),
-        permission=Permission.ENROLMENTS_PROPOSE, context=made.context,
-    )  # fmt: skip
-    return propose(actor, person_id, wanted, disclosure=made)

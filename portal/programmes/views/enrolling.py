@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from portal.core import clock, web
 from portal.people.service import purposes
-from portal.privacy.guard import looking_up, requires
+from portal.privacy.actor import Actor
+from portal.privacy.contexts import Context
+from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.programmes import labels, service
-from portal.programmes.forms import BY_SLUG, FORMS, SLUGS, DiscloseForm, EndForm, EnrolForm, StepForm
+from portal.programmes.forms import BY_SLUG, FORMS, SLUGS, DiscloseForm, EndForm, EnrolForm, StepForm, TellForm
 from portal.programmes.views.blueprint import bp
 from portal.programmes.workflow import MACHINE, Party
 
@@ -50,7 +52,7 @@ def enrolment(enrolment_id: UUID) -> Any:
         "programmes/enrolment.html",
         page=page,
         steps=[(row, SLUGS[row.event]) for row in page.possible if row.event in SLUGS],
-        may_disclose=Party.WORKER in page.seen.parties and page.seen.enrolment.person_id is not None,
+        may_disclose=page.seen.explained and page.seen.enrolment.person_id is not None,
     )
 
 
@@ -76,17 +78,52 @@ def step(enrolment_id: UUID, slug: str) -> Any:
 
 
 @bp.route("/inschrijvingen/<uuid:enrolment_id>/verstrekken", methods=["GET", "POST"])
-@requires(Permission.ENROLMENTS_PROPOSE)
+@requires(Permission.DISCLOSURES_MAKE)
 def disclose(enrolment_id: UUID) -> Any:
-    """Tell of a young person in another context, on record, and propose them there."""
-    with looking_up("enrolment", enrolment_id, Permission.ENROLMENTS_PROPOSE) as actor:
+    """Tell of a young person in another context, on record; who guides them proposes them there."""
+    with looking_up("enrolment", enrolment_id, Permission.DISCLOSURES_MAKE) as actor:
         seen = service.opened(actor, service.to_disclose(actor, enrolment_id))
-    form = DiscloseForm(data={"since": clock.today()})
-    form.line_id.choices = labels.line_choices(service.open_lines(besides=seen.enrolment.context))
+    form = _disclose_form(seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            made = service.disclose(actor, enrolment_id, form.wanted(), form.told())
+            address, said = _disclosed(actor, enrolment_id, form)
         if saved:
-            flash(labels.outcome(made), "success")
-            return redirect(url_for(".enrolment", enrolment_id=made.id), 303)
-    return web.render_form("programmes/disclose.html", form, seen=seen)
+            flash(said, "success")
+            return redirect(address, 303)
+    return web.render_form(
+        "programmes/disclose.html", form, seen=seen, to=labels.TOLD_IN[Context(seen.enrolment.context)]
+    )
+
+
+def _disclose_form(seen: service.Seen) -> TellForm:
+    if Party.WORKER not in seen.parties:
+        return TellForm()
+    form = DiscloseForm(data={"since": clock.today()})
+    form.line_id.choices = labels.line_choices(service.open_lines(besides=seen.enrolment.context))
+    return form
+
+
+def _disclosed(actor: Actor, enrolment_id: UUID, form: TellForm) -> tuple[str, str]:
+    """Where to go on, and what to say."""
+    if isinstance(form, DiscloseForm):
+        made = service.disclose(actor, enrolment_id, form.wanted(), form.told())
+        return url_for(".enrolment", enrolment_id=made.id), labels.outcome(made)
+    told = service.tell(actor, enrolment_id, form.told())
+    return url_for(".disclosure", disclosure_id=told.id), _("Het is gedeeld en staat in het logboek.")
+
+
+@bp.get("/verstrekkingen/<uuid:disclosure_id>")
+@requires(Permission.ENROLMENTS_READ)
+def disclosure(disclosure_id: UUID) -> Any:
+    """What was told in another context, for who works there."""
+    with looking_up("disclosure", disclosure_id, Permission.ENROLMENTS_READ) as actor:
+        shared = service.show_disclosure(actor, disclosure_id)
+    return render_template("programmes/disclosure.html", shared=shared)
+
+
+@bp.get("/verstrekkingen")
+@requires(Permission.DISCLOSURES_OVERSEE)
+def disclosures() -> Any:
+    """Every disclosure without what it says, for the privacy officer."""
+    page = service.overseen(current_actor(), request.args.get("na"))
+    return render_template("programmes/disclosures.html", page=page)
