@@ -21,7 +21,9 @@ WITHOUT_CONTENTS = "id, person_id, team_id, context, context_to, basis, by_id, a
 def upgrade() -> None:
     op.execute(f"ALTER POLICY reach ON disclosure USING ({REACH})")
     op.execute(f"GRANT SELECT ({WITHOUT_CONTENTS}) ON disclosure TO app_figures")
+    op.execute("SET LOCAL ROLE app_search")
     op.execute("GRANT EXECUTE ON FUNCTION oversees_access() TO app_figures")
+    op.execute("SET LOCAL ROLE app_owner")
     op.execute(
         "CREATE POLICY counted ON disclosure FOR SELECT TO app_figures"
         " USING (team_id = ANY ((SELECT my_counted_team_ids())::uuid[]) OR (SELECT system_acts())"
@@ -31,6 +33,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP POLICY counted ON disclosure")
+    op.execute("SET LOCAL ROLE app_search")
     op.execute("REVOKE EXECUTE ON FUNCTION oversees_access() FROM app_figures")
+    op.execute("SET LOCAL ROLE app_owner")
     op.execute(f"REVOKE SELECT ({WITHOUT_CONTENTS}) ON disclosure FROM app_figures")
     op.execute(f"ALTER POLICY reach ON disclosure USING ({BEFORE})")
