@@ -12,6 +12,7 @@ from portal.appointments.workflow import MACHINE as APPOINTMENT_MACHINE
 from portal.cases import holdings as case_holdings
 from portal.cases.rules import RULES as CASE_RULES
 from portal.cases.service.following_signals import add_to_case
+from portal.cases.service.following_views import case_of_view
 from portal.cases.service.stripping import strip as strip_cases
 from portal.cases.workflow import CONFERENCE, NOMINATION
 from portal.cases.workflow import MACHINE as CASE_MACHINE
@@ -104,6 +105,8 @@ def register() -> None:
     signal_policy.register_known(declaring.known_by)
     in_view_service.register_signals(signals.to_propose)
     in_view_service.register_stripper(strip_cases)
+    in_view_service.register_follower(case_of_view)
+    in_view_service.register_told(follow_ups.proposed)
     signals.register(SignalOutcome.ADD_TO_CASE, add_to_case)
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))

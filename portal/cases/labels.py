@@ -199,6 +199,7 @@ NOMINATION_TONE = {
 #: What a case asks of who has it in hand, in "Mijn dag".
 ASKS = {
     "intake": _l("Geef iemand de regie"),
+    "first_plan": _l("Schrijf een plan"),
     "plan": _l("Maak een nieuw plan"),
     "measurement": _l("Meet hoe het gaat"),
     "pause": _l("De pauze is om"),

@@ -133,6 +133,7 @@ FOLLOW_UP_ICON = {
     FollowUpKind.CONTACT: "user",
     FollowUpKind.CALL: "phone",
     FollowUpKind.PROMISE: "handshake",
+    FollowUpKind.PROPOSE: "flag",
 }
 
 #: What came of a promise, in the order of the form.

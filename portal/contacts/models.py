@@ -194,6 +194,7 @@ class FollowUpKind(StrEnum):
     CONTACT = "contact"
     CALL = "call"
     PROMISE = "promise"
+    PROPOSE = "propose"  # that the young person comes in view; ends by itself with the proposal
 
 
 class Outcome(StrEnum):

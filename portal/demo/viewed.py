@@ -217,8 +217,8 @@ class Viewed:
         return age_on(born, story.registered_on)
 
     def _number(self, story: Story) -> str:
-        """A number of its own: by place and turn, for views are told independently of each other."""
-        return f"JIB-{story.stay.start.year}-{story.slot.number:03d}{story.stay.number:02d}"
+        """A number of its own, far from those of the sequence: by place and turn, for views are told independently."""
+        return f"JIB-{story.stay.start.year}-1{story.slot.number:03d}{story.stay.number:02d}"
 
     def _director(self, slot: Slot) -> Colleague:
         return self.city.having(Role.JV_DIRECTOR, slot.plan.key)[0]

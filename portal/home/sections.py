@@ -235,7 +235,7 @@ def _own(task: Task) -> WorkItem:
     return WorkItem(
         title=task.name,
         subtitle=_subtitle(task),
-        url=record_link(task.id),
+        url=follow_up_link(task.id) if task.kind == FollowUpKind.PROPOSE else record_link(task.id),
         due_on=task.due_on,
         icon=_icon(task),
         meta=_when_and_last(task),

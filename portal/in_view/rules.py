@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, or_, selec
 from portal.accounts.models import RoleAssignment, User
 from portal.core.i18n import N_
 from portal.core.registry import Rule, RuleClass
-from portal.in_view.models import IN_VIEW, InViewStep, ViewStatus, YouthInView
+from portal.in_view.models import IN_VIEW, InViewLetter, InViewStep, LetterKind, ViewStatus, YouthInView
 from portal.in_view.workflow import REVIEWS, Event
 from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
@@ -117,6 +117,20 @@ def letter_due(today: date) -> Select[Any]:
     stage, began = _laddered(today, due, LETTER_AHEAD)
     asked = _asked(due, RoleAssignment.user_id, stage, began)
     wanted = (YouthInView.status.in_(IN_VIEW), due <= today + timedelta(days=LETTER_AHEAD[-1]))
+    return asking.to_role(asked.where(*wanted), Role.JV_DIRECTOR, YouthInView.team_id, today)
+
+
+def farewell_due(today: date) -> Select[Any]:
+    """Letters about the end that have to go out, for the directors."""
+    due = InViewLetter.due_on
+    stage, began = _laddered(today, due, LETTER_AHEAD)
+    asked = _asked(due, RoleAssignment.user_id, stage, began).join(InViewLetter, InViewLetter.view_id == YouthInView.id)
+    wanted = (
+        YouthInView.status == ViewStatus.ENDED,
+        InViewLetter.kind == LetterKind.ENDING,
+        InViewLetter.sent_on.is_(None),
+        due <= today + timedelta(days=LETTER_AHEAD[-1]),
+    )
     return asking.to_role(asked.where(*wanted), Role.JV_DIRECTOR, YouthInView.team_id, today)
 
 
@@ -267,6 +281,19 @@ RULES = (
             Stage.DUE: N_("De brief over in beeld zijn is te laat"),
         },
         kind=RuleClass.LEGAL,
+    ),
+    Rule(
+        code="R08-einde",
+        label=N_("Je krijgt dit omdat je regisseur bent en een jongere nog moet horen dat die uit beeld is."),
+        object_type="youth_in_view",
+        due=farewell_due,
+        link=link,
+        audience=N_("Regisseurs van het team"),
+        stages={
+            Stage.FIRST: N_("De brief over het einde van in beeld zijn moet nog weg"),
+            Stage.SECOND: N_("De brief over het einde van in beeld zijn moet deze week weg"),
+            Stage.DUE: N_("De brief over het einde van in beeld zijn is te laat"),
+        },
     ),
     Rule(
         code="R08-privacy",

@@ -101,6 +101,7 @@ def show(view_id: UUID) -> Any:
         reviews=service.reviews(seen),
         statements=service.statements(seen),
         letters=service.letters(seen),
+        following=service.following(actor, seen),
         guides=bool(seen.parties & TEAM),
     )
 

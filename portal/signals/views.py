@@ -90,6 +90,7 @@ def show(signal_id: UUID) -> Any:
         "signals/show.html",
         seen=seen,
         judged=service.assessment(seen),
+        came_of=service.proposal(seen),
         history=service.history(seen),
         actions=[row.event for row in service.actions(seen)],
         alike=service.alike(actor, seen.signal),

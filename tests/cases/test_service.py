@@ -105,6 +105,14 @@ def test_only_a_young_person_in_view_gets_a_case_and_one_at_a_time(world: World,
         service.open_case(director, young.id, reason=cases.REASON)
 
 
+def test_no_case_is_opened_on_a_view_that_stands_still(world: World, young: Person) -> None:
+    with db.unit_of_work():
+        view = in_view.active(young, world.worker, world.director)
+        in_view.step(view, world.worker, ViewEvent.OBJECT, note="Ik hoor hier niet bij.")
+    with db.unit_of_work(), pytest.raises(Conflict):
+        service.open_case(world.actor(world.director), young.id, reason="Meer mensen samen nodig dan er nu zijn.")
+
+
 def test_the_level_in_between_asks_an_intake_and_a_pilot_area(world: World, young: Person) -> None:
     director = world.actor(world.director)
     with db.unit_of_work():

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core import db
-from portal.in_view.models import ViewStatus
+from portal.in_view import service
+from portal.in_view.models import LetterKind, ViewEndReason, ViewStatus
 from portal.in_view.rules import RULES, Stage
+from portal.in_view.service import Todo
 from tests.factories import in_view, people
 from tests.in_view.conftest import Cast
 
@@ -44,6 +46,22 @@ def test_a_letter_climbs_its_ladder(cast: Cast, days: int, stage: int | None, of
     today = view.registered_on + timedelta(days=days)
     assert due("R08", today) == (set() if stage is None else {("Dirkje", stage), ("Bram", stage)})
     assert bool(due("R08-privacy", today)) is officer
+
+
+def test_the_letter_about_the_end_is_asked_for_until_it_is_out(cast: Cast) -> None:
+    with db.unit_of_work():
+        over = in_view.step(cast.view, cast.world.director, in_view.Event.END, end_reason=ViewEndReason.GOALS_REACHED)
+    assert over.ended_on is not None
+    day = over.ended_on + timedelta(days=14)
+    assert due("R08-einde", day - timedelta(days=1)) == set()
+    assert due("R08-einde", day) == {("Dirkje", 0), ("Bram", 0)}
+    worker = cast.world.actor(cast.world.worker)
+    with db.unit_of_work():
+        (letter,) = (one for one in service.letters(service.find(worker, over.id)) if one.kind == LetterKind.ENDING)
+        assert Todo.LETTER in {todo for todo, _seen in service.to_do(worker)}
+        service.send(worker, letter.id, version=letter.version, sent_on=over.ended_on, way=service.Way.BY_HAND)
+        assert Todo.LETTER not in {todo for todo, _seen in service.to_do(worker)}
+    assert due("R08-einde", day) == set()
 
 
 def test_who_may_not_judge_is_not_asked(cast: Cast) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from portal.contacts.models import FollowUp
+from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.oversight import declaring
@@ -32,7 +32,7 @@ from portal.signals.models import (
 )
 from portal.signals.service import Shown, terms
 from tasks.signals import sweep
-from tests.factories import World, people, places
+from tests.factories import World, in_view, people, places
 from tests.factories import signals as made
 from tests.factories.world import user
 
@@ -278,6 +278,10 @@ def test_words_close_what_has_no_record_and_a_proposal_closes_what_has(world: Wo
         assert "follow_up_label" in refused(lambda: service.close(director, asked.id, version=None, done="Gedaan."))
     with db.unit_of_work(on_behalf_of=world.worker.id):
         assert service.to_propose(worker, young.id) == [(asked.id, asked.number)]
+        waits = select(FollowUp.status).where(FollowUp.kind == FollowUpKind.PROPOSE, FollowUp.person_id == young.id)
+        assert db.session.scalars(waits).all() == [FollowUpStatus.OPEN]
+        in_view.proposed(young, world.worker)
+        assert db.session.scalars(waits).all() == [FollowUpStatus.DONE]
 
 
 def test_feedback_says_nothing_of_the_decision(world: World, young: Any) -> None:

@@ -13,7 +13,7 @@ from portal.cases.workflow import MACHINE, Event, Party
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, constraint
 from portal.core.i18n import N_
-from portal.in_view.models import IN_VIEW, CaseLevel, YouthInView
+from portal.in_view.models import CaseLevel, ViewStatus, YouthInView
 from portal.people import service as people
 from portal.people.models import Person, PersonStatus
 from portal.privacy.actor import Actor
@@ -76,7 +76,9 @@ def _view_of(person: Person) -> YouthInView:
     view = db.session.scalar(
         select(YouthInView)
         .where(
-            YouthInView.person_id == person.id, YouthInView.team_id == person.team_id, YouthInView.status.in_(IN_VIEW)
+            YouthInView.person_id == person.id,
+            YouthInView.team_id == person.team_id,
+            YouthInView.status == ViewStatus.ACTIVE,
         )
         .order_by(YouthInView.id.desc())
         .limit(1)

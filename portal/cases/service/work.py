@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
+from portal.cases import policy
 from portal.cases.models import ActionStatus, Case, CaseStatus, Conference, ConferenceStatus, Invitee, Task
 from portal.cases.service.finding import Seen, as_seen, log, seen
-from portal.cases.workflow import OVER
+from portal.cases.workflow import OVER, Party
 from portal.core import clock, db
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
@@ -40,7 +41,7 @@ class Asking:
     """A case that asks something of who has it in hand, and by when."""
 
     seen: Seen
-    what: str  # intake, plan, measurement, pause or closing
+    what: str  # a key of labels.ASKS
     due_on: date | None
 
 
@@ -58,8 +59,9 @@ def work(actor: Actor) -> Work:
     in one's hands (or in nobody's yet) that wait for something. One statement; logged per case.
     """
     today = clock.today()
-    mine = or_(Case.director_id == actor.user_id, Case.status == CaseStatus.INTAKE)
-    waits = and_(mine, _waits(today))
+    to_direct = Case.status.in_((CaseStatus.INTAKE, CaseStatus.CLOSING))
+    directs = and_(to_direct, policy.is_party(actor, Party.DIRECTOR))
+    waits = or_(directs, and_(Case.director_id == actor.user_id, ~to_direct, _waits(today)))
     statement = (
         seen(actor)
         .outerjoin(Task, and_(Task.case_id == Case.id, *_to_do(actor, today)))
@@ -103,7 +105,7 @@ def _to_come(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
 def _waits(today: date) -> ColumnElement[bool]:
     planned = Case.status.in_((CaseStatus.PLANNING, CaseStatus.RUNNING, CaseStatus.PAUSED))
     return or_(
-        Case.status.in_((CaseStatus.INTAKE, CaseStatus.CLOSING)),
+        Case.status == CaseStatus.PLANNING,
         and_(planned, Case.plan_due_on <= today + PLAN_AHEAD),
         and_(Case.status != CaseStatus.ARCHIVED, Case.measure_due_on <= today + AHEAD),
         Case.paused_until <= today,
@@ -116,6 +118,8 @@ def _asks(found: Seen, today: date) -> Asking:
         return Asking(found, "intake", case.opened_on)
     if case.status == CaseStatus.CLOSING:
         return Asking(found, "closing", None)
+    if case.status == CaseStatus.PLANNING:
+        return Asking(found, "first_plan", case.plan_due_on)
     if case.paused_until and case.paused_until <= today:
         return Asking(found, "pause", case.paused_until)
     measured_first = case.measure_due_on and (case.plan_due_on is None or case.measure_due_on <= case.plan_due_on)

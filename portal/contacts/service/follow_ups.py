@@ -344,7 +344,15 @@ def assignable(actor: Actor, follow_up_id: UUID) -> list[people_service.Worker]:
     return [w for w in people_service.workers([row.person_id])[row.person_id] if w.user_id != row.assignee_id]
 
 
-def plan_for(actor: Actor, person_id: UUID, *, assignee_id: UUID, due_on: date, what: str) -> FollowUp:
+def plan_for(
+    actor: Actor,
+    person_id: UUID,
+    *,
+    assignee_id: UUID,
+    due_on: date,
+    what: str,
+    kind: FollowUpKind = FollowUpKind.CONTACT,
+) -> FollowUp:
     """A director gives a worker of this young person something to do by a day.
 
     Raises NotFound, or Invalid (`worker_id`, `on`) for somebody else or a day that cannot be.
@@ -356,12 +364,25 @@ def plan_for(actor: Actor, person_id: UUID, *, assignee_id: UUID, due_on: date, 
     check_day(due_on, "on")
     made = FollowUp(
         person_id=person.id, team_id=person.team_id, context=person.context, assignee_id=assignee_id, what=what,
-        due_on=due_on,
+        due_on=due_on, kind=kind,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
     _log(actor, Action.CREATE, [made], Permission.PEOPLE_ASSIGN)
     return made
+
+
+def proposed(actor: Actor, person_id: UUID) -> None:
+    """The proposal was made: what asked a worker for it is done."""
+    asked = select(FollowUp).where(
+        FollowUp.person_id == person_id,
+        FollowUp.kind == FollowUpKind.PROPOSE,
+        FollowUp.status == FollowUpStatus.OPEN,
+        policy.follow_up_visible(actor),
+    )
+    for row in db.session.scalars(asked.order_by(FollowUp.id).with_for_update(of=FollowUp)).all():
+        row.status, row.done_at = FollowUpStatus.DONE, clock.now()
+        changed(actor, row, "status")
 
 
 def reassign(actor: Actor, follow_up_id: UUID, *, assignee_id: UUID, version: int | None) -> FollowUp:

@@ -61,6 +61,8 @@ def new() -> Any:
     """Record a contact: who, how, result, what for, what next; the rest is optional."""
     actor = current_actor()
     origin = _origin()
+    if origin.task and origin.task.kind == FollowUpKind.PROPOSE and not origin.closed:
+        return redirect(url_for("contacts.follow_up", follow_up_id=origin.task.id), code=303)
     habits = None if request.method == "POST" else service.habits(actor)
     form = _record_form(actor, origin, habits)
     if form.validate_on_submit():

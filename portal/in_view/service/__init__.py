@@ -35,12 +35,14 @@ from portal.in_view.service.finding import (
     reviews,
     statements,
 )
+from portal.in_view.service.following import Next, following, register_follower
 from portal.in_view.service.proposing import (
     Reason,
     Source,
     care_partners,
     propose,
     register_signals,
+    register_told,
     signals_about,
     stadsdelen_of,
 )
@@ -56,6 +58,7 @@ __all__ = [
     "Block",
     "Explained",
     "Line",
+    "Next",
     "Reason",
     "Seen",
     "Show",
@@ -76,6 +79,7 @@ __all__ = [
     "ensure_possible",
     "explain",
     "find",
+    "following",
     "for_person",
     "get",
     "get_letter",
@@ -90,8 +94,10 @@ __all__ = [
     "possible",
     "propose",
     "receiving_teams",
+    "register_follower",
     "register_signals",
     "register_stripper",
+    "register_told",
     "reviews",
     "send",
     "signals_about",

@@ -193,7 +193,7 @@ def narrowed(show: Show) -> ColumnElement[bool]:
         Show.CURRENT: YouthInView.status.in_(IN_VIEW),
         Show.PROPOSED: YouthInView.status == ViewStatus.PROPOSED,
         Show.REVIEW: review[0] & (review[1] <= today + AHEAD),
-        Show.LETTER: YouthInView.letter_due_on.is_not(None) & YouthInView.status.in_(IN_VIEW),
+        Show.LETTER: (YouthInView.letter_due_on.is_not(None) & YouthInView.status.in_(IN_VIEW)) | farewell_waits(),
         Show.OBJECTION: YouthInView.status == ViewStatus.UNDER_OBJECTION,
         Show.TRANSFER: YouthInView.status == ViewStatus.TRANSFER_PENDING,
         Show.ENDED: YouthInView.status == ViewStatus.ENDED,
@@ -325,6 +325,16 @@ def unsent(view: YouthInView, kind: LetterKind = LetterKind.INFORMATION) -> list
     """The letters of this kind that still have to go out."""
     wanted = (InViewLetter.view_id == view.id, InViewLetter.kind == kind, InViewLetter.sent_on.is_(None))
     return list(db.session.scalars(select(InViewLetter).where(*wanted).order_by(InViewLetter.id)))
+
+
+def farewell_waits() -> ColumnElement[bool]:
+    """Views that are over, of which a letter about the end still has to go out."""
+    unsent_one = exists().where(
+        InViewLetter.view_id == YouthInView.id,
+        InViewLetter.kind == LetterKind.ENDING,
+        InViewLetter.sent_on.is_(None),
+    )
+    return (YouthInView.status == ViewStatus.ENDED) & unsent_one
 
 
 def possible(actor: Actor, found: Seen) -> list[Transition]:

@@ -44,6 +44,17 @@ def signals_about(actor: Actor, person_id: UUID) -> list[tuple[UUID, str]]:
     return [signal for source in _signals for signal in source(actor, person_id)]
 
 
+#: Told of a proposal that was made, for a feature above that asked for it.
+Told = Callable[[Actor, UUID], None]
+_told: list[Told] = []
+
+
+def register_told(told: Told) -> None:
+    """Let a feature above this one know that a young person was proposed."""
+    if told not in _told:
+        _told.append(told)
+
+
 @dataclass(frozen=True)
 class Source:
     """What a proposal rests on (domain I-13)."""
@@ -108,6 +119,8 @@ def propose(
     db.session.flush()
     _note_proposal(actor, made)
     log(actor, Action.CREATE, [find(actor, made.id)])
+    for told in _told:
+        told(actor, person_id)
     return made
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from portal.core import clock, db
 from portal.in_view import policy
 from portal.in_view.models import IN_VIEW, ViewStatus, YouthInView
-from portal.in_view.service.finding import Seen, as_seen, log, seen
+from portal.in_view.service.finding import Seen, as_seen, farewell_waits, log, seen
 from portal.in_view.workflow import Party
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
@@ -69,7 +69,7 @@ def conditions(actor: Actor) -> dict[Todo, ColumnElement[bool]]:
         Todo.OBJECTION: and_(objected, or_(and_(party[Party.DIRECTOR], judges), party[Party.OFFICER])),
         Todo.DECIDE: and_(YouthInView.status == ViewStatus.PROPOSED, party[Party.DIRECTOR], not_mine),
         Todo.TRANSFER: and_(YouthInView.status == ViewStatus.TRANSFER_PENDING, party[Party.RECEIVER]),
-        Todo.LETTER: or_(and_(guides, letter_soon), and_(party[Party.OFFICER], letter_late)),
+        Todo.LETTER: or_(and_(guides, or_(letter_soon, farewell_waits())), and_(party[Party.OFFICER], letter_late)),
         Todo.REVIEW: and_(guides, due),
         Todo.LONGER: and_(
             party[Party.MANAGER], due, YouthInView.longer_review_no.is_distinct_from(YouthInView.review_no + 1)

@@ -18,7 +18,7 @@ from portal.signals.service.finding import (
     lists,
     signal_of,
 )
-from portal.signals.service.outcomes import Ref, Verdict, offered, register, to_propose
+from portal.signals.service.outcomes import Ref, Verdict, offered, proposal, register, to_propose
 from portal.signals.service.reporting import Story, answer, join, report, usual_area, withdraw
 from portal.signals.service.reporting import offered as subjects
 from portal.signals.service.triaging import ask, close, decide, identify, needs_words, take, tell, workers
@@ -27,6 +27,6 @@ from portal.signals.service.work import Work, for_director
 __all__ = [
     "Happened", "Ref", "Seen", "Shown", "Story", "Verdict", "Work", "actions", "alike", "answer", "ask", "assessment",
     "close", "counts", "decide", "ensure_possible", "for_director", "get", "history", "identify", "join", "listing",
-    "lists", "needs_words", "offered", "register", "report", "signal_of", "subjects", "sweep", "take", "tell",
-    "to_propose", "usual_area", "withdraw", "workers",
+    "lists", "needs_words", "offered", "proposal", "register", "report", "signal_of", "subjects", "sweep", "take",
+    "tell", "to_propose", "usual_area", "withdraw", "workers",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from portal.contacts.models import FollowUp
+from portal.contacts.models import FollowUp, FollowUpKind
 from portal.contacts.service import follow_ups
 from portal.core import db
 from portal.core.errors import Invalid, NotFound
@@ -26,6 +26,7 @@ from portal.places import service as places
 from portal.places.models import LocationStatus
 from portal.privacy.actor import Actor
 from portal.signals.models import Signal, SignalOutcome
+from portal.signals.service.finding import Seen
 from portal.signals.workflow import OF_A_PERSON
 
 
@@ -113,7 +114,9 @@ def one_contact(actor: Actor, signal: Signal, verdict: Verdict) -> Ref:
     return Ref("follow_up", made.id, f"{made.due_on:%d-%m-%Y}")
 
 
-def ask_worker(actor: Actor, signal: Signal, verdict: Verdict, *, what: str) -> FollowUp:
+def ask_worker(
+    actor: Actor, signal: Signal, verdict: Verdict, *, what: str, kind: FollowUpKind = FollowUpKind.CONTACT
+) -> FollowUp:
     """Give a worker of the young person something to do by a day. Raises Invalid."""
     if signal.person_id is None:
         raise Invalid(outcome=N_("Koppel eerst een jongere met een dossier aan dit signaal."))
@@ -121,12 +124,19 @@ def ask_worker(actor: Actor, signal: Signal, verdict: Verdict, *, what: str) -> 
         raise Invalid(worker_id=N_("Kies wie het contact legt."))
     if verdict.on is None:
         raise Invalid(on=N_("Kies een dag."))
-    return follow_ups.plan_for(actor, signal.person_id, assignee_id=verdict.worker_id, due_on=verdict.on, what=what)
+    asked = {"assignee_id": verdict.worker_id, "due_on": verdict.on, "what": what, "kind": kind}
+    return follow_ups.plan_for(actor, signal.person_id, **asked)
 
 
 def propose_in_view(actor: Actor, signal: Signal, verdict: Verdict) -> None:
     """A worker is asked to propose it; somebody else decides (I-13), so the record comes later."""
-    ask_worker(actor, signal, verdict, what=f"In beeld voorstellen: {signal.number}")
+    ask_worker(actor, signal, verdict, what=f"In beeld voorstellen: {signal.number}", kind=FollowUpKind.PROPOSE)
+
+
+def proposal(found: Seen) -> Ref | None:
+    """The proposal that a director finds on the page of the signal; a view that was emptied is no longer there."""
+    asked = found.directs and found.signal.outcome == SignalOutcome.REGISTER_IN_VIEW
+    return proposal_of(found.signal.id) if asked else None
 
 
 def proposal_of(signal_id: UUID) -> Ref | None:
