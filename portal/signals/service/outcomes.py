@@ -124,8 +124,9 @@ def ask_worker(
         raise Invalid(worker_id=N_("Kies wie het contact legt."))
     if verdict.on is None:
         raise Invalid(on=N_("Kies een dag."))
-    asked = {"assignee_id": verdict.worker_id, "due_on": verdict.on, "what": what, "kind": kind}
-    return follow_ups.plan_for(actor, signal.person_id, **asked)
+    return follow_ups.plan_for(
+        actor, signal.person_id, assignee_id=verdict.worker_id, due_on=verdict.on, what=what, kind=kind
+    )
 
 
 def propose_in_view(actor: Actor, signal: Signal, verdict: Verdict) -> None:
