@@ -11,6 +11,7 @@ from portal.appointments.service import handing_over as appointments_handed
 from portal.appointments.workflow import MACHINE as APPOINTMENT_MACHINE
 from portal.cases import holdings as case_holdings
 from portal.cases.rules import RULES as CASE_RULES
+from portal.cases.service import handing_over as cases_handed
 from portal.cases.service.following_signals import add_to_case
 from portal.cases.service.following_views import case_of_view
 from portal.cases.service.stripping import strip as strip_cases
@@ -119,6 +120,7 @@ def register() -> None:
     registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES))
     handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
     handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
+    handing_over.register_mover(cases_handed.hand_over, cases_handed.people_of)
     closing.erased_with_account(drafts.erase_all)
     registry.add(holdings=talk_holdings.HOLDINGS)
     sections.register(Permission.IN_VIEW_READ, home_in_view.waiting)
@@ -128,5 +130,6 @@ def register() -> None:
     open_work.register(N_("Jongeren"), assigning.count_of)
     open_work.register(N_("Afspraken"), appointments.count_of)
     open_work.register(N_("Waarnemingen"), leaving.count_duties)
+    open_work.register(N_("Acties uit casussen"), cases_handed.count_of)
     open_work.register(N_("Voorstellen om over te nemen"), handing_over.count_of)
     open_work.register(N_("Afgesproken vervolgstappen en beloftes"), follow_ups.count_of)

@@ -63,6 +63,11 @@ def schedule(config: Settings) -> dict[str, dict[str, Any]]:
             "schedule": HOUR,
             "options": {"expires": HOUR, "ignore_result": True},
         },
+        "cases that never began": {
+            "task": "tasks.cases.erase",
+            "schedule": HOUR,
+            "options": {"expires": HOUR, "ignore_result": True},
+        },
         "reviews that were missed": {
             "task": "tasks.in_view.suspend",
             "schedule": HOUR,

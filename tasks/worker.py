@@ -19,7 +19,7 @@ from tasks.sealing import Sealer
 from tasks.timer import Timer
 
 INCLUDED = [
-    "tasks.accounts", "tasks.audit", "tasks.drafts", "tasks.in_view", "tasks.people", "tasks.programmes",
+    "tasks.accounts", "tasks.audit", "tasks.cases", "tasks.drafts", "tasks.in_view", "tasks.people", "tasks.programmes",
     "tasks.reminders", "tasks.reports", "tasks.signals",
 ]  # fmt: skip
 app = Celery("weg-omhoog", broker=settings().broker_url, include=INCLUDED)

@@ -8,7 +8,7 @@ from portal.privacy.contexts import Context
 
 _SOURCE = "domain §2.8.1"
 
-#: Terms run from the closing of the case; one that was broken off should go after P42D, which is still done by hand.
+#: Terms run from the closing of the case; one that was broken off goes after P42D (service/erasing.py).
 HOLDINGS = (
     Holding("youth_case", N_("Casussen: reden, niveau en verloop"), Context.JV_DISTRICT, "P3Y", _SOURCE),
     *(

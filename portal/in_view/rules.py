@@ -7,14 +7,14 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, or_, select, text, union
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core.i18n import N_
 from portal.core.registry import Rule, RuleClass
 from portal.in_view.models import IN_VIEW, InViewLetter, InViewStep, LetterKind, ViewStatus, YouthInView
-from portal.in_view.workflow import REVIEWS, Event
-from portal.people.models import PersonAssignment
+from portal.in_view.workflow import OLDEST, REVIEWS, Event
+from portal.people.models import Person, PersonAssignment
 from portal.privacy.permissions import Role
 from portal.reminders import asking
 
@@ -22,6 +22,8 @@ from portal.reminders import asking
 REVIEW_AHEAD = (0, 7, 30)
 #: Days before the last day of the letter: 14, 25 and 30 days after the decision (R08).
 LETTER_AHEAD = (0, 5, 16)
+#: Days before the birthday on which nobody may be in view any more.
+AGE_AHEAD = (0, 30, 91)
 RUNNING = (ViewStatus.ACTIVE, ViewStatus.SUSPENDED)
 
 
@@ -158,6 +160,16 @@ def _to_officers(asked: Select[Any], today: date) -> Select[Any]:
         .where(asking.works(today))
         .distinct()
     )
+
+
+def too_old_soon(today: date) -> Select[Any]:
+    """Young people in view who are about to be too old for it (I-15), for the directors: three months and one month
+    ahead, and from the day itself until it is ended."""
+    birthday = cast(Person.birth_date + text(f"interval '{OLDEST + 1} years'"), Date)
+    stage, began = _laddered(today, birthday, AGE_AHEAD)
+    asked = _asked(birthday, RoleAssignment.user_id, stage, began).join(Person, Person.id == YouthInView.person_id)
+    wanted = (YouthInView.status.in_(IN_VIEW), birthday <= today + timedelta(days=AGE_AHEAD[-1]))
+    return asking.to_role(asked.where(*wanted), Role.JV_DIRECTOR, YouthInView.team_id, today)
 
 
 def to_decide(today: date) -> Select[Any]:
@@ -304,6 +316,19 @@ RULES = (
         audience=N_("Privacy officers"),
         stages={Stage.ABOVE: N_("Een brief over in beeld zijn is te laat")},
         kind=RuleClass.LEGAL,
+    ),
+    Rule(
+        code="JIB-leeftijd",
+        label=N_("Je krijgt dit omdat je regisseur bent en een jongere bijna te oud is om in beeld te zijn."),
+        object_type="youth_in_view",
+        due=too_old_soon,
+        link=link,
+        audience=N_("Regisseurs van het team"),
+        stages={
+            Stage.FIRST: N_("Over drie maanden 28 jaar: regel op tijd wat daarna komt"),
+            Stage.SECOND: N_("Over een maand 28 jaar: stop in beeld op tijd"),
+            Stage.DUE: N_("28 jaar: stop in beeld nu"),
+        },
     ),
     Rule(
         code="JIB",

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 
 from portal.accounts.models import User
 from portal.cases import rules, service
-from portal.cases.models import ActionStatus, Case, CasePartner, CaseStep, Goal, Measurement, Moment, Plan, Rater
+from portal.cases.models import ActionStatus, Case, CasePartner, CaseStep, Goal, Measurement, Moment, Plan, Rater, Task
 from portal.cases.models import CaseStatus as S
-from portal.cases.service import conferring, measuring, nominating, partnering, planning
+from portal.cases.service import conferring, handing_over, measuring, nominating, partnering, planning
 from portal.cases.service.measuring import Scale
 from portal.cases.workflow import Event
 from portal.contacts.models import FollowUpKind, Outcome
@@ -27,8 +29,11 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import AccessEvent, Action
 from portal.privacy.permissions import Role
+from tasks.cases import erase
 from tests.factories import World, cases, contacts, in_view, people
 from tests.factories.world import user
+
+Freeze = Callable[[datetime], None]
 
 
 @pytest.fixture
@@ -307,7 +312,49 @@ def test_no_case_goes_without_a_decision_or_by_somebody_who_decides_nothing(worl
         in_view.step(view, world.director, ViewEvent.END, note="Niet meer nodig.", end_reason=ViewEndReason.MOVED)
     assert left_after(world.worker, case.view_id) == 1
     assert left_after(world.stranger, case.view_id) == 1
-    assert left_after(world.director, case.view_id) == 0
+    with pytest.raises(DBAPIError, match="a case goes with its view"):  # an ordinary end empties nothing
+        left_after(world.director, case.view_id)
+    with db.unit_of_work():
+        assert db.session.get(Case, case.id) is not None
+
+
+def test_a_case_that_never_began_goes_after_six_weeks(world: World, young: Person, freeze: Freeze) -> None:
+    with db.unit_of_work():
+        case = cases.opened(young, world.director, worker=world.worker)
+    act(world, case.id, world.director, Event.BREAK_OFF, note="Thuis was genoeg.")
+    began = clock.now()
+    for days, left in ((41, 1), (43, 0)):
+        freeze(began + timedelta(days=days))
+        erase()
+        with db.unit_of_work():
+            assert db.session.scalar(select(func.count()).select_from(Case)) == left
+            assert bool(db.session.scalar(select(func.count()).select_from(CaseStep))) is bool(left)
+    with db.unit_of_work():
+        logged = select(AccessEvent.fields).where(AccessEvent.subject_id == case.id).order_by(AccessEvent.at.desc())
+        assert db.session.scalars(logged).first() == ["erased"]
+
+
+def test_what_is_open_in_a_case_goes_along_with_the_young_person(world: World, young: Person) -> None:
+    case = running(world, young)
+    with db.unit_of_work():
+        to = user("Bo Proef", world.city, world.noord, Role.YOUTH_WORKER)
+        director = world.actor(world.director)
+        due = {"due_on": clock.today() + timedelta(days=3), "owner_name": ""}
+        planning.add_task(director, case.id, what="Bellen met school", owner_id=world.worker.id, **due)
+        planning.add_task(director, case.id, what="Verslag sturen", owner_id=world.director.id, **due)
+        act_as = {"director_id": world.worker.id}
+        cases.take(db.session.get_one(Case, case.id), world.director, Event.ASSIGN, **act_as)
+    with db.unit_of_work():
+        assert handing_over.people_of(world.worker.id) == {young.id}
+        handing_over.hand_over(db.session.merge(young), world.worker.id, to.id)
+        access_log.record(director, Action.UPDATE, Subject("youth_case", case.id, young.id, case.team_id))
+    with db.unit_of_work():
+        owners = dict(list(db.session.execute(select(Task.what, Task.owner_id))))
+        assert owners == {"Bellen met school": to.id, "Verslag sturen": world.director.id}
+        assert db.session.get_one(Case, case.id).director_id == to.id
+        assert set(db.session.scalars(select(Goal.owner_id))) <= {to.id, world.director.id}
+        assert handing_over.people_of(world.worker.id) == set()
+        assert handing_over.count_of(to.id) == 1
 
 
 def left_after(who: User, view_id: UUID) -> int:

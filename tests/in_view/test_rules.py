@@ -13,6 +13,7 @@ from portal.in_view import service
 from portal.in_view.models import LetterKind, ViewEndReason, ViewStatus
 from portal.in_view.rules import RULES, Stage
 from portal.in_view.service import Todo
+from portal.people.models import Person
 from tests.factories import in_view, people
 from tests.in_view.conftest import Cast
 
@@ -62,6 +63,15 @@ def test_the_letter_about_the_end_is_asked_for_until_it_is_out(cast: Cast) -> No
         service.send(worker, letter.id, version=letter.version, sent_on=over.ended_on, way=service.Way.BY_HAND)
         assert Todo.LETTER not in {todo for todo, _seen in service.to_do(worker)}
     assert due("R08-einde", day) == set()
+
+
+@pytest.mark.parametrize(("days", "stage"), [(92, None), (91, 0), (30, 1), (0, 2), (-3, 2)])
+def test_the_end_of_being_young_enough_is_announced(cast: Cast, days: int, stage: int | None) -> None:
+    with db.unit_of_work():
+        born = db.session.get_one(Person, cast.young.id).birth_date
+    assert born is not None
+    told = due("JIB-leeftijd", born.replace(year=born.year + 28) - timedelta(days=days))
+    assert told == (set() if stage is None else {("Dirkje", stage), ("Bram", stage)})
 
 
 def test_who_may_not_judge_is_not_asked(cast: Cast) -> None:
