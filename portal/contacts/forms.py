@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from portal.contacts import labels
 from portal.contacts.models import Channel, Confidentiality, ContactPurpose, Outcome, Result
 from portal.contacts.service.correcting import LONGEST
-from portal.contacts.service.recording import MOST_PRESENT
+from portal.contacts.service.details import MOST_PRESENT
 from portal.core.forms import (
     CheckboxField,
     Choice,

@@ -206,7 +206,7 @@ def test_two_changes_of_one_contact_are_one_and_a_conflict(
     with db.unit_of_work():
         made = contacts.contact(boy, worker=world.worker)
     browsers = [client_as(world.worker), client_as(world.worker)]
-    meet(monkeypatch, "portal.contacts.service.recording._lock")
+    meet(monkeypatch, "portal.contacts.service.present.lock")
     answers = together(
         *(
             lambda n=n, b=b: b.post(
@@ -318,7 +318,7 @@ def closed_with_open_work(boy: Person) -> bool:
 def adding(kind: str, world: World, boy: Person) -> tuple[str, dict[str, Any], str]:
     """Address, form, and the function of the service before which it may be overtaken."""
     if kind == "contact":
-        return "/contacten/nieuw", contact_form(boy), "portal.contacts.service.recording._reachable"
+        return "/contacten/nieuw", contact_form(boy), "portal.contacts.service.present.reachable"
     asked = {
         "request_text": "Wil sporten", "youth_agreed_on": clock.today().isoformat(),
         "coordination_team_id": str(world.network.id),

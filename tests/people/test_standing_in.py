@@ -16,8 +16,7 @@ from portal.accounts.models import Absence, RoleAssignment, User
 from portal.appointments.service import planning, reading
 from portal.contacts import policy as contacts_policy
 from portal.contacts.models import Channel, Confidentiality, Contact, ContactPurpose, FollowUp, FollowUpStatus, Result
-from portal.contacts.service import follow_ups
-from portal.contacts.service.recording import Details, Next, record
+from portal.contacts.service import Details, Next, follow_ups, record
 from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.people import policy

@@ -18,7 +18,7 @@ from portal.accounts.models import RoleAssignment
 from portal.contacts import service as contacts
 from portal.contacts.models import Channel, Confidentiality, Contact, ContactPurpose, Result
 from portal.contacts.service import Details, correcting
-from portal.contacts.service.recording import MAX_AGE
+from portal.contacts.service.details import MAX_AGE
 from portal.core import clock, db
 from portal.core.errors import Invalid
 from portal.core.ids import new_id

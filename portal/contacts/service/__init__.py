@@ -7,6 +7,8 @@ from uuid import UUID
 from portal.contacts.models import FollowUpKind
 from portal.contacts.service import correcting, follow_ups, promises
 from portal.contacts.service.correcting import correct
+from portal.contacts.service.details import Details, Next
+from portal.contacts.service.present import out_of_reach
 from portal.contacts.service.reading import (
     Habits,
     Moment,
@@ -19,7 +21,8 @@ from portal.contacts.service.reading import (
     read,
     timeline,
 )
-from portal.contacts.service.recording import Details, Next, Recorded, change, closes, out_of_reach, record, tells
+from portal.contacts.service.recording import Recorded, change, record
+from portal.contacts.service.settling import closes, tells
 from portal.core.i18n import N_
 from portal.people import service as people
 

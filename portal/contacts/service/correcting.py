@@ -13,8 +13,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from portal.accounts.models import User
 from portal.contacts import policy
 from portal.contacts.models import Contact, ContactCorrection, ContactParticipant
+from portal.contacts.service.details import MAX_AGE, Details, check_headcount, check_source
+from portal.contacts.service.present import everybody
 from portal.contacts.service.reading import CORRECTABLE, get
-from portal.contacts.service.recording import MAX_AGE, Details, check_headcount, check_source, differing, everybody, put
+from portal.contacts.service.recording import differing, put
 from portal.core import clock, db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import N_

@@ -25,8 +25,9 @@ from portal.contacts.models import (
 )
 from portal.contacts.policy import is_effective
 from portal.contacts.service import recording
+from portal.contacts.service.details import Details, Next, check_day
 from portal.contacts.service.reading import habits
-from portal.contacts.service.recording import Details, Next, Recorded, check_day
+from portal.contacts.service.recording import Recorded
 from portal.core import clock, db, workdays
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_

@@ -20,7 +20,7 @@ from portal.contacts.models import (
     Outcome,
 )
 from portal.contacts.service import follow_ups
-from portal.contacts.service.recording import made_on
+from portal.contacts.service.settling import made_on
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from portal.contacts import labels, service
 from portal.contacts.forms import EditForm
 from portal.contacts.models import Confidentiality
-from portal.contacts.service.recording import MAX_AHEAD
+from portal.contacts.service.details import MAX_AHEAD
 from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import clock, web

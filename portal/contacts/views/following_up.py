@@ -14,7 +14,7 @@ from portal.contacts import labels
 from portal.contacts.forms import CallForm, FinishForm, MoveForm, PromiseForm, ReassignForm, StepForm
 from portal.contacts.models import Channel, Contact, FollowUp, FollowUpKind, Result
 from portal.contacts.service import follow_ups, promises
-from portal.contacts.service.recording import MAX_FOLLOW_UP
+from portal.contacts.service.details import MAX_FOLLOW_UP
 from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import clock, formats, web, workdays

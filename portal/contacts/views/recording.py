@@ -18,8 +18,8 @@ from portal.contacts import labels, service
 from portal.contacts.forms import APPOINTMENT, CHANNELS_SHOWN, ContactForm, DetailsForm
 from portal.contacts.models import Channel, Contact, FollowUpKind, FollowUpStatus, Result
 from portal.contacts.service import Next, follow_ups
+from portal.contacts.service.details import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
 from portal.contacts.service.follow_ups import Task
-from portal.contacts.service.recording import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
 from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import clock, web
