@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from portal.demo import duties, enrolments, partners, programmes, promises
+from portal.demo import duties, enrolments, partners, programmes, promises, watches
 from portal.demo.agenda import Agenda
 from portal.demo.city import City, Row
 from portal.demo.paths import Paths
@@ -18,7 +18,7 @@ from portal.demo.youth import Youth
 
 #: Tables in the order in which they refer to each other.
 ORDER = (
-    "organisation", "team", "team_area", "app_user", "role_assignment", "absence", "partner", "partner_contact",
+    "organisation", "team", "team_area", "app_user", "role_assignment", "absence", "duty", "partner", "partner_contact",
     "programme", "programme_line",
     "programme_focus_area", "programme_journal_entry", "person", "person_alias",
     "related_person", "person_assignment", "hand_over",
@@ -41,7 +41,7 @@ def build(seed: int, today: date) -> dict[str, list[Row]]:
     told.append(enrolments.rows(youth))
     people = youth.rows()
     parts = [city.rows(), programmes.rows(city, today), partners.rows(city, today), people, *told]
-    parts.append(Watched(city, today).rows())
+    parts += [watches.rows(city, today), Watched(city, today).rows()]
     parts += [Signals(youth).rows(), Viewed(youth, people["person"]).rows()]
     tables: dict[str, list[Row]] = {name: [] for name in ORDER}
     for part in parts:

@@ -7,9 +7,10 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union
 
-from portal.accounts.models import RoleAssignment, User
+from portal.accounts import duty
+from portal.accounts.models import Duty, RoleAssignment, User
 from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule, RuleClass, Term
@@ -21,8 +22,8 @@ from portal.signals.workflow import Event
 
 QUESTION_AFTER, QUESTION_DIRECTOR_AFTER = 3, 6  # working days
 TELL_AFTER, TELL_MANAGER_AFTER = 2, 5
-#: There is no list of who is on call: the manager hears of what nobody took.
-ACUTE_MANAGER_AFTER = timedelta(hours=1)
+#: When nobody took an acute signal, who is on duty and the manager hear of it.
+ACUTE_ALONE = timedelta(hours=1)
 WAITING = (SignalStatus.TO_TRIAGE, SignalStatus.IN_TRIAGE)
 
 
@@ -49,11 +50,15 @@ def _to_role(statement: Select[Any], role: Role, today: date) -> Select[Any]:
 
 
 def _judging(*, since: Any, stage: Any) -> Select[Any]:
+    return _waiting(recipient=RoleAssignment.user_id, since=since, stage=stage)
+
+
+def _waiting(*, recipient: Any, since: Any, stage: Any) -> Select[Any]:
     return asking.question(
         object_id=Signal.id,
         team_id=Signal.team_id,
         due_on=asking.civil(Signal.triage_due_at),
-        recipient_id=RoleAssignment.user_id,
+        recipient_id=recipient,
         stage=stage,
         since=since,
     ).where(Signal.status.in_(WAITING))
@@ -94,9 +99,27 @@ def acute(today: date) -> Select[Any]:
     return _to_role(_judging(since=since, stage=stage).where(~_calm()), Role.JV_DIRECTOR, today)
 
 
+def acute_for_duty(today: date) -> Select[Any]:
+    """Acute signals that nobody took within an hour, for who is on duty in the team without judging signals: they call
+    a director."""
+    alone = Signal.received_at + literal(ACUTE_ALONE)
+    directs = exists(literal(1)).where(
+        RoleAssignment.user_id == Duty.user_id,
+        RoleAssignment.team_id == Duty.team_id,
+        RoleAssignment.role == Role.JV_DIRECTOR,
+        asking.holds(RoleAssignment, today),
+    )
+    waiting = _waiting(recipient=Duty.user_id, since=func.greatest(alone, Duty.starts_at), stage=Stage.LATE)
+    return (
+        waiting.join(Duty, Duty.team_id == Signal.team_id)
+        .where(~_calm(), Signal.status == SignalStatus.TO_TRIAGE, alone <= func.app_now())
+        .where(duty.running(), duty.present(today), ~directs, policy.apart(Duty.user_id))
+    )
+
+
 def acute_for_managers(today: date) -> Select[Any]:
     """Acute signals that nobody took within an hour, or whose four hours are over, for the managers."""
-    now, alone = func.app_now(), Signal.received_at + literal(ACUTE_MANAGER_AFTER)
+    now, alone = func.app_now(), Signal.received_at + literal(ACUTE_ALONE)
     untaken = and_(Signal.status == SignalStatus.TO_TRIAGE, alone <= now)
     since = case((untaken, alone), else_=Signal.triage_due_at)
     waiting = _judging(since=since, stage=Stage.LATE).where(~_calm(), or_(untaken, Signal.triage_due_at <= now))
@@ -201,12 +224,18 @@ def step_link(step_id: UUID) -> str:
     return f"/signalen/stappen/{step_id}"
 
 
+def duty_link(_signal_id: UUID) -> str:
+    """Who is on duty reads no signals; there they see whom to call."""
+    return "/dienst"
+
+
 def figures_link(_signal_id: UUID) -> str:
     """Managers see figures, not signals."""
     return "/signalen/cijfers"
 
 
 _DIRECTOR = N_("Je krijgt dit omdat je de signalen van je team beoordeelt.")
+_DUTY = N_("Je krijgt dit omdat je nu dienst hebt.")
 _MANAGER = N_("Je krijgt dit omdat een signaal bij je team te lang wacht.")
 _REPORTER = N_("Je krijgt dit omdat je een signaal deed.")
 _SINCE = N_("Wacht sinds")
@@ -233,6 +262,11 @@ RULES = (
             Stage.HALFWAY: N_("Een signaal met spoed wacht nog"),
             Stage.LATE: N_("Een signaal met spoed is te laat"),
         },
+    ),
+    Rule(
+        code="R01-acuut-dienst", label=_DUTY, object_type="signal", due=acute_for_duty, link=duty_link,
+        kind=RuleClass.ACUTE, audience=N_("Wie dienst heeft"),
+        stages={Stage.LATE: N_("Niemand pakte een signaal met spoed op. Bel de regisseur")},
     ),
     Rule(
         code="R01-acuut-manager", label=_MANAGER, object_type="signal", due=acute_for_managers, link=figures_link,

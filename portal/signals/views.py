@@ -97,6 +97,8 @@ def show(signal_id: UUID) -> Any:
         join_form=JoinForm(),
         now=clock.now(),
         at_once=AT_ONCE,
+        rings=service.rings(seen),
+        to_call=service.to_call(seen),
     )
 
 

@@ -122,3 +122,12 @@ def test_a_signal_joins_an_earlier_one(world: World, young: Any, client_as: Clie
     assert "Gaat dit over hetzelfde?" in page(browser, f"/signalen/{second.id}")
     browser.post(f"/signalen/{second.id}/zelfde", data={"other_id": str(first.id)})
     assert "Hoort hierbij" in page(browser, f"/signalen/{second.id}")
+
+
+def test_who_told_an_acute_signal_sees_whom_to_call(world: World, young: Any, client_as: Client) -> None:
+    browser = client_as(world.worker)
+    answer = browser.post("/signalen/nieuw", data=told(person_id=str(young.id), urgency="acute"))
+    shown = page(browser, answer.location)
+    assert "Nu bellen" in shown
+    assert world.director.name in shown
+    assert world.director.name in page(browser, "/dienst")

@@ -12,9 +12,10 @@ import pytest
 from portal.core import clock, db
 from portal.core.registry import registry
 from portal.oversight import declaring
+from portal.oversight.models import DeclaredRelation
 from portal.signals import service
-from portal.signals.models import Feedback, SignalOutcome, Urgency
-from tests.factories import World, people
+from portal.signals.models import Feedback, Signal, SignalOutcome, Urgency
+from tests.factories import World, absences, people
 from tests.factories import signals as made
 
 Freeze = Callable[[datetime], None]
@@ -101,3 +102,56 @@ def test_nobody_is_told_about_somebody_they_know(world: World, young: Any, freez
     freeze(row.triage_due_at)
     assert told("R01") == set()
     assert told("R01-manager") == {(world.manager.id, 2)}
+
+
+def test_who_is_on_duty_is_rung_when_nobody_takes_it(world: World, young: Any, freeze: Freeze) -> None:
+    freeze(MONDAY)
+    with db.unit_of_work():
+        row = made.signal(world, world.worker, young, urgency=Urgency.ACUTE)
+        absences.duty(world.colleague, world.noord)
+        absences.duty(world.stranger, world.zuidoost)
+    assert told("R01-acuut-dienst") == set()
+    freeze(MONDAY + timedelta(hours=1))
+    assert told("R01-acuut-dienst") == {(world.colleague.id, 2)}
+    assert registry.rules["R01-acuut-dienst"].link(row.id) == "/dienst"  # who judges no signals reads none
+    with db.unit_of_work():
+        absences.duty(world.director, world.noord)
+    assert told("R01-acuut-dienst") == {(world.colleague.id, 2)}  # a director heard at once
+    with db.unit_of_work():
+        known = DeclaredRelation(
+            user_id=world.colleague.id, person_id=young.id, team_id=young.team_id, declared_at=clock.now()
+        )
+        db.session.add(known)
+        db.mark_logged()
+    assert told("R01-acuut-dienst") == set()
+    with db.unit_of_work():
+        service.take(world.actor(world.director), row.id, version=None)
+    assert told("R01-acuut-dienst") == set()
+
+
+def test_an_acute_signal_says_whom_to_call(world: World, young: Any, freeze: Freeze) -> None:
+    freeze(MONDAY)
+    worker = world.actor(world.worker)
+
+    def called(row: Signal) -> list[tuple[str, bool]]:
+        with db.unit_of_work():
+            return [(one.name, one.on_duty) for one in service.to_call(service.get(worker, row.id))]
+
+    with db.unit_of_work():
+        row = made.signal(world, world.worker, young, urgency=Urgency.ACUTE)
+        calm = made.signal(world, world.worker, young)
+    assert called(row) == [(world.director.name, False)]
+    assert called(calm) == []
+    with db.unit_of_work():
+        absences.duty(world.colleague, world.noord)
+        absences.duty(world.stranger, world.zuidoost)
+    assert called(row) == [(world.colleague.name, True)]
+    with db.unit_of_work():
+        absences.absence(world.colleague)
+    assert called(row) == [(world.director.name, False)]
+    with db.unit_of_work():
+        absences.absence(world.director)
+    assert called(row) == []
+    with db.unit_of_work():
+        made.judged(world, db.session.merge(row))
+    assert called(row) == []

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from portal.accounts import duty
+from portal.accounts import absence, duty
 from portal.accounts.models import Duty, RoleAssignment, Team, User
 from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
@@ -19,7 +21,7 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
-from portal.privacy.permissions import Permission, Reach
+from portal.privacy.permissions import Permission, Reach, Role
 
 constraint("ex_duty_overlap", "user_id", N_("Deze collega heeft in deze tijd al dienst."))
 
@@ -43,6 +45,15 @@ class Line:
     away: bool  # not there after all: absent, or no longer in the team
 
 
+@dataclass(frozen=True)
+class Callable:
+    """Somebody who can be called now for what cannot wait."""
+
+    name: str
+    phone: str  # empty: known under no number
+    on_duty: bool  # else it is a director of the team
+
+
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
@@ -61,6 +72,38 @@ def overview(actor: Actor) -> list[Line]:
         Line(row.id, row.user_id, name, phone, team, row.starts_at, row.ends_at, row.starts_at <= now, away=not there)
         for row, name, phone, team, there in db.session.execute(statement)
     ]
+
+
+def to_call(team_ids: Collection[UUID]) -> Mapping[UUID, list[Callable]]:
+    """Whom to call now, per team: who is on duty, and without anybody on duty its directors; nobody who is away.
+
+    A team in which nobody can be called is absent. One statement.
+    """
+    on_duty = select(Duty.id).where(
+        Duty.user_id == User.id, Duty.team_id == RoleAssignment.team_id, duty.running(), duty.present(clock.today())
+    )
+    statement = (
+        select(RoleAssignment.team_id, User.id, User.name, User.phone, on_duty.exists().label("on_duty"))
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(RoleAssignment.team_id.in_(team_ids), holds_on(clock.today()), User.deactivated_at.is_(None))
+        .where(or_(on_duty.exists(), and_(RoleAssignment.role == Role.JV_DIRECTOR, ~absence.away(User.id))))
+        .distinct()
+        .order_by(User.name, User.id)
+    )
+    found = defaultdict(list)
+    for row in db.session.execute(statement):
+        found[row.team_id].append(row)
+    return {team_id: _first(rows) for team_id, rows in found.items()}
+
+
+def _first(rows: Sequence[Any]) -> list[Callable]:
+    chosen = [row for row in rows if row.on_duty] or rows
+    return [Callable(row.name, row.phone, row.on_duty) for row in chosen]
+
+
+def own_teams(actor: Actor) -> Sequence[Team]:
+    """The teams in which the actor holds a role, by name."""
+    return db.session.scalars(select(Team).where(Team.id.in_(_own_teams(actor)), Team.active).order_by(Team.name)).all()
 
 
 def _own_teams(actor: Actor) -> set[UUID]:

@@ -24,8 +24,14 @@ EVENING, MORNING = time(19), time(8)  # the quiet hours of staff
 @bp.get("/dienst")
 @requires(Permission.OWN_ACCOUNT)
 def duties_index() -> Any:
-    """Who is on duty in my teams, now and in the coming weeks."""
-    return render_template("accounts/duties.html", lines=duties.overview(current_actor()))
+    """Who can be called now in my teams, and who is on duty in the coming weeks."""
+    actor = current_actor()
+    return render_template(
+        "accounts/duties.html",
+        lines=duties.overview(actor),
+        teams=duties.own_teams(actor),
+        to_call=duties.to_call(actor.team_ids),
+    )
 
 
 @bp.route("/dienst/nieuw", methods=["GET", "POST"])

@@ -16,7 +16,9 @@ from portal.signals.service.finding import (
     history,
     listing,
     lists,
+    rings,
     signal_of,
+    to_call,
 )
 from portal.signals.service.outcomes import Ref, Verdict, offered, proposal, register, to_propose
 from portal.signals.service.reporting import Story, answer, join, report, usual_area, withdraw
@@ -27,6 +29,6 @@ from portal.signals.service.work import Work, for_director
 __all__ = [
     "Happened", "Ref", "Seen", "Shown", "Story", "Verdict", "Work", "actions", "alike", "answer", "ask", "assessment",
     "close", "counts", "decide", "ensure_possible", "for_director", "get", "history", "identify", "join", "listing",
-    "lists", "needs_words", "offered", "proposal", "register", "report", "signal_of", "subjects", "sweep", "take",
-    "tell", "to_propose", "usual_area", "withdraw", "workers",
+    "lists", "needs_words", "offered", "proposal", "register", "report", "rings", "signal_of", "subjects", "sweep",
+    "take", "tell", "to_call", "to_propose", "usual_area", "withdraw", "workers",
 ]  # fmt: skip

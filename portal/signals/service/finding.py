@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
+from portal.accounts.service import duties
+from portal.accounts.service.duties import Callable
 from portal.core import db, paging
 from portal.core.errors import NotFound
 from portal.core.paging import Page
@@ -22,7 +24,7 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context
 from portal.privacy.models import Action
 from portal.signals import policy
-from portal.signals.models import DECIDED, UNDECIDED, Signal, SignalAssessment, SignalStatus, SignalStep
+from portal.signals.models import DECIDED, UNDECIDED, Signal, SignalAssessment, SignalStatus, SignalStep, Urgency
 from portal.signals.workflow import MACHINE, Event, Facts, Party, Transition
 
 #: Another signal within so many days may be about the same event.
@@ -231,6 +233,17 @@ def alike(actor: Actor, signal: Signal) -> list[Seen]:
     found = [as_seen(row) for row in rows]
     log(actor, Action.LIST, found)
     return found
+
+
+def to_call(found: Seen) -> list[Callable]:
+    """Whom to call about a signal that rings; for who told it and who judges it."""
+    team_id = found.signal.team_id
+    return duties.to_call([team_id]).get(team_id, []) if rings(found) else []
+
+
+def rings(found: Seen) -> bool:
+    """Whether this signal asks for a call now."""
+    return found.signal.urgency == Urgency.ACUTE and found.signal.status in UNDECIDED
 
 
 def path(signal_id: UUID) -> str:
