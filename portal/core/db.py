@@ -27,6 +27,8 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    func,
+    select,
     text,
 )
 from sqlalchemy.orm import (
@@ -259,6 +261,11 @@ def counting() -> Iterator[None]:
 def act_as(actor_id: UUID | None) -> None:
     """Whom the rows made in this unit of work are attributed to."""
     session.info["actor_id"] = actor_id
+
+
+def hold(key: UUID) -> None:
+    """Hold what is made under this key of a form until the commit: sent twice at once, the second meets the first."""
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(key), 0))))
 
 
 def mark_logged() -> None:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from portal.appointments import service as appointments
 from portal.contacts import policy
@@ -136,7 +136,7 @@ def differing(contact: Contact, details: Details) -> dict[str, Any]:
 
 def by_key(actor: Actor, key: UUID) -> Contact | None:
     """What this form made before. A second sending waits here until the first is saved or refused."""
-    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(str(key), 0))))
+    db.hold(key)
     return db.session.scalar(select(Contact).where(Contact.worker_id == actor.user_id, Contact.idempotency_key == key))
 
 

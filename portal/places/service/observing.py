@@ -57,8 +57,7 @@ def observe(actor: Actor, location_id: UUID, *, look: Look, key: UUID) -> Observ
     location = keeping.kept(actor, location_id)
     if actor.user_id is None:
         raise Forbidden  # somebody was there
-    mine = select(Observation).where(Observation.by_id == actor.user_id, Observation.key == key)
-    if (before := db.session.scalar(mine)) is not None:
+    if (before := by_key(actor, key)) is not None:
         return before
     _check(location, look)
     made = Observation(
@@ -69,6 +68,12 @@ def observe(actor: Actor, location_id: UUID, *, look: Look, key: UUID) -> Observ
     db.session.flush()
     _log(actor, Action.CREATE, made)
     return made
+
+
+def by_key(actor: Actor, key: UUID) -> Observation | None:
+    """What this form made before. A second sending waits here until the first is saved or refused."""
+    db.hold(key)
+    return db.session.scalar(select(Observation).where(Observation.by_id == actor.user_id, Observation.key == key))
 
 
 def _check(location: MonitoredLocation, look: Look) -> None:

@@ -68,8 +68,7 @@ def report(actor: Actor, *, story: Story, key: UUID) -> Signal:
     actor.require(Permission.SIGNALS_REPORT)
     if actor.user_id is None or actor.organisation_id is None:
         raise Forbidden  # a signal has a reporter with a name
-    mine = select(Signal).where(Signal.reporter_id == actor.user_id, Signal.key == key)
-    if (before := db.session.scalar(mine)) is not None:
+    if (before := by_key(actor, key)) is not None:
         return before
     _check(story)
     signal = _made(actor, story, _subject(actor, story), key)
@@ -79,6 +78,12 @@ def report(actor: Actor, *, story: Story, key: UUID) -> Signal:
     move(actor, signal, row)
     log(actor, Action.CREATE, [Seen(signal, frozenset({Party.REPORTER}))])
     return signal
+
+
+def by_key(actor: Actor, key: UUID) -> Signal | None:
+    """What this form made before. A second sending waits here until the first is saved or refused."""
+    db.hold(key)
+    return db.session.scalar(select(Signal).where(Signal.reporter_id == actor.user_id, Signal.key == key))
 
 
 def _check(story: Story) -> None:
@@ -101,7 +106,7 @@ def _subject(actor: Actor, story: Story) -> _Subject:
             return _Subject(_known(area_code), person.team_id, person)
         case SubjectKind.GROUP if story.group_id is not None:
             group = groups.get(actor, story.group_id)
-            return _Subject(story.area_code or group.area_codes[0], group.team_id, group_id=group.id)
+            return _Subject(_known(story.area_code or group.area_codes[0]), group.team_id, group_id=group.id)
         case SubjectKind.LOCATION if story.location_id is not None:
             location = places.get(actor, story.location_id)
             return _Subject(location.area_code, location.team_id, location_id=location.id)
