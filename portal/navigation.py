@@ -31,6 +31,7 @@ NAVIGATION = (
     (_l("Gesprekken"), "talks.index", "messages-square", Permission.TALKS_READ, True),
     (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
     (_l("Noodtoegang"), "emergency.index", "siren", Permission.EMERGENCY_READ, False),
+    (_l("Signalen: termijnen"), "signals.oversight", "hourglass", Permission.SIGNALS_OVERSEE, False),
     (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
     (_l("Integriteit"), "integrity.index", "shield", Permission.INTEGRITY_HANDLE, True),
     (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
@@ -57,6 +58,7 @@ KEYS = {
     "integrity.index": "e",
     "accounts.users": "u",
     "signals.index": "s",
+    "signals.oversight": "w",
     "places.index": "l",
     "groups.index": "r",
 }

@@ -12,7 +12,6 @@ from portal.demo.seeds import dice, ident
 from portal.demo.youth import at
 from portal.groups.models import AgeBand, SizeBand
 from portal.places.models import Atmosphere, Headcount, LocationKind, LocationStatus, Sight
-from portal.places.service import WATCHED
 from portal.places.workflow import Event
 from portal.privacy.permissions import Role
 
@@ -96,7 +95,7 @@ class Watched:
              "ended_on": steps[-1][0] if status is LocationStatus.ENDED else None,
              "review_on": self._review(began), "owner_id": owner, "version": 1, **stamps(moment, owner)}
         )  # fmt: skip
-        if status in WATCHED:
+        if status is not LocationStatus.ENDED:
             self.made["location_observation"] += self._visits(row_id, plan, owner, n)
         before = ""
         for number, (day, event, after) in enumerate(steps):

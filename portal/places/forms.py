@@ -84,6 +84,13 @@ class StepForm(Form):
     version = VersionField()
 
 
+class ShareForm(Form):
+    """With which partner, and until when."""
+
+    user_id = ComboboxField(_l("Met wie?"), coerce=UUID, missing=_l("Kies een partner."))
+    until = DateField(_l("Tot en met"), missing=_l("Kies een dag."))
+
+
 class LocationFilters(FilterForm):
     """What the list is narrowed to."""
 

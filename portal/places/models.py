@@ -126,6 +126,29 @@ class LocationStep(StepTaken, Identified, Base):
     location_id: Mapped[UUID] = mapped_column(ForeignKey("monitored_location.id"))
 
 
+class LocationShare(Identified, Tracked, Base):
+    """A partner reads a place for a time, because a director said so."""
+
+    __tablename__ = "location_share"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["location_id", "team_id"], ["monitored_location.id", "monitored_location.team_id"], onupdate="CASCADE"
+        ),
+        CheckConstraint("until BETWEEN since AND since + 366", name="period"),
+        Index("ix_location_share_location", "location_id"),
+        Index("ix_location_share_user", "user_id"),
+    )
+
+    location_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    since: Mapped[date]
+    until: Mapped[date]  # the last day
+    ended_at: Mapped[datetime | None]  # sooner
+
+    user: Mapped[User] = relationship()
+
+
 _SIGHTS = ", ".join(f"'{sight}'" for sight in Sight)
 
 

@@ -14,16 +14,18 @@ from portal.areas import labels as area_labels
 from portal.areas import service as areas
 from portal.core import clock, web
 from portal.core.errors import Forbidden
+from portal.core.forms import Choice
 from portal.core.ids import new_id
 from portal.drafts.keeping import keeps
 from portal.places import labels, policy, service
-from portal.places.forms import LocationFilters, LocationForm, LookForm, StepForm
+from portal.places.forms import LocationFilters, LocationForm, LookForm, ShareForm, StepForm
 from portal.places.models import LocationStatus, MonitoredLocation
 from portal.places.service import Filters
 from portal.places.workflow import MACHINE, Event
 from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
-from portal.privacy.permissions import Permission
+from portal.privacy.models import Action
+from portal.privacy.permissions import Permission, Reach
 
 bp = Blueprint("places", __name__)
 
@@ -55,11 +57,13 @@ def index() -> Any:
     page = service.listing(
         actor, Filters(answers["status"], answers["soort"], answers["gebied"]), request.args.get("na")
     )
+    service.log_guest(actor, page.rows, Action.LIST)
     return render_template(
         "places/index.html",
         form=form,
         page=page,
         counts=service.counts(actor),
+        insider=not policy.is_guest(actor),
         last_seen=service.last_seen([location.id for location in page.rows]),
         asked={name: value for name, value in answers.items() if value},
         may_add=bool(policy.keeping_teams(actor)),
@@ -72,12 +76,16 @@ def show(location_id: UUID) -> Any:
     """One place: what was seen there, what was decided about it, and what can be decided now."""
     with looking_up("monitored_location", location_id, Permission.LOCATIONS_READ) as actor:
         location = service.get(actor, location_id)
+        service.log_guest(actor, [location])
     keeps_it = location.team_id in policy.keeping_teams(actor)
     steps = [(row.event, SLUGS[row.event]) for row in MACHINE.possible(location.status, None)] if keeps_it else []
     return render_template(
         "places/show.html",
         location=location,
         keeps_it=keeps_it,
+        insider=not policy.is_guest(actor),
+        may_share=location.team_id in actor.teams(Permission.LOCATIONS_SHARE, Reach.TEAM),
+        shares=service.shares(actor, location),
         watched=location.status != LocationStatus.ENDED,
         steps=steps,
         history=service.history(location),
@@ -152,6 +160,37 @@ def step(location_id: UUID, slug: str) -> Any:
             return _to(location_id)
     MACHINE.step(event, location.status, None)
     return web.render_form("places/step.html", form, location=location, event=event)
+
+
+# --- partners --------------------------------------------------------------------------------------------------------
+
+
+@bp.route("/locaties/<uuid:location_id>/delen", methods=["GET", "POST"])
+@requires(Permission.LOCATIONS_SHARE)
+def share(location_id: UUID) -> Any:
+    """Let a partner read a place."""
+    with looking_up("monitored_location", location_id, Permission.LOCATIONS_SHARE) as actor:
+        location = service.to_share(actor, location_id)
+    form = ShareForm(data={"until": clock.months_later(clock.today(), 6)})
+    form.user_id.choices = [Choice(str(user.id), user.name) for user in service.partners()]
+    form.until.earliest = clock.today()
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.share(actor, location_id, **{name: form.data[name] for name in ("user_id", "until")})
+        if saved:
+            flash(_("Deze partner leest nu mee."), "success")
+            return _to(location_id)
+    return web.render_form("places/share.html", form, location=location)
+
+
+@bp.post("/locaties/delen/<uuid:share_id>/stoppen")
+@requires(Permission.LOCATIONS_SHARE)
+def stop_sharing(share_id: UUID) -> Response:
+    """A partner does not read along any more."""
+    with looking_up("location_share", share_id, Permission.LOCATIONS_SHARE) as actor:
+        location_id = service.stop_sharing(actor, share_id).location_id
+    flash(_("Deze partner leest niet meer mee."), "success")
+    return _to(location_id)
 
 
 # --- what was seen ---------------------------------------------------------------------------------------------------

@@ -84,11 +84,13 @@ class Permission(StrEnum):
     INTEGRITY_HANDLE = "integrity_handle"  # read and handle such reports; they concern no young person
     LOCATIONS_READ = "locations_read"  # places that are watched; nothing about people
     LOCATIONS_KEEP = "locations_keep"
+    LOCATIONS_SHARE = "locations_share"  # let a partner read a place, for a time
     GROUPS_READ = "groups_read"  # youth groups by a code, without members
     GROUPS_KEEP = "groups_keep"
     SIGNALS_REPORT = "signals_report"  # tell of a signal, and see how the own ones stand
     SIGNALS_TRIAGE = "signals_triage"  # judge the signals of the team
     SIGNALS_COUNT = "signals_count"  # figures, never one signal
+    SIGNALS_OVERSEE = "signals_oversee"  # how long they wait and whether they go in time, without what is in them
     CASES_READ = "cases_read"
     CASES_WORK = "cases_work"  # plan, goals, actions, measurements and conferences
     CASES_DIRECT = "cases_direct"  # open a case, give it to somebody, scale, pause, close
@@ -142,7 +144,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.ABSENCES_MANAGE: TEAM, P.WORK_HAND_OVER: TEAM, P.ACCESS_LOG_TEAM: TEAM,
         P.EMERGENCY_USE: OWN, P.EMERGENCY_READ: TEAM,
         P.IN_VIEW_READ: TEAM, P.IN_VIEW_PROPOSE: TEAM, P.IN_VIEW_DECIDE: TEAM,
-        P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.GROUPS_READ: TEAM, P.GROUPS_KEEP: TEAM,
+        P.LOCATIONS_READ: TEAM, P.LOCATIONS_KEEP: TEAM, P.LOCATIONS_SHARE: TEAM,
+        P.GROUPS_READ: TEAM, P.GROUPS_KEEP: TEAM,
         P.SIGNALS_REPORT: OWN, P.SIGNALS_TRIAGE: TEAM, P.SIGNALS_COUNT: TEAM,
         P.CASES_READ: TEAM, P.CASES_WORK: TEAM, P.CASES_DIRECT: TEAM, P.NOMINATIONS_SECOND: TEAM,
         P.ENROLMENTS_READ: TEAM, P.DISCLOSURES_MAKE: TEAM,
@@ -160,14 +163,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.PRIVACY_OFFICER: {
         P.ACCESS_LOG_ALL: ALL, P.ACCESS_LOG_TEAM: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL,
         P.EMERGENCY_READ: ALL, P.EMERGENCY_REVIEW: ALL, P.IN_VIEW_READ: ALL, P.IN_VIEW_STOP: ALL,
-        P.DISCLOSURES_OVERSEE: ALL,
+        P.DISCLOSURES_OVERSEE: ALL, P.SIGNALS_OVERSEE: ALL,
     },
     R.ADMINISTRATOR: {
         P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.WORK_HAND_OVER: ALL, P.LEDGER_READ: ALL,
         P.LEDGER_MANAGE: ALL, P.RULES_MANAGE: ALL, P.PROGRAMMES_MANAGE: ALL,
         P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
     },
-    R.EXTERNAL_PARTNER: {P.SIGNALS_REPORT: OWN, P.CASES_SHARED: OWN},
+    R.EXTERNAL_PARTNER: {P.SIGNALS_REPORT: OWN, P.CASES_SHARED: OWN, P.LOCATIONS_READ: OWN},
     R.INTEGRITY_OFFICER: {P.INTEGRITY_HANDLE: ALL},
 }  # fmt: skip
 

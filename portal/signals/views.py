@@ -24,7 +24,7 @@ from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.signals import figures as counting
-from portal.signals import labels, service
+from portal.signals import labels, overseeing, service
 from portal.signals.forms import (
     BY_SLUG,
     FORMS,
@@ -122,6 +122,19 @@ def figures() -> Any:
     year = form.jaar.data if form.validate() and form.jaar.data else years[0]
     return render_template(
         "signals/figures.html", form=form, year=year, numbers=counting.numbers(actor, year), FIGURES=counting.FIGURES
+    )
+
+
+@bp.get("/signalen/termijnen")
+@requires(Permission.SIGNALS_OVERSEE)
+def oversight() -> Any:
+    """How long signals wait and whether they go in time, for the privacy officer; nothing of what is in them."""
+    return render_template(
+        "signals/oversight.html",
+        lines=overseeing.overview(current_actor()),
+        total=overseeing.total,
+        age=overseeing.age,
+        today=clock.today(),
     )
 
 

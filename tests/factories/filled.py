@@ -216,6 +216,7 @@ def around(
     ids = {
         "location_id": (place := places.location(team, worker)).id,
         "observation_id": places.observation(place, worker).id,
+        "share_id": places.shared(place, worker).id,
         **_signal(world, team, worker),
         "group_id": group.id,
         **programmes.ids_of(programme),

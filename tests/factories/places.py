@@ -12,6 +12,7 @@ from portal.places.models import (
     Atmosphere,
     Headcount,
     LocationKind,
+    LocationShare,
     LocationStatus,
     LocationStep,
     MonitoredLocation,
@@ -56,6 +57,20 @@ def observation(place: MonitoredLocation, worker: User, *, seen_at: datetime | N
         headcount=Headcount.UP_TO_5,
         atmosphere=Atmosphere.CALM,
         sights=[],
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def shared(place: MonitoredLocation, partner: User) -> LocationShare:
+    """A place that a partner reads for a month. Inside a unit of work."""
+    made = LocationShare(
+        location_id=place.id,
+        team_id=place.team_id,
+        user_id=partner.id,
+        since=clock.today(),
+        until=clock.today() + timedelta(days=30),
     )
     db.session.add(made)
     db.session.flush()

@@ -16,10 +16,11 @@ from portal.drafts import service as drafts
 from portal.drafts.slips import Slip
 from portal.integrity import service as integrity
 from portal.people.models import Person
+from portal.places.models import MonitoredLocation
 from portal.privacy.permissions import Role
 from portal.trajectories.models import Trajectory, TrajectoryStatus
 from portal.trajectories.workflow import Event
-from tests.factories import appointments, cases, contacts, in_view, people, trajectories
+from tests.factories import appointments, cases, contacts, in_view, people, places, trajectories
 from tests.factories.absences import absence
 from tests.factories.filled import STATE_OF, Records, Words, around, first_event, reminded, talk_of, view_of
 from tests.factories.filters import saved_filter
@@ -67,6 +68,7 @@ class Relations:
                 TEAM: _around(replace(world, worker=world.colleague), TEAM, world.colleague, third, mo.id),
                 FOREIGN: _around(elsewhere, FOREIGN, world.stranger, other, far.id),
             }
+            places.shared(db.session.get_one(MonitoredLocation, made[OWN].ids["location_id"]), partner)
             made[OWN].ids |= talk_of(world.noord, world.worker, world.manager)
             made[TEAM].ids |= talk_of(world.noord, world.colleague, world.director)
             made[FOREIGN].ids |= talk_of(world.zuidoost, world.stranger, elsewhere.manager)

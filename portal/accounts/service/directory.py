@@ -34,6 +34,15 @@ def members(team_id: UUID, role: Role) -> Sequence[User]:
     ).all()
 
 
+def partners() -> Sequence[User]:
+    """Accounts of external partners that are open today, by name."""
+    external = select(RoleAssignment.user_id).where(
+        RoleAssignment.role == Role.EXTERNAL_PARTNER, holds_on(clock.today())
+    )
+    statement = select(User).where(User.id.in_(external), User.deactivated_at.is_(None))
+    return db.session.scalars(statement.order_by(User.sort_key, User.id)).all()
+
+
 def names(ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Names of staff by id, those of closed accounts included; ids that nobody has are absent."""
     wanted = {each for each in ids if each is not None}

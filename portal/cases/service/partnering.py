@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
-from portal.accounts.models import RoleAssignment, User
-from portal.accounts.service.directory import holds_on
+from portal.accounts.service import directory
 from portal.cases import policy
 from portal.cases.models import Case, CasePartner, Conference, ConferenceStatus
 from portal.cases.service.finding import DIRECTOR, Seen, case_of, changed, to_work_on
@@ -23,7 +21,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.models import Action
-from portal.privacy.permissions import Permission, Role
+from portal.privacy.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -34,15 +32,6 @@ class Summary:
     director: str
     agreed: str  # what their organisation does
     next_at: datetime | None
-
-
-def contacts() -> Sequence[User]:
-    """Accounts of external partners that are open today, by name."""
-    external = select(RoleAssignment.user_id).where(
-        RoleAssignment.role == Role.EXTERNAL_PARTNER, holds_on(clock.today())
-    )
-    statement = select(User).where(User.id.in_(external), User.deactivated_at.is_(None))
-    return db.session.scalars(statement.order_by(User.sort_key, User.id)).all()
 
 
 def to_add(actor: Actor, case_id: UUID) -> Seen:
@@ -59,7 +48,7 @@ def add(actor: Actor, case_id: UUID, *, name: str, agreed: str, user_id: UUID | 
     Raises as `to_add`, and Invalid for an account that is none, or at a level where nothing is shared.
     """
     found = to_add(actor, case_id)
-    if user_id is not None and user_id not in {user.id for user in contacts()}:
+    if user_id is not None and user_id not in {user.id for user in directory.partners()}:
         raise Invalid(user_id=N_("Kies een van de mogelijkheden."))
     if user_id is not None and found.case.level not in policy.SHARED:
         raise Invalid(user_id=N_("Op het niveau stadsdeel krijgt een partner geen toegang."))

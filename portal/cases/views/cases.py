@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from portal.accounts.service import directory
 from portal.cases import labels, service
 from portal.cases.forms import BY_SLUG, FORMS, CaseFilterForm, OpenForm, PartnerForm, StepForm
 from portal.cases.models import CaseStep, ConferenceStatus, NominationStatus
@@ -179,7 +180,7 @@ def add_partner(case_id: UUID) -> Any:
     with looking_up("youth_case", case_id, Permission.CASES_DIRECT) as actor:
         seen = service.opened(actor, partnering.to_add(actor, case_id))
     form = PartnerForm()
-    form.user_id.choices = [(user.id, user.name) for user in partnering.contacts()]
+    form.user_id.choices = [(user.id, user.name) for user in directory.partners()]
     if form.validate_on_submit():
         with web.saving(form) as saved:
             partnering.add(actor, case_id, **_of(form, "name", "agreed", "user_id"))

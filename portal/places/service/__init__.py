@@ -23,9 +23,10 @@ from portal.places.service.keeping import (
     update,
 )
 from portal.places.service.observing import Look, last_seen, observe, observed, seen_lately, withdraw
+from portal.places.service.sharing import log_guest, partners, share, shares, stop_sharing, to_share
 
 __all__ = [
     "KEEPERS", "REVIEW_AFTER", "WATCHED", "Change", "Details", "Filters", "Look", "choices", "counts", "create", "get",
-    "history", "kept", "last_seen", "listing", "move", "observe", "observed", "owners", "seen_lately", "stock", "teams",
-    "update", "withdraw",
+    "history", "kept", "last_seen", "listing", "log_guest", "move", "observe", "observed", "owners", "partners",
+    "seen_lately", "share", "shares", "stock", "stop_sharing", "teams", "to_share", "update", "withdraw",
 ]  # fmt: skip
