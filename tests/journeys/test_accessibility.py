@@ -38,7 +38,8 @@ PAGES = {
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": [
         "/mijn-dag", "/inzages", "/inzages/alle", "/inzages/vragen", "first:/inzages/vragen",
-        "/inzages/zegel", "/verstrekkingen", "/herinneringen", "/mensen", "/noodtoegangen", "first:/noodtoegangen",
+        "/inzages/zegel", "/verstrekkingen", "/herinneringen", "/mensen", "/signalen/termijnen",
+        "/noodtoegangen", "first:/noodtoegangen",
     ],
     "beheerder": [
         "/mijn-dag", "/mensen", "/herinneringen", "/herinneringen/regels", "/herinneringen/regels/R04-regie",

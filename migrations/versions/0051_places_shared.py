@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048"
-down_revision = "0047"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
@@ -63,7 +63,6 @@ def upgrade() -> None:
     op.execute("REVOKE CREATE ON SCHEMA public FROM app_search")
     op.execute("SET LOCAL ROLE app_search")
     op.execute("GRANT EXECUTE ON FUNCTION my_shared_location_ids() TO app_web, app_worker")
-    op.execute("GRANT EXECUTE ON FUNCTION oversees_access() TO app_figures")
     op.execute("SET LOCAL ROLE app_owner")
     wall()
     op.execute(f"ALTER POLICY reach ON location_observation USING ({OBSERVED} OR {SHARED}) WITH CHECK ({WRITTEN})")
@@ -95,6 +94,5 @@ def downgrade() -> None:
     op.execute(f"ALTER POLICY reach ON location_observation USING ({OBSERVED}) WITH CHECK ({WRITTEN})")
     op.execute("DROP TABLE location_share")
     op.execute("SET LOCAL ROLE app_search")
-    op.execute("REVOKE EXECUTE ON FUNCTION oversees_access() FROM app_figures")
     op.execute("DROP FUNCTION my_shared_location_ids()")
     op.execute("SET LOCAL ROLE app_owner")
