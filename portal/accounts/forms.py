@@ -9,8 +9,9 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.labels import ORGANISATION_KIND, STATE, TEAM_KIND
-from portal.accounts.models import User
+from portal.accounts.models import Team, User
 from portal.accounts.passkeys import LONGEST_ANSWER
+from portal.core.errors import Forbidden
 from portal.core.forms import (
     CheckboxField,
     CodeField,
@@ -33,6 +34,31 @@ from portal.core.forms import (
 )
 from portal.privacy.labels import ROLE
 from portal.privacy.permissions import Role
+
+
+class RegisterForm(Form):
+    """A record in the register of a team: which team is asked when it is made, and stays."""
+
+    team_id = SelectField(_l("Team"), coerce=UUID)
+    version = VersionField(required=False)
+
+    def kept_by(self, teams: Sequence[Team], *, made: bool) -> None:
+        """Offer the teams in which the actor keeps the register; `made`: the record has its team already.
+
+        Raises Forbidden for who keeps none.
+        """
+        if not teams:
+            raise Forbidden
+        if made:
+            del self.team_id
+            return
+        self.team_id.choices = [(team.id, team.name) for team in teams]
+        self.team_id.data = self.team_id.data or teams[0].id
+
+    @property
+    def filled_from(self) -> int:
+        """The version it was filled from; without one it is older than any."""
+        return self.data["version"] or 0
 
 
 class SignInForm(Form):

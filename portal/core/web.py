@@ -28,6 +28,7 @@ from portal.core.log import request_id
 from portal.settings import settings
 
 View = TypeVar("View", bound=Callable[..., Any])
+Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 
 CSP = (
@@ -204,6 +205,15 @@ def saving(form: Form) -> Iterator[Saved]:
             raise
         field, message = CONSTRAINTS[name]
         add_error(form, field, message)
+
+
+def save(form: Form, call: Callable[[], Made]) -> Made | None:
+    """What the service made of a form; None when the page is to be shown: it was not sent yet, or is refused."""
+    if not form.validate_on_submit():
+        return None
+    with saving(form) as saved:
+        made = call()
+    return made if saved else None
 
 
 def add_error(form: Form, field: str, message: str) -> None:

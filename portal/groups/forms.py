@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
-from portal.core.forms import CheckboxField, Form, MultiComboboxField, SelectField, VersionField
+from portal.accounts.forms import RegisterForm
+from portal.core.forms import CheckboxField, MultiComboboxField, SelectField
 from portal.groups.labels import AGE, SIZE
 from portal.groups.models import AgeBand, SizeBand
 from portal.groups.service import Details
 
 
-class GroupForm(Form):
+class GroupForm(RegisterForm):
     """What a group is like. There is no field for a name or for who is in it."""
 
-    team_id = SelectField(_l("Team"), coerce=UUID)
     area_codes = MultiComboboxField(
         _l("Waar is de groep?"), missing=_l("Kies minstens één gebied."), hint=_l("Typ een wijk, gebied of stadsdeel.")
     )
@@ -24,7 +23,6 @@ class GroupForm(Form):
     age_band = SelectField(_l("Hoe oud zijn de meesten?"), coerce=AgeBand, choices=list(AGE.items()))
     online = CheckboxField(_l("De groep is ook online te zien"))
     fluid = CheckboxField(_l("Wie erbij hoort, wisselt steeds"))
-    version = VersionField(required=False)
 
     def details(self) -> Details:
         """The answers for the service."""

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from portal.areas import labels as area_labels
 from portal.areas import service as areas
 from portal.core import clock, web
-from portal.core.errors import Forbidden
 from portal.drafts.keeping import keeps
 from portal.groups import labels, service
 from portal.groups.forms import GroupForm
@@ -86,13 +85,11 @@ def new() -> Any:
     """Register a group."""
     actor = current_actor()
     form = _form(actor)
-    if form.validate_on_submit():
-        with web.saving(form) as saved:
-            made = service.create(actor, team_id=form.data["team_id"], details=form.details())
-        if saved:
-            flash(_("De groep staat in het register als %(code)s.", code=made.code), "success")
-            return _to(made.id)
-    return web.render_form("groups/form.html", form, group=None)
+    made = web.save(form, lambda: service.create(actor, team_id=form.data["team_id"], details=form.details()))
+    if made is None:
+        return web.render_form("groups/form.html", form, group=None)
+    flash(_("De groep staat in het register als %(code)s.", code=made.code), "success")
+    return _to(made.id)
 
 
 @bp.route("/groepen/<uuid:group_id>/wijzigen", methods=["GET", "POST"])
@@ -102,25 +99,18 @@ def edit(group_id: UUID) -> Any:
     with looking_up("youth_group", group_id, Permission.GROUPS_KEEP) as actor:
         group = service.kept(actor, group_id)
     form = _form(actor, group)
-    if form.validate_on_submit():
-        with web.saving(form) as saved:
-            service.update(actor, group_id, version=form.data["version"] or 0, details=form.details())
-        if saved:
-            flash(_("De wijziging is opgeslagen."), "success")
-            return _to(group_id)
-    return web.render_form("groups/form.html", form, group=group)
+    saved = web.save(form, lambda: service.update(actor, group_id, version=form.filled_from, details=form.details()))
+    if saved is None:
+        return web.render_form("groups/form.html", form, group=group)
+    flash(_("De wijziging is opgeslagen."), "success")
+    return _to(group_id)
 
 
 def _form(actor: Actor, group: YouthGroup | None = None) -> GroupForm:
-    teams = service.teams(actor)
-    if not teams:
-        raise Forbidden
     names = ("area_codes", "size_band", "age_band", "online", "fluid", "version")
-    form = GroupForm(data={name: getattr(group, name) for name in names} if group else {"team_id": teams[0].id})
-    form.team_id.choices = [(team.id, team.name) for team in teams]
+    form = GroupForm(data={name: getattr(group, name) for name in names} if group else {})
+    form.kept_by(service.teams(actor), made=group is not None)
     form.area_codes.choices = area_labels.choices()
-    if group is not None:
-        del form.team_id
     return form
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts.forms import RegisterForm
 from portal.core.forms import (
     DateField,
     Form,
@@ -21,10 +22,9 @@ from portal.messengers.labels import INTEREST, LANGUAGE, STATUS
 from portal.messengers.service import MAX_INDIVIDUAL, Details
 
 
-class MessengerForm(Form):
+class MessengerForm(RegisterForm):
     """Who a messenger is and how much room there is. The fields of a new one and of a change are the same."""
 
-    team_id = SelectField(_l("Team"), coerce=UUID)
     display_name = TextField(_l("Naam"), max_length=120, autocomplete="off")
     area_codes = MultiComboboxField(_l("Kent deze stadsdelen en wijken"), required=False)
     languages = MultiChoiceField(
@@ -42,7 +42,6 @@ class MessengerForm(Form):
     certified_on = DateField(_l("Opleiding afgerond op"), required=False)
     available_from = DateField(_l("Beschikbaar vanaf"), required=False)
     available_until = DateField(_l("Beschikbaar tot en met"), required=False)
-    version = VersionField(required=False)
 
     def details(self) -> Details:
         """The answers for the service."""

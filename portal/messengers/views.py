@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from portal.areas import labels as area_words
 from portal.areas import service as areas
 from portal.core import web
-from portal.core.errors import Forbidden, NotFound
+from portal.core.errors import NotFound
 from portal.messengers import labels, policy, service, workload
 from portal.messengers.forms import FilterForm, MessengerForm, StatusForm
 from portal.messengers.models import CredibleMessenger, MessengerStatus
@@ -101,13 +101,11 @@ def new() -> Any:
     """Add a candidate to the register."""
     actor = current_actor()
     form = _form(actor)
-    if form.validate_on_submit():
-        with web.saving(form) as saved:
-            made = service.create(actor, team_id=form.data["team_id"], details=form.details())
-        if saved:
-            flash(_("De messenger staat in het register."), "success")
-            return _to(made.id)
-    return web.render_form("messengers/new.html", form)
+    made = web.save(form, lambda: service.create(actor, team_id=form.data["team_id"], details=form.details()))
+    if made is None:
+        return web.render_form("messengers/new.html", form)
+    flash(_("De messenger staat in het register."), "success")
+    return _to(made.id)
 
 
 @bp.route("/credible-messengers/<uuid:messenger_id>/wijzigen", methods=["GET", "POST"])
@@ -117,27 +115,22 @@ def edit(messenger_id: UUID) -> Any:
     with looking_up("credible_messenger", messenger_id, Permission.MESSENGERS_MANAGE) as actor:
         messenger = _managed(actor, messenger_id)
     form = _form(actor, messenger)
-    if form.validate_on_submit():
-        with web.saving(form) as saved:
-            version = form.data["version"] or 0
-            service.update(actor, messenger_id, version=version, details=form.details())
-        if saved:
-            flash(_("De wijziging is opgeslagen."), "success")
-            return _to(messenger_id)
-    return web.render_form("messengers/edit.html", form, messenger=messenger)
+    saved = web.save(
+        form, lambda: service.update(actor, messenger_id, version=form.filled_from, details=form.details())
+    )
+    if saved is None:
+        return web.render_form("messengers/edit.html", form, messenger=messenger)
+    flash(_("De wijziging is opgeslagen."), "success")
+    return _to(messenger_id)
 
 
 def _form(actor: Actor, messenger: CredibleMessenger | None = None) -> MessengerForm:
     teams = service.managing_teams(actor)
-    if not teams:
-        raise Forbidden
-    form = MessengerForm(data=_known(messenger) if messenger else {"team_id": teams[0].id, "max_individual": 4})
-    form.team_id.choices = [(team.id, team.name) for team in teams]
+    form = MessengerForm(data=_known(messenger) if messenger else {"max_individual": 4})
+    form.kept_by(teams, made=messenger is not None)
     accounts = service.messenger_accounts([team.id for team in teams])
     form.user_id.choices = [(user.id, user.name) for user in accounts]
     form.area_codes.choices = area_words.choices()
-    if messenger is not None:
-        del form.team_id
     return form
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 
+from portal.accounts.forms import RegisterForm
 from portal.core.forms import (
     Choice,
     ComboboxField,
@@ -27,10 +28,9 @@ from portal.places.models import NAME_LENGTH, Atmosphere, Headcount, LocationKin
 from portal.places.service import Details, Look
 
 
-class LocationForm(Form):
+class LocationForm(RegisterForm):
     """What a place is, and who looks after it."""
 
-    team_id = SelectField(_l("Team"), coerce=UUID)
     name = TextField(
         _l("Naam van de plek"),
         max_length=NAME_LENGTH,
@@ -41,7 +41,6 @@ class LocationForm(Form):
     area_code = ComboboxField(_l("Waar ligt het?"), hint=_l("Typ een wijk, gebied of stadsdeel."))
     owner_id = SelectField(_l("Wie kijkt ernaar om?"), coerce=UUID, missing=_l("Kies een collega."))
     review_on = DateField(_l("Opnieuw bekijken op"), missing=_l("Kies een dag."))
-    version = VersionField(required=False)
 
     def details(self) -> Details:
         """The answers for the service."""

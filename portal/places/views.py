@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from portal.areas import labels as area_labels
 from portal.areas import service as areas
 from portal.core import clock, web
-from portal.core.errors import Forbidden
 from portal.core.forms import Choice
 from portal.core.ids import new_id
 from portal.drafts.keeping import keeps
@@ -102,13 +101,11 @@ def new() -> Any:
     """Take a place into the list."""
     actor = current_actor()
     form = _form(actor)
-    if form.validate_on_submit():
-        with web.saving(form) as saved:
-            made = service.create(actor, team_id=form.data["team_id"], details=form.details())
-        if saved:
-            flash(_("De locatie staat in de lijst."), "success")
-            return _to(made.id)
-    return web.render_form("places/form.html", form, location=None)
+    made = web.save(form, lambda: service.create(actor, team_id=form.data["team_id"], details=form.details()))
+    if made is None:
+        return web.render_form("places/form.html", form, location=None)
+    flash(_("De locatie staat in de lijst."), "success")
+    return _to(made.id)
 
 
 @bp.route("/locaties/<uuid:location_id>/wijzigen", methods=["GET", "POST"])
@@ -118,29 +115,23 @@ def edit(location_id: UUID) -> Any:
     with looking_up("monitored_location", location_id, Permission.LOCATIONS_KEEP) as actor:
         location = service.kept(actor, location_id)
     form = _form(actor, location)
-    if form.validate_on_submit():
-        with web.saving(form) as saved:
-            service.update(actor, location_id, version=form.data["version"] or 0, details=form.details())
-        if saved:
-            flash(_("De wijziging is opgeslagen."), "success")
-            return _to(location_id)
-    return web.render_form("places/form.html", form, location=location)
+    saved = web.save(form, lambda: service.update(actor, location_id, version=form.filled_from, details=form.details()))
+    if saved is None:
+        return web.render_form("places/form.html", form, location=location)
+    flash(_("De wijziging is opgeslagen."), "success")
+    return _to(location_id)
 
 
 def _form(actor: Actor, location: MonitoredLocation | None = None) -> LocationForm:
     teams = service.teams(actor)
-    if not teams:
-        raise Forbidden
-    usual = {"team_id": teams[0].id, "owner_id": actor.user_id, "review_on": clock.today() + service.REVIEW_AFTER}
+    usual = {"owner_id": actor.user_id, "review_on": clock.today() + service.REVIEW_AFTER}
     names = ("name", "kind", "area_code", "owner_id", "review_on", "version")
     form = LocationForm(data={name: getattr(location, name) for name in names} if location else usual)
-    form.team_id.choices = [(team.id, team.name) for team in teams]
+    form.kept_by(teams, made=location is not None)
     form.area_code.choices = area_labels.choices()
     listed = service.owners([location.team_id] if location else [team.id for team in teams])
     known = {user.id: user.name for user in (*listed, *([location.owner] if location else []))}
     form.owner_id.choices = list(known.items())
-    if location is not None:
-        del form.team_id
     return form
 
 
