@@ -211,8 +211,8 @@ def around(
     group = places.group(team, f"N-2026-{young.pseudonym}")
     programmes.group_enrolled(group, programme, worker)
     enrolment = programmes.enrolled(young, programme, worker, reason=words.shared)
-    told = enrolment.disclosure_id
-    assert told is not None
+    disclosure_id = enrolment.disclosure_id
+    assert disclosure_id is not None
     ids = {
         "location_id": (place := places.location(team, worker)).id,
         "observation_id": places.observation(place, worker).id,
@@ -221,7 +221,7 @@ def around(
         "group_id": group.id,
         **programmes.ids_of(programme),
         "partner_id": partner.id, "partner_contact_id": partner.contacts[0].id,
-        "enrolment_id": enrolment.id, "disclosure_id": told,
+        "enrolment_id": enrolment.id, "disclosure_id": disclosure_id,
         "hand_over_id": asked.id,
         "emergency_id": used.id,
         "filter_id": saved_filter(worker).id,
