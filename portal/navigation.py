@@ -20,7 +20,7 @@ NAVIGATION = (
     (_l("Signalen"), "signals.index", "megaphone", Permission.SIGNALS_REPORT, True),
     (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
     (_l("Casussen"), "cases.index", "briefcase", Permission.CASES_READ, False),
-    (_l("Gedeelde casussen"), "cases.shared", "briefcase", Permission.CASES_SHARED, True),
+    (_l("Gedeeld met mij"), "home.shared", "briefcase", Permission.CASES_SHARED, True),
     (_l("Voordrachten"), "cases.nominations", "send", Permission.NOMINATIONS_SECOND, False),
     (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
     (_l("Locaties"), "places.index", "map-pin", Permission.LOCATIONS_READ, False),
@@ -35,6 +35,7 @@ NAVIGATION = (
     (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
     (_l("Integriteit"), "integrity.index", "shield", Permission.INTEGRITY_HANDLE, True),
     (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
+    (_l("Externe partners"), "accounts.guests", "user-check", Permission.GUESTS_SPONSOR, False),
 )
 
 #: The letter after `g` that opens an entry by keyboard.
@@ -45,7 +46,7 @@ KEYS = {
     "in_view.index": "b",
     "trajectories.board": "t",
     "cases.index": "k",
-    "cases.shared": "f",
+    "home.shared": "f",
     "cases.nominations": "v",
     "messengers.index": "m",
     "programmes.index": "p",
@@ -57,6 +58,7 @@ KEYS = {
     "emergency.index": "n",
     "integrity.index": "e",
     "accounts.users": "u",
+    "accounts.guests": "x",
     "signals.index": "s",
     "signals.oversight": "w",
     "places.index": "l",
@@ -65,8 +67,8 @@ KEYS = {
 
 
 #: Entries beside the main one of their feature, and the pages that belong to none of the others.
-ALONE = frozenset({"cases.nominations", "cases.shared"})
-OF_NONE = frozenset({"cases.nominations", "cases.second", "cases.shared"})
+ALONE = frozenset({"accounts.guests", "cases.nominations", "home.shared"})
+OF_NONE = frozenset({"accounts.extend_guest", "accounts.guests", "cases.nominations", "cases.second", "home.shared"})
 
 
 @dataclass(frozen=True)

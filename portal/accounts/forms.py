@@ -209,6 +209,9 @@ class UserForm(Form):
     version = VersionField()
 
 
+SPONSOR_HINT = _l("Nodig bij een externe partner: iemand van het team, die ook verlengt.")
+
+
 class RoleForm(Form):
     """A role in a team."""
 
@@ -217,6 +220,9 @@ class RoleForm(Form):
     fte = DecimalField(_l("Formatie"), low=0, high=1.5, unit=_l("fte"), hint=_l("1 is een volle werkweek."))
     valid_from = DateField(_l("Eerste dag"))
     valid_until = DateField(_l("Laatste dag"), required=False, hint=_l("Leeg: tot nader order."))
+    sponsor_id = SelectField(
+        _l("Wie staat ervoor in?"), required=False, blank=_l("Niet nodig"), coerce=UUID, hint=SPONSOR_HINT
+    )
 
 
 class NewUserForm(UserForm):
@@ -227,6 +233,15 @@ class NewUserForm(UserForm):
     fte = DecimalField(_l("Formatie"), low=0, high=1.5, unit=_l("fte"), hint=_l("1 is een volle werkweek."))
     valid_from = DateField(_l("Eerste dag"))
     valid_until = DateField(_l("Laatste dag"), required=False, hint=_l("Leeg: tot nader order."))
+    sponsor_id = SelectField(
+        _l("Wie staat ervoor in?"), required=False, blank=_l("Niet nodig"), coerce=UUID, hint=SPONSOR_HINT
+    )
+
+
+class GuestForm(Form):
+    """Until when somebody answers for a guest."""
+
+    valid_until = DateField(_l("Nieuwe laatste dag"), hint=_l("Hoogstens een jaar vanaf vandaag."))
 
 
 class RoleChangeForm(Form):

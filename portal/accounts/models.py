@@ -159,6 +159,7 @@ class RoleAssignment(Identified, Tracked, Base):
             postgresql_where=text("valid_until IS NULL"),
         ),
         Index("ix_role_assignment_team", "team_id", "role"),
+        Index("ix_role_assignment_sponsor", "sponsor_id"),
     )
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
@@ -167,9 +168,11 @@ class RoleAssignment(Identified, Tracked, Base):
     fte: Mapped[Decimal] = mapped_column(Numeric(3, 2), server_default="1", default=Decimal(1))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]  # last day
+    sponsor_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))  # who answers for somebody from outside
 
     user: Mapped[User] = relationship(back_populates="roles", foreign_keys=[user_id])
     team: Mapped[Team] = relationship()
+    sponsor: Mapped[User | None] = relationship(foreign_keys=[sponsor_id])
 
 
 class Absence(GivesRights, Identified, Tracked, Versioned, Base):

@@ -7,12 +7,16 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from portal.accounts.service import absences
+from portal.accounts.service import absences, expiring
+from portal.cases import labels as case_labels
+from portal.cases.service import partnering
 from portal.contacts.service import follow_ups
 from portal.home.sections import Section, sections
 from portal.privacy import access_log
 from portal.privacy.guard import current_actor, requires
 from portal.privacy.permissions import Permission
+from portal.signals import labels as signal_labels
+from portal.signals import service as signals
 
 bp = Blueprint("home", __name__)
 
@@ -22,6 +26,24 @@ bp = Blueprint("home", __name__)
 def start() -> Response:
     """The front door leads to what has to be done today."""
     return redirect(url_for(".my_day"), code=303)
+
+
+@bp.get("/gedeeld")
+@requires(Permission.CASES_SHARED)
+def shared() -> Any:
+    """For who is from outside: all that was shared with them, and nothing more."""
+    actor = current_actor()
+    with access_log.together():
+        summaries, reported = partnering.summaries(actor), signals.listing(actor, signals.Shown.OWN)
+    return render_template(
+        "home/shared.html",
+        summaries=summaries,
+        reported=reported.rows,
+        more=reported.next_cursor is not None,
+        term=expiring.own_term(actor),
+        case_words=case_labels,
+        signal_words=signal_labels,
+    )
 
 
 @bp.get("/mijn-dag")

@@ -72,6 +72,7 @@ class Permission(StrEnum):
     ACCESS_LOG_ALL = "access_log_all"
     USERS_READ = "users_read"
     USERS_MANAGE = "users_manage"
+    GUESTS_SPONSOR = "guests_sponsor"  # answer for people from outside with an account in the team, and extend it
     WORK_HAND_OVER = "work_hand_over"  # give everything of a colleague who leaves to others
     ABSENCES_MANAGE = "absences_manage"  # say for a colleague of the team that they are away, and who stands in
     REFERENCE_READ = "reference_read"
@@ -124,7 +125,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.PARTNERS_READ: ALL,
     },
     R.CM_COORDINATOR: {
-        P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN,
+        P.PEOPLE_READ: OWN, P.CONTACTS_READ: OWN, P.GUESTS_SPONSOR: TEAM,
         P.TRAJECTORIES_READ: TEAM, P.TRAJECTORIES_COORDINATE: TEAM,
         P.MESSENGERS_READ: ALL, P.MESSENGERS_MANAGE: TEAM, P.EMERGENCY_USE: OWN,
         P.LOCATIONS_READ: ALL, P.SIGNALS_REPORT: OWN,
@@ -149,14 +150,14 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.SIGNALS_REPORT: OWN, P.SIGNALS_TRIAGE: TEAM, P.SIGNALS_COUNT: TEAM,
         P.CASES_READ: TEAM, P.CASES_WORK: TEAM, P.CASES_DIRECT: TEAM, P.NOMINATIONS_SECOND: TEAM,
         P.ENROLMENTS_READ: TEAM, P.DISCLOSURES_MAKE: TEAM,
-        P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
+        P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL, P.GUESTS_SPONSOR: TEAM,
     },
     R.MANAGER: {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,
         P.EMERGENCY_READ: TEAM, P.IN_VIEW_READ: TEAM, P.IN_VIEW_ALLOW: TEAM, P.PROGRAMMES_MANAGE: ALL,
         P.SIGNALS_COUNT: TEAM,
         P.NOMINATIONS_SECOND: TEAM,
-        P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL,
+        P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL, P.GUESTS_SPONSOR: TEAM,
     },
     R.TRAINER: {P.SIGNALS_REPORT: OWN, P.PARTNERS_READ: ALL},
     R.ANALYST: {P.CASELOAD_READ: ALL, P.SIGNALS_COUNT: ALL},

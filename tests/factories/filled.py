@@ -24,6 +24,7 @@ from portal.in_view.workflow import Event as ViewEvent
 from portal.integrity import service as integrity
 from portal.oversight.models import DeclaredRelation, Question, QuestionKind
 from portal.people.models import Person, PersonAssignment
+from portal.privacy.permissions import Role
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 from portal.signals.models import SignalStep
 from portal.talks.models import TalkStatus
@@ -48,7 +49,7 @@ from tests.factories.absences import absence, duty
 from tests.factories.filters import saved_filter
 from tests.factories.handing_over import proposal
 from tests.factories.papers import attachment
-from tests.factories.world import World
+from tests.factories.world import World, user
 
 #: The state of a trajectory in which a step can be taken; the rest are taken from ACTIVE.
 STATE_OF = {
@@ -213,6 +214,10 @@ def around(
     enrolment = programmes.enrolled(young, programme, worker, reason=words.shared)
     disclosure_id = enrolment.disclosure_id
     assert disclosure_id is not None
+    outside = user(
+        f"Gast {young.pseudonym}", world.city, team, Role.EXTERNAL_PARTNER, login=f"gast-{young.pseudonym}".lower()
+    )
+    db.session.flush()
     ids = {
         "location_id": (place := places.location(team, worker)).id,
         "observation_id": places.observation(place, worker).id,
@@ -221,6 +226,7 @@ def around(
         "group_id": group.id,
         **programmes.ids_of(programme),
         "partner_id": partner.id, "partner_contact_id": partner.contacts[0].id,
+        "guest_id": db.session.scalars(select(RoleAssignment.id).where(RoleAssignment.user_id == outside.id)).one(),
         "enrolment_id": enrolment.id, "disclosure_id": disclosure_id,
         "hand_over_id": asked.id,
         "emergency_id": used.id,

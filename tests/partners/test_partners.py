@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from portal.accounts.models import RoleAssignment, User
 from portal.accounts.service import expiring, roles
 from portal.core import clock, db
-from portal.core.errors import Invalid
+from portal.core.errors import Forbidden, Invalid
 from portal.partners import labels, models, rules, service
 from portal.partners.models import Partner
 from portal.privacy.actor import system
@@ -99,13 +99,17 @@ def test_an_external_partner_has_an_end_within_a_year(world: World) -> None:
     with db.unit_of_work():
         someone = user("Gerda Gast", world.foundation, world.network, Role.TRAINER, login="gerda")
     for until, allowed in ((None, False), (today + timedelta(days=367), False), (today + timedelta(days=366), True)):
-        details = roles.Details(Role.EXTERNAL_PARTNER, world.noord.id, Decimal(0), today, until)
+        details = roles.Details(Role.EXTERNAL_PARTNER, world.noord.id, Decimal(0), today, until, world.director.id)
         with db.unit_of_work(actor.user_id):
             if allowed:
                 made = roles.add(actor, someone.id, details=details)
             else:
                 with pytest.raises(Invalid, match="valid_until"):
                     roles.add(actor, someone.id, details=details)
+    for sponsor in (None, world.worker.id, world.coordinator.id):  # the last one not in this team
+        details = roles.Details(Role.EXTERNAL_PARTNER, world.zuidoost.id, Decimal(0), today, today, sponsor)
+        with db.unit_of_work(actor.user_id), pytest.raises(Invalid, match="sponsor_id"):
+            roles.add(actor, someone.id, details=details)
     with db.unit_of_work(actor.user_id), pytest.raises(Invalid, match="valid_until"):
         roles.change(actor, someone.id, made.id, fte=Decimal(0), valid_until=None)
 
@@ -119,6 +123,59 @@ def test_the_director_hears_a_month_and_a_week_before(world: World) -> None:
             assert {(row.object_id, row.recipient_id) for row in rows} <= {(gerda.id, world.director.id)}
             stages.append([row.stage for row in rows])
     assert stages == [[], [0], [0], [1], [1], []]
+
+
+def answered_for(world: World, days: int, sponsor: User) -> RoleAssignment:
+    """A guest for whom somebody answers."""
+    gerda = guest(world, days)
+    with db.unit_of_work():
+        row = db.session.query(RoleAssignment).filter_by(user_id=gerda.id).one()
+        row.sponsor_id = sponsor.id
+        return row
+
+
+def test_who_answers_for_a_guest_hears_of_it_and_extends(world: World) -> None:
+    row = answered_for(world, 20, world.manager)
+    with db.unit_of_work():
+        assert {told.recipient_id for told in db.session.execute(rules.expiring(clock.today()))} == {world.manager.id}
+    director, manager = world.actor(world.director), world.actor(world.manager)
+    later = clock.today() + timedelta(days=300)
+    with pytest.raises(Forbidden), db.unit_of_work(director.user_id):
+        expiring.extend(director, row.id, later)
+    for strange in (clock.today() - timedelta(days=1), clock.today() + timedelta(days=367)):
+        with pytest.raises(Invalid, match="valid_until"), db.unit_of_work(manager.user_id):
+            expiring.extend(manager, row.id, strange)
+    with db.unit_of_work(manager.user_id):
+        made = expiring.extend(manager, row.id, later)
+        assert (made.valid_until, made.sponsor_id) == (later, world.manager.id)
+        assert expiring.close_expired(system("accounts")) == 0
+        assert db.session.execute(rules.expiring(clock.today())).all() == []
+
+
+def test_when_nobody_answers_any_more_the_director_hears_and_takes_over(world: World, client_as: Client) -> None:
+    row = answered_for(world, 20, world.manager)
+    with db.unit_of_work():
+        db.session.get_one(User, world.manager.id).deactivated_at = clock.now()
+    with db.unit_of_work():
+        assert {told.recipient_id for told in db.session.execute(rules.expiring(clock.today()))} == {world.director.id}
+    browser = client_as(world.director)
+    assert "Gerda Gast" in browser.get("/gasten").text
+    until = (clock.today() + timedelta(days=100)).isoformat()
+    assert browser.post(f"/gasten/{row.id}/verlengen", data={"valid_until": until}).status_code == 303
+    assert world.director.name in browser.get("/gasten").text
+
+
+def test_an_external_partner_sees_what_was_shared_and_nothing_more(world: World, client_as: Client) -> None:
+    row = answered_for(world, 90, world.manager)
+    with db.unit_of_work():
+        gerda = db.session.get_one(User, row.user_id)
+        db.session.refresh(gerda, ["organisation"])
+    browser = client_as(gerda)
+    page = unescape(browser.get("/gedeeld").text)
+    assert "Er wordt nu niets met je gedeeld" in page
+    assert world.manager.name in page
+    for who in ("worker", "director", "manager", "coordinator"):
+        assert client_as(getattr(world, who)).get("/gedeeld").status_code == 403
 
 
 def test_after_the_last_day_the_account_is_closed(world: World, client_as: Client, freeze: Callable[..., None]) -> None:

@@ -207,8 +207,9 @@ def from_day(row: RoleAssignment, fte: Decimal, day: date) -> RoleAssignment:
     until, row.valid_until = row.valid_until, day - timedelta(days=1)
     db.session.flush()  # the old one ends before the new one begins
     made = RoleAssignment(
-        user_id=row.user_id, team_id=row.team_id, role=row.role, fte=fte, valid_from=day, valid_until=until
-    )
+        user_id=row.user_id, team_id=row.team_id, role=row.role, fte=fte, valid_from=day, valid_until=until,
+        sponsor_id=row.sponsor_id,
+    )  # fmt: skip
     db.session.add(made)
     db.session.flush()
     return made

@@ -36,11 +36,16 @@ class Details:
     fte: Decimal
     valid_from: date
     valid_until: date | None = None
+    sponsor_id: UUID | None = None  # who answers for somebody from outside
 
 
 def of(user_id: UUID) -> Sequence[RoleAssignment]:
     """All roles of a person, with the team: what holds first, then what has ended."""
-    statement = select(RoleAssignment).where(RoleAssignment.user_id == user_id).options(joinedload(RoleAssignment.team))
+    statement = (
+        select(RoleAssignment)
+        .where(RoleAssignment.user_id == user_id)
+        .options(joinedload(RoleAssignment.team), joinedload(RoleAssignment.sponsor))
+    )
     rows = db.session.scalars(statement.order_by(RoleAssignment.valid_from.desc(), RoleAssignment.id)).all()
     return sorted(rows, key=ended)
 
@@ -68,6 +73,7 @@ def add(actor: Actor, user_id: UUID, *, details: Details) -> RoleAssignment:
 def _add(user: User, details: Details) -> RoleAssignment:
     _check_period(details)
     expiring.check_term(details.role, details.valid_from, details.valid_until)
+    sponsor_id = expiring.check_sponsor(details.role, details.team_id, details.sponsor_id)
     lasting = [row for row in of(user.id) if _overlap(row, details)]
     if any((row.role, row.team_id) == (details.role, details.team_id) for row in lasting):
         raise Invalid(team_id=N_("Deze rol in dit team is er al in deze periode."))
@@ -80,6 +86,7 @@ def _add(user: User, details: Details) -> RoleAssignment:
         fte=details.fte,
         valid_from=details.valid_from,
         valid_until=details.valid_until,
+        sponsor_id=sponsor_id,
     )
     db.session.add(made)
     db.session.flush()
@@ -138,6 +145,8 @@ def move(actor: Actor, user_id: UUID, *, assignment_id: UUID, team_id: UUID, on:
     """Change of team: the role ends the day before and starts in the new team. Raises NotFound or Invalid."""
     user = to_change(actor, user_id)
     row = get(actor, user.id, assignment_id)
+    if row.role == Role.EXTERNAL_PARTNER:
+        raise Invalid(assignment_id=N_("Een externe partner wisselt niet van team. Geef een nieuwe rol."))
     if row.team_id == team_id:
         raise Invalid(team_id=N_("Dit is het team van nu. Kies een ander team."))
     if on <= row.valid_from:

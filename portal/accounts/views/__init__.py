@@ -9,6 +9,7 @@ from portal.accounts.views import (
     duties,
     entrance,
     factors,
+    guests,
     links,
     mine,
     norms,
@@ -18,6 +19,6 @@ from portal.accounts.views import (
 from portal.accounts.views.blueprint import bp
 
 __all__ = [
-    "absences", "bp", "choosing", "confirming", "duties", "entrance", "factors", "links", "mine", "norms", "staff",
-    "teams",
+    "absences", "bp", "choosing", "confirming", "duties", "entrance", "factors", "guests", "links", "mine", "norms",
+    "staff", "teams",
 ]  # fmt: skip

@@ -22,7 +22,7 @@ from portal.accounts.forms import (
 )
 from portal.accounts.labels import STATE
 from portal.accounts.models import User
-from portal.accounts.service import closing, factors, roles, teams, users
+from portal.accounts.service import closing, expiring, factors, roles, teams, users
 from portal.accounts.views.blueprint import bp
 from portal.core import clock, web
 from portal.core.errors import NotFound
@@ -206,11 +206,17 @@ def new_role(user_id: UUID) -> Any:
 
 def _offer_teams(form: RoleForm | NewUserForm | MoveForm) -> None:
     form.team_id.choices = [(team.id, team.name) for team in roles.teams()]
+    if not isinstance(form, MoveForm):
+        names: dict[UUID, tuple[str, list[str]]] = {}
+        for user, team in expiring.sponsors():
+            names.setdefault(user.id, (user.name, []))[1].append(team.name)
+        form.sponsor_id.choices = [(key, f"{name} ({', '.join(held)})") for key, (name, held) in names.items()]
 
 
 def _role(form: RoleForm | NewUserForm) -> roles.Details:
     answers: dict[str, Any] = form.data
-    return roles.Details(**{name: answers[name] for name in ("role", "team_id", "fte", "valid_from", "valid_until")})
+    names = ("role", "team_id", "fte", "valid_from", "valid_until", "sponsor_id")
+    return roles.Details(**{name: answers[name] for name in names})
 
 
 @bp.route("/mensen/<uuid:user_id>/rollen/<uuid:assignment_id>/wijzigen", methods=["GET", "POST"])

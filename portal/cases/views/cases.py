@@ -53,13 +53,6 @@ def _address(**more: Any) -> str:
     return url_for("cases.index", **known | more)
 
 
-@bp.get("/casussen/gedeeld")
-@requires(Permission.CASES_SHARED)
-def shared() -> Any:
-    """For a partner: the summary of each case their organisation works along in."""
-    return render_template("cases/shared.html", summaries=partnering.summaries(current_actor()))
-
-
 @bp.route("/jongeren/<uuid:person_id>/casus-openen", methods=["GET", "POST"])
 @requires(Permission.CASES_DIRECT)
 @keeps(_l("Casus openen"), OpenForm)
