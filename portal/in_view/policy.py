@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_
 
-from portal.in_view.models import IN_VIEW, ViewStatus, YouthInView
+from portal.in_view.models import IN_VIEW, InViewLetter, LetterKind, ViewStatus, YouthInView
 from portal.in_view.workflow import REVIEWS, Party
 from portal.people import policy as people
 from portal.privacy.actor import Actor
@@ -31,11 +31,22 @@ PURPOSE = {
 NAMED = frozenset({Party.WORKER, Party.DIRECTOR})
 
 
+def letter_waits() -> ColumnElement[bool]:
+    """Views of which a letter about the end still has to go out."""
+    return exists().where(
+        InViewLetter.view_id == YouthInView.id,
+        InViewLetter.kind == LetterKind.ENDING,
+        InViewLetter.sent_on.is_(None),
+    )
+
+
 def is_party(actor: Actor, party: Party) -> ColumnElement[bool]:
     """The views in which `actor` has this part."""
     if party not in PERMISSION or not actor.can(PERMISSION[party]):
         return false()
-    return and_(YouthInView.stripped_at.is_(None), _part(actor, party))
+    kept = YouthInView.stripped_at.is_(None)
+    there = or_(kept, letter_waits()) if party is Party.DIRECTOR else kept
+    return and_(there, _part(actor, party))
 
 
 def _part(actor: Actor, party: Party) -> ColumnElement[bool]:

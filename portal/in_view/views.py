@@ -276,7 +276,7 @@ def letter_sent(letter_id: UUID) -> Any:
             service.send(actor, letter_id, **given)
         if saved:
             flash(_("Opgeslagen: de brief is weg."), "success")
-            return redirect(url_for("in_view.show", view_id=seen.view.id), 303)
+            return _after(actor, seen.view.id)
     return web.render_form("in_view/letter.html", form, seen=seen, letter=letter, sending=True)
 
 

@@ -21,6 +21,7 @@ from portal.in_view.models import (
     InViewReview,
     InViewStatement,
     InViewStep,
+    LetterKind,
     ViewEndReason,
     ViewStatus,
     YouthInView,
@@ -168,9 +169,19 @@ def test_an_objection_that_is_right_empties_everything(cast: Cast, judge: str) -
     assert set(written) == {""}
     assert counted == 1  # the count stays
     assert ["stripped"] in logged
-    for who in (cast.world.worker, cast.world.director, cast.second, cast.world.privacy_officer):
+    for who in (cast.world.worker, cast.world.privacy_officer, cast.elsewhere):
         with pytest.raises(NotFound), as_who(cast, who) as actor:
             service.find(actor, cast.view.id)
+    with as_who(cast, cast.world.director) as actor:  # who still tells it, to a number
+        seen = service.find(actor, cast.view.id)
+        (answer,) = (one for one in service.letters(seen) if one.kind == LetterKind.ENDING)
+        paper = str(service.as_letter(actor, seen, answer, "nl"))
+        assert not seen.named
+        assert seen.view.number in paper
+        assert "Yassine" not in paper
+        service.send(actor, answer.id, version=answer.version, sent_on=clock.today(), way=service.Way.POST)
+    with pytest.raises(NotFound), as_who(cast, cast.world.director) as actor:
+        service.find(actor, cast.view.id)
 
 
 def test_a_transfer_takes_the_dossier_along_once_it_is_accepted(cast: Cast) -> None:

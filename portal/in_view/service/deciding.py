@@ -117,6 +117,7 @@ def _take(held: Held, row: Transition) -> None:
     log(held.actor, Action.UPDATE, [held.seen], fields=("status",))
     was_wrong = row.event is Event.UPHOLD or held.answers.end_reason in WRONG
     if was_wrong:
+        _write_answers(held)
         _empty_around(held.actor, held.view)
     with db.session.no_autoflush:
         EFFECTS[row.event](held)
@@ -161,6 +162,24 @@ def _write_letters(held: Held, kind: LetterKind, due: date) -> None:
     both = young is not None and young.age_on(held.today) < OWN_LETTER_ONLY_FROM
     for side in (Side.YOUTH, *((Side.GUARDIAN,) if both else ())):
         db.session.add(InViewLetter(view_id=held.view.id, team_id=held.view.team_id, kind=kind, side=side, due_on=due))
+
+
+def _write_answers(held: Held) -> None:
+    """Who was told of being in view, is told that it is over and wiped; before it is, for the judge reaches it then."""
+    told = select(InViewLetter.side).where(
+        InViewLetter.view_id == held.view.id, InViewLetter.kind == LetterKind.INFORMATION
+    )
+    for side in db.session.scalars(told.order_by(InViewLetter.id)).all():
+        db.session.add(
+            InViewLetter(
+                view_id=held.view.id,
+                team_id=held.view.team_id,
+                kind=LetterKind.ENDING,
+                side=side,
+                due_on=held.today + LETTER_WITHIN,
+            )
+        )
+    db.session.flush()
 
 
 def _reject(held: Held) -> None:

@@ -19,7 +19,7 @@ from portal.core import clock, db
 from portal.core.errors import Forbidden
 from portal.core.i18n import N_
 from portal.core.letters import translated
-from portal.in_view.models import InViewLetter, LetterKind, Side, ViewStatus
+from portal.in_view.models import InViewLetter, LetterKind, Side, ViewEndReason, ViewStatus
 from portal.in_view.service.finding import Seen, log, reviews, statements
 from portal.in_view.service.sending import TEAM
 from portal.people import service as people
@@ -241,6 +241,8 @@ def _body(block: Block) -> list[Any]:
 
 def as_letter(actor: Actor, found: Seen, letter: InViewLetter, lang: str) -> dict[str, Any]:
     """A letter as data for templates/pdf/letter.typ; logged as an export. Raises Forbidden as `explain`."""
+    if found.view.stripped_at is not None:
+        return _unnamed_letter(actor, found, letter, lang)
     explained = explain(actor, found, lang, on_paper=True)
     say, person = translated(lang), found.view.person
     assert person is not None
@@ -264,6 +266,46 @@ def as_letter(actor: Actor, found: Seen, letter: InViewLetter, lang: str) -> dic
         "closing": say(N_("Met vriendelijke groet,")),
         "signature": [actor.name],
     }
+
+
+def _unnamed_letter(actor: Actor, found: Seen, letter: InViewLetter, lang: str) -> dict[str, Any]:
+    """That everything was wiped: whose it was is gone, so it goes to the number the first letter gave."""
+    if not found.parties & TEAM:
+        raise Forbidden
+    log(actor, Action.EXPORT, [found], fields=("letter",))
+    say, view = translated(lang), found.view
+    team = db.session.scalars(select(Team).where(Team.id == view.team_id).options(joinedload(Team.organisation))).one()
+    upheld = view.end_reason == ViewEndReason.OBJECTION_UPHELD
+    return {
+        "organisation": team.organisation.name,
+        "sender": [say(N_("Regisseur Jeugd & Veiligheid")), found.stadsdeel],
+        "address": [say(TO_NUMBER[Side(letter.side)]) % {"number": view.number}],
+        "reference": view.number,
+        "date": clock.today(),
+        "subject": say(N_("Het bezwaar is gegrond") if upheld else SUBJECT[LetterKind.ENDING]),
+        "salutation": say(N_("Hallo,")),
+        "body": _wiped(say, lang, found, upheld=upheld),
+        "closing": say(N_("Met vriendelijke groet,")),
+        "signature": [actor.name],
+    }
+
+
+TO_NUMBER = {
+    Side.YOUTH: N_("De jongere met nummer %(number)s"),
+    Side.GUARDIAN: N_("De ouder of verzorger van de jongere met nummer %(number)s"),
+}
+
+
+def _wiped(say: Words, lang: str, found: Seen, *, upheld: bool) -> list[str]:
+    ended_on = found.view.ended_on
+    assert ended_on is not None
+    wiped = say(N_("Vanaf %(day)s is het voorbij. Alles wat wij schreven is gewist, ook wat in een casus stond."))
+    return [
+        say(N_("Het bezwaar tegen in beeld zijn klopt.") if upheld else N_("In beeld zijn was ten onrechte.")),
+        wiped % {"day": _day(ended_on, lang)},
+        say(N_("Wij bewaren alleen dat er een besluit was, zonder naam. Daarom staat er geen naam in deze brief.")),
+        say(N_("Is er een vraag? Stel die aan wie deze brief gaf.")),
+    ]
 
 
 SUBJECT = {

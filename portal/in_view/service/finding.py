@@ -60,7 +60,7 @@ class Seen:
     @property
     def named(self) -> bool:
         """Whether this actor sees whose it is."""
-        return bool(self.parties & policy.NAMED)
+        return bool(self.parties & policy.NAMED) and self.view.stripped_at is None
 
     @property
     def title(self) -> str:
@@ -329,12 +329,7 @@ def unsent(view: YouthInView, kind: LetterKind = LetterKind.INFORMATION) -> list
 
 def farewell_waits() -> ColumnElement[bool]:
     """Views that are over, of which a letter about the end still has to go out."""
-    unsent_one = exists().where(
-        InViewLetter.view_id == YouthInView.id,
-        InViewLetter.kind == LetterKind.ENDING,
-        InViewLetter.sent_on.is_(None),
-    )
-    return (YouthInView.status == ViewStatus.ENDED) & unsent_one
+    return (YouthInView.status == ViewStatus.ENDED) & policy.letter_waits()
 
 
 def possible(actor: Actor, found: Seen) -> list[Transition]:
