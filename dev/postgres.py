@@ -47,8 +47,19 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
 }
-# Only for tests: what a power cut would lose is thrown away anyhow.
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "250"}
+# Only for tests: what a power cut would lose is thrown away anyhow, and the passwords with it.
+THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "1h",
+    "jit": "off",
+    "scram_iterations": "1",
+    "max_connections": "250",
+}
 
 
 def unprivileged_user() -> User | None:
@@ -255,7 +266,7 @@ class Cluster:
             os.chown(fresh, user.uid, user.gid)
             os.chown(password, user.uid, user.gid)
         options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8", f"--username={SUPERUSER}"]
-        options += ["--no-sync"] if self.throwaway else []
+        options += ["--no-sync", "--set", "scram_iterations=1"] if self.throwaway else []
         command: list[str | Path] = [self.binary("initdb"), *options, f"--pwfile={password}", "-D", fresh]
         try:
             supervisor.step(self._program("new database", command))

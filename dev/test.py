@@ -9,6 +9,7 @@ import shlex
 import shutil
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from dev import chromium
@@ -47,6 +48,11 @@ def show_environment(env: dict[str, str]) -> None:
     say("# The servers run until this command is stopped. Paste the lines in another shell; .venv/bin/python -m pytest")
 
 
+def _compiling_once(given: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment in which the many processes of the tests keep what one of them compiled."""
+    return {name: value for name, value in given.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def main(arguments: list[str]) -> int:
     """Run the tests or show the environment; return the exit code."""
     only_servers = arguments[:1] == ["--env-only"]
@@ -60,7 +66,7 @@ def main(arguments: list[str]) -> int:
             if only_servers:
                 show_environment(env)
                 supervisor.watch()
-            return supervisor.run(pytest(dict(os.environ) | env, arguments))
+            return supervisor.run(pytest(_compiling_once(os.environ) | env, arguments))
     except (StartFailed, Incomplete, chromium.Missing, LookupError, OSError) as problem:
         say(str(problem))
         return 1

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, te
 from sqlalchemy.exc import DBAPIError
 
 from portal.settings import settings
+from tests.copies import Copies, run, unguarded
 
 if TYPE_CHECKING:
     from tests.factories import World
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 KEEP = {"alembic_version", "area", "app_clock", "access_epoch", "context_key"}
+#: The tables that a World fills.
+OF_WORLD = frozenset({"app_user", "organisation", "role_assignment", "team", "team_area"})
 #: Tests arrange and look with the rights of both kinds of process, as a named part of the system.
 BOTH = "test_both"
 
@@ -141,6 +145,12 @@ def admin_engine(database: str) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def copies(admin_engine: Engine) -> Copies:
+    """What tests start from, kept."""
+    return _copies(admin_engine)
+
+
 @pytest.fixture
 def app(flask_app: Flask, admin_engine: Engine) -> Iterator[Flask]:
     """The application on an empty database."""
@@ -151,20 +161,21 @@ def app(flask_app: Flask, admin_engine: Engine) -> Iterator[Flask]:
     empty(admin_engine)
 
 
+@cache
+def _copies(engine: Engine) -> Copies:
+    with engine.connect() as connection:
+        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"))
+        return Copies(engine, [name for name in names if name not in KEEP])
+
+
 def empty(engine: Engine, keep: frozenset[str] | set[str] = frozenset()) -> None:
     """Delete all rows except reference data and let the clock run; triggers off, because the access log refuses."""
     from portal.core import clock
 
     with engine.connect() as connection:
-        names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'"))
-        listed = [name for name in names if name not in KEEP | keep]
-        connection.execute(text("SET session_replication_role = replica"))
-        asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in listed)
-        filled = connection.scalars(text(asked)).all()
-        for name in filled:
-            connection.execute(text(f'DELETE FROM "{name}"'))
-        connection.execute(text("UPDATE app_clock SET shift = '0', frozen_at = NULL"))
-        connection.execute(text("SET session_replication_role = origin"))
+        filled = set(_copies(engine).filled(connection)) - keep
+        deleting = [f'DELETE FROM "{name}"' for name in sorted(filled)]
+        run(connection, unguarded([*deleting, "UPDATE app_clock SET shift = '0', frozen_at = NULL"]))
         clock.synchronise(connection)
 
 
@@ -181,19 +192,19 @@ def freeze(app: Flask) -> Callable[[datetime], None]:
 
 
 @pytest.fixture
-def world(app: Flask) -> World:
+def world(app: Flask, copies: Copies) -> World:
     """A small city to start from: see tests/factories."""
     from tests.factories import World as Built
 
-    return Built.build()
+    return copies.of(Built.build, "world")
 
 
 @pytest.fixture
-def filled(world: World) -> Filled:
+def filled(world: World, copies: Copies) -> Filled:
     """One of everything, for the worker's team and for another."""
     from tests.factories.filled import Filled as Built
 
-    return Built.build(world)
+    return copies.of(partial(Built.build, world), "filled", world.worker.id, on_top_of=OF_WORLD)
 
 
 @pytest.fixture
@@ -202,18 +213,20 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@pytest.fixture
-def client_as(app: Flask) -> Callable[..., FlaskClient]:
-    """A browser signed in as a user: `client_as(world.worker)`; a moment ago with a second factor, unless told not."""
+def signed_in(app: Flask, user: object, *, confirmed: bool = True) -> FlaskClient:
+    """A browser of somebody; a moment ago with a second factor, unless told not."""
     from portal.accounts import sessions
     from portal.core import db
 
-    def sign_in(user: object, *, confirmed: bool = True) -> FlaskClient:
-        with db.unit_of_work():
-            _, token = sessions.start(db.session.merge(user), second_factor=confirmed)
-        browser = app.test_client()
-        with browser.session_transaction() as cookie:
-            cookie["sid"] = token
-        return browser
+    with db.unit_of_work():
+        _, token = sessions.start(db.session.merge(user), second_factor=confirmed)
+    browser = app.test_client()
+    with browser.session_transaction() as cookie:
+        cookie["sid"] = token
+    return browser
 
-    return sign_in
+
+@pytest.fixture
+def client_as(app: Flask) -> Callable[..., FlaskClient]:
+    """A browser signed in as a user: `client_as(world.worker)`."""
+    return partial(signed_in, app)

@@ -266,17 +266,21 @@ def answers(city: City, caller: str, *, allowed: bool) -> Iterator[tuple[Call, s
     who = Role.EXTERNAL_PARTNER if caller == NOBODY else Role(caller)
     for call in calls(city.app, caller, city.relations.records[who]):
         if (call.sign == ALLOWED) == allowed and call.endpoint != MOVES:
-            for way in ways(call):
+            for way in ways(call, caller):
                 yield call, way, city.browsers[caller].ask(call, WAYS[way])
 
 
-def ways(call: Call) -> Iterable[str]:
-    """As a page and in one other way for the own record, in one way for the others: which one differs per address."""
-    turn = crc32(f"{call.endpoint} {call.method}".encode())
+def ways(call: Call, caller: str) -> Iterable[str]:
+    """In one way per record, another for each: which one differs per address and caller, so that every address is asked
+    for in every way. What is allowed is always seen as a page, and now and then in another way as well.
+    """
+    turn = crc32(f"{caller} {call.endpoint} {call.method}".encode())
     position = RELATIONS.index(call.relation)
     if call.sign in (REFUSED, ENTRANCE) and call.of_record:  # refused before a record is looked for
         return [list(WAYS)[turn % 3]] if turn % len(RELATIONS) == position else []
-    return [list(WAYS)[(turn + position) % 3]] if position else ["page", ("fragment", "data")[turn % 2]]
+    if position or call.sign != ALLOWED:
+        return [list(WAYS)[(turn + position) % 3]]
+    return ["page", ("fragment", "data")[turn % 2]] if turn % 3 == 0 else ["page"]
 
 
 def leaks(caller: str, call: Call, answer: Any) -> list[str]:

@@ -1,0 +1,88 @@
+"""What tests start from is built once per test process; later tests get its rows back from a copy in the database.
+
+Rows come back as they were committed, with the same ids. What is built counts from today, so a copy serves only on the
+day it was made and while the clock runs; else it is built as it was the first time.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, text
+
+T = TypeVar("T")
+
+COLUMNS = """
+    SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+    WHERE attrelid = to_regclass(:name) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+"""
+TODAY = "SELECT (now() AT TIME ZONE 'Europe/Amsterdam')::date FROM app_clock WHERE shift = '0' AND frozen_at IS NULL"
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What was built, and the statements that put its rows back."""
+
+    built: bytes
+    statements: str
+    day: date
+
+
+class Copies:
+    """The copies of one test database, in a schema that no role of the portal sees."""
+
+    def __init__(self, engine: Engine, tables: Sequence[str]) -> None:
+        """`tables`: those that tests fill."""
+        self._engine, self._tables = engine, tables
+        self._kept: dict[tuple[Any, ...], Copy] = {}
+        self._numbers = count()
+
+    def of(self, build: Callable[[], T], *key: Any, on_top_of: frozenset[str] = frozenset()) -> T:
+        """What `build` makes, from the copy `key` when there is one; `on_top_of`: tables that may be filled before."""
+        with self._engine.connect() as connection:
+            today = connection.scalar(text(TODAY))
+            kept = self._kept.get(key)
+            if kept is not None and kept.day == today:
+                run(connection, kept.statements)
+                restored: T = pickle.loads(kept.built)
+                return restored
+            alone = set(self.filled(connection)) <= on_top_of
+        made = build()
+        if today is not None and alone:
+            self._kept[key] = self._copy(key, made, today)
+        return made
+
+    def filled(self, connection: Connection) -> Sequence[str]:
+        """The tables that hold rows now."""
+        asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in self._tables)
+        return connection.scalars(text(asked)).all()
+
+    def _copy(self, key: tuple[Any, ...], made: object, today: date) -> Copy:
+        """Copy every filled table to one of its own, and tell how its rows come back."""
+        schema = f"copy_{next(self._numbers)}"
+        with self._engine.connect() as connection:
+            back = []
+            for name in self.filled(connection):
+                columns = connection.scalar(text(COLUMNS), {"name": f'public."{name}"'})
+                made_in = f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE UNLOGGED TABLE"
+                run(connection, f'{made_in} {schema}."{name}" AS SELECT {columns} FROM "{name}"')
+                back.append(
+                    f'INSERT INTO "{name}" ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {schema}."{name}"'
+                    " ON CONFLICT DO NOTHING"
+                )
+        return Copy(pickle.dumps(made), unguarded(back), today)
+
+
+def unguarded(statements: Sequence[str]) -> str:
+    """As one script without triggers, because the access log refuses and what they made is among the rows."""
+    return "; ".join(("SET session_replication_role = replica", *statements, "SET session_replication_role = origin"))
+
+
+def run(connection: Connection, script: str) -> None:
+    """Several statements in one message."""
+    connection.execution_options(no_parameters=True).exec_driver_sql(script)
