@@ -155,6 +155,9 @@ def _take(form: PageForm, control: Tree.Element) -> None:
         form.values.setlist(name, [control.get("value") or USUAL.get(kind, lambda: "Tekst")()])
 
 
+_forms: dict[UUID, dict[tuple[str, str], PageForm]] = {}
+
+
 @dataclass
 class Portal:
     """The portal with everything in it, and who calls what."""
@@ -224,7 +227,10 @@ class Portal:
                 yield rule, url, self.who(rule, url)
 
     def read_forms(self) -> None:
-        """Open every page, and keep its forms by who and where they go."""
+        """Open every page, and keep its forms by who and where they go; those of the same records are read once."""
+        self.forms = _forms.setdefault(self.filled.own.person.id, self.forms)
+        if self.forms:
+            return
         for _rule, url, who in [*self.gets()]:
             answer = self.browser(who).get(url)
             if answer.status_code == 200 and answer.mimetype == "text/html":

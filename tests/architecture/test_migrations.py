@@ -57,7 +57,7 @@ def test_down_from_loaded_data_leaves_nothing_and_up_works_again(own_database: s
         assert admin.scalar(question) == 0
         assert admin.scalar(functions) == 0
     migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "upgrade", "head")
-    _load_demo(own_database)
+    migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "check")
 
 
 def _fills_what_was_there(name: str) -> None:

@@ -130,7 +130,7 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestWalk.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
 
 
 def test_what_is_over_is_not_worked_on() -> None:

@@ -93,7 +93,7 @@ def _refers(own: list[Row], constraint: ForeignKeyConstraint) -> None:
     assert not {each for each in asked if None not in each} - there
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(ONE_DAY)
 def test_the_worker_has_a_lively_day_on_any_day(youth: Youth) -> None:
     mine = [slot for slot in youth.slots if slot.lively is not None]
@@ -106,7 +106,7 @@ def test_the_worker_has_a_lively_day_on_any_day(youth: Youth) -> None:
     assert 2 <= due.count(youth.today) <= 4
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(ONE_DAY)
 def test_contacts_follow_each_other_in_time(youth: Youth) -> None:
     for stays in youth.stays.values():
@@ -115,7 +115,7 @@ def test_contacts_follow_each_other_in_time(youth: Youth) -> None:
             assert all(before < after for before, after in pairwise(days))
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(ONE_DAY)
 def test_trajectories_are_in_every_state_on_any_day(youth: Youth) -> None:
     paths = Paths(youth).paths
@@ -126,7 +126,7 @@ def test_trajectories_are_in_every_state_on_any_day(youth: Youth) -> None:
     assert any((youth.today - path.steps[0].at.date()).days > 7 for path in waiting)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(ONE_DAY)
 def test_places_are_nearly_all_taken_and_never_given_twice(youth: Youth) -> None:
     city = Paths(youth)
@@ -136,7 +136,7 @@ def test_places_are_nearly_all_taken_and_never_given_twice(youth: Youth) -> None
     assert 2 <= sum(each.room - taken[each.id] for each in active) <= 7
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(ONE_DAY)
 def test_the_messenger_has_a_proposal_and_running_trajectories_on_any_day(youth: Youth) -> None:
     city = Paths(youth)

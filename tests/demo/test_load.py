@@ -22,6 +22,9 @@ from portal.demo.load import NotADemo, Outcome, load
 from portal.people.models import Person
 from portal.privacy.models import AccessEvent, Action
 from portal.trajectories.models import Trajectory
+from tests.copies import Copies
+
+pytestmark = pytest.mark.xdist_group("loading")  # the demo is loaded once for both
 
 ROOT = Path(__file__).parents[2]
 FIRST, LATER = date(2026, 11, 22), date(2026, 11, 29)
@@ -60,8 +63,10 @@ def everything(engine: Engine) -> dict[str, str]:
         }
 
 
-def test_loading_makes_a_usable_demo_and_loading_again_changes_nothing(app: Flask, admin_engine: Engine) -> None:
-    assert loaded().added["person"] > 400
+def test_loading_makes_a_usable_demo_and_loading_again_changes_nothing(
+    app: Flask, admin_engine: Engine, copies: Copies
+) -> None:
+    assert copies.of(loaded, "demo").added["person"] > 400
     _is_usable()
     before = everything(admin_engine)
     assert not loaded().added
@@ -89,8 +94,10 @@ def _is_usable() -> None:
         assert db.session.scalar(logged) == db.session.scalar(select(func.count()).select_from(Person))
 
 
-def test_a_week_later_the_story_goes_on_around_what_a_visitor_did(app: Flask, admin_engine: Engine) -> None:
-    loaded()
+def test_a_week_later_the_story_goes_on_around_what_a_visitor_did(
+    app: Flask, admin_engine: Engine, copies: Copies
+) -> None:
+    copies.of(loaded, "demo")
     before = ids(admin_engine)
     kept = _visit()
     later = loaded(LATER)

@@ -76,7 +76,7 @@ class Walk(RuleBasedStateMachine):
 
 
 TestWalk = Walk.TestCase
-TestWalk.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
+TestWalk.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=6))

@@ -68,7 +68,7 @@ def until(condition: Callable[[], bool], what: str) -> None:
     give_up = time.monotonic() + LONGEST
     while not condition():
         assert time.monotonic() < give_up, f"waited in vain: {what}"
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 @dataclass
@@ -150,6 +150,7 @@ class Plant:
     cluster: Cluster
     broker: Broker
     mail: MailServer = field(default_factory=MailServer)
+    looking: psycopg.Connection[dict[str, object]] | None = None  # while the database runs
 
     @classmethod
     @contextmanager
@@ -167,6 +168,7 @@ class Plant:
             plant = cls(home, processes, cluster, broker)
             processes.step(plant.program("migration", "alembic", "upgrade", "head"))
             yield plant
+            plant.look_away()
         finally:
             processes.stop_all()
             shutil.rmtree(home, ignore_errors=True)
@@ -214,16 +216,25 @@ class Plant:
     def crash(self, name: str) -> Program:
         """Kill -9 a server; returns its program, to start it again."""
         child = self.child(name)
+        if name == "database":
+            self.look_away()
         child.kill()
         self.processes.children.remove(child)
         return child.program
 
     def query(self, statement: str, **values: object) -> list[dict[str, object]]:
         """Look past the roles, and change what a test changes."""
-        url = self.cluster.url(SUPERUSER).replace("+psycopg", "")
-        with psycopg.connect(url, autocommit=True, row_factory=dict_row) as connection:
-            cursor = connection.execute(statement, values or None)
-            return cursor.fetchall() if cursor.description else []
+        if self.looking is None:
+            url = self.cluster.url(SUPERUSER).replace("+psycopg", "")
+            self.looking = psycopg.connect(url, autocommit=True, row_factory=dict_row)
+        cursor = self.looking.execute(statement, values or None)
+        return cursor.fetchall() if cursor.description else []
+
+    def look_away(self) -> None:
+        """Close the connection of the tests themselves."""
+        if self.looking is not None:
+            self.looking.close()
+            self.looking = None
 
     def morning(self) -> None:
         """Move the clock to just after the first slot of the next working day."""
@@ -240,7 +251,7 @@ class Plant:
         names = "access_event", "attempt", "notification", "reminder", "dispatch", "heartbeat", "follow_up"
         more = "person_assignment", "person", "role_assignment", "app_user", "team", "organisation"
         for name in (*names, *more):
-            self.query(f"SET session_replication_role = replica; DELETE FROM {name}")
+            self.query(f"SET session_replication_role = replica; DELETE FROM {name}; RESET session_replication_role")
 
     def states(self) -> Counter[str]:
         """How many dispatches are in each state."""
