@@ -111,8 +111,8 @@ def test_pages_cost_a_constant_number_of_queries(
     assert {page: (few[page], many[page]) for page in many if few[page] != many[page]} == {}
     assert {page: spent for page, (_status, spent) in many.items() if spent > MOST} == {}
     opened = {role: sum(status == 200 for (who, _), (status, _) in many.items() if who == role) for role in ROLES}
-    assert min(opened.values()) >= 4, opened
-    assert opened["worker"] >= 15, opened
+    assert min(opened.values()) >= 2, opened
+    assert opened["worker"] >= 50, opened
 
 
 def asked(app: Flask, world: World, filled: Filled) -> Iterator[tuple[str, str]]:

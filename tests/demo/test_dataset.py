@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date, timedelta
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -22,16 +21,10 @@ from portal.demo.youth import Youth
 from portal.tables import metadata
 from portal.trajectories.models import HOLDS_A_PLACE, TrajectoryStatus
 from portal.trajectories.workflow import MACHINE, Event
+from tests.demo.made import SUNDAY, rows
 
-SUNDAY = date(2026, 11, 22)
 ANY_DAY = st.dates(date(2024, 2, 1), date(2031, 12, 31))
 ONE_DAY = st.builds(Youth, st.just(City(1)), ANY_DAY)
-
-
-@cache
-def rows(seed: int = 1, today: date = SUNDAY) -> dict[str, list[Row]]:
-    """The rows of one seed and date, made once for the tests that only look."""
-    return build(seed, today)
 
 
 def column(table: str, name: str) -> list[Any]:
@@ -44,12 +37,12 @@ def test_same_seed_and_date_give_the_same_rows() -> None:
 
 
 def test_another_seed_gives_other_people() -> None:
-    assert not {row["id"] for row in build(2, SUNDAY)["person"]} & set(column("person", "id"))
+    assert not {row["id"] for row in rows(SUNDAY, 7)["person"]} & set(column("person", "id"))
 
 
 def test_a_week_later_the_same_things_have_the_same_ids() -> None:
     """What is still within the two years is told again in the same words, so that a second load adds only news."""
-    later = rows(1, SUNDAY + timedelta(days=7))
+    later = rows(SUNDAY + timedelta(days=7))
     for table, moment in (("contact", "occurred_at"), ("trajectory", "requested_at")):
         told = {row["id"]: row[moment] for row in later[table]}
         recent = [row for row in rows()[table] if str(row[moment]) > "2026-01-01"]

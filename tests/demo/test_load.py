@@ -24,8 +24,6 @@ from portal.privacy.models import AccessEvent, Action
 from portal.trajectories.models import Trajectory
 from tests.copies import Copies
 
-pytestmark = pytest.mark.xdist_group("loading")  # the demo is loaded once for both
-
 ROOT = Path(__file__).parents[2]
 FIRST, LATER = date(2026, 11, 22), date(2026, 11, 29)
 PASSWORD = "een-wachtwoord-voor-de-test"

@@ -4,24 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, timedelta
-from functools import cache
 
 import pytest
 
 from portal.demo.city import City, Row, age_on
-from portal.demo.dataset import build
 from portal.demo.viewed import STOCK_DAY
 from portal.in_view.models import IN_VIEW, ViewEndReason, ViewStatus
 from portal.in_view.workflow import ALONE_FROM, OLDEST, REVIEWS, YOUNGEST
+from tests.demo.made import SUNDAY, rows
 
-SUNDAY = date(2026, 11, 22)
-DAYS = (date(2025, 3, 3), SUNDAY, SUNDAY + timedelta(days=40))
-
-
-@cache
-def rows(today: date = SUNDAY, seed: int = 1) -> dict[str, list[Row]]:
-    """Made once per day and seed."""
-    return build(seed, today)
+DAYS = (date(2025, 3, 3), SUNDAY, SUNDAY + timedelta(days=7))
 
 
 def in_view_on(row: Row, day: date) -> bool:
