@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from portal.settings import settings
+from tests.factories import World
 from tests.reminders.smtp import MailServer
 
 
@@ -21,3 +24,10 @@ def post(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     yield running
     running.stop()
     settings.cache_clear()
+
+
+@pytest.fixture
+def admin(client_as: Any, world: World) -> FlaskClient:
+    """The administrator's browser."""
+    browser: FlaskClient = client_as(world.administrator)
+    return browser
