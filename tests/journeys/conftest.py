@@ -254,7 +254,7 @@ def axe() -> Axe:
         if not page.evaluate("'axe' in window"):
             page.evaluate(source)
         only = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": RULES}
-        options = {"runOnly": only, "resultTypes": ["violations"]}
+        options = {"runOnly": only, "resultTypes": ["violations"], "preload": False}
         found = page.evaluate("options => axe.run(document, options)", options)
         return [f"{page.url} {v['id']}: {v['help']} ({_places(v)})" for v in found["violations"]]
 
