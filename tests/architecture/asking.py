@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -24,6 +24,7 @@ from portal.core import clock, db
 from portal.privacy import guard
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Role
+from tests.architecture.test_routes import ROLES
 from tests.factories import World
 from tests.factories.accounts import PASSWORD, with_password
 from tests.factories.filled import Filled
@@ -264,3 +265,19 @@ def in_turn(kinds: Iterable[str], count: int) -> Iterator[list[str]]:
     over_and_over = cycle(list(kinds))
     while True:
         yield list(islice(over_and_over, count))
+
+
+def asked(app: Flask, world: World, filled: Filled, method: str = "GET") -> Iterator[tuple[str, str, str]]:
+    """Every address that is not public for three of those who may ask for it: role, endpoint and address.
+
+    The three: the first two of ROLES, who see most, and the others in turn.
+    """
+    actors = {role: world.actor(getattr(world, role)) for role in ROLES}
+    turn = count()
+    for rule, how, url in filled.calls(app):
+        access: Any = guard.access_of(app, rule.endpoint)
+        if how == method and access != "public":
+            may = [role for role in ROLES if actors[role].can(access)]
+            others = may[2:]
+            chosen = may[:2] + ([others[next(turn) % len(others)]] if others else [])
+            yield from ((role, rule.endpoint, url) for role in chosen)

@@ -171,9 +171,8 @@ def test_every_form_that_is_kept_carries_its_slip(app: Flask, world: World) -> N
 
 
 def test_a_form_filled_with_a_draft_costs_no_more_than_any_page(
-    app: Flask, world: World, client_as: ClientAs, freeze: Callable[[datetime], None]
+    app: Flask, world: World, filled: Filled, client_as: ClientAs, freeze: Callable[[datetime], None]
 ) -> None:
-    filled = Filled.build(world)
     freeze(clock.now())  # else a slow run also counts the sign of life that a session leaves now and then
     browser = client_as(world.worker)
     spent: dict[str, int] = {}
