@@ -89,7 +89,7 @@ def show(options: argparse.Namespace, outcome: Outcome, sizes: tuple[Size, Size]
 
 def _chosen(options: argparse.Namespace) -> tuple[Effort, Size, Size]:
     if options.tiny:
-        return Effort(1, 2, 1, 2, warm_up=1), HAMLET, HAMLET
+        return Effort(1, 2, 1, 2, clients=2, warm_up=1), HAMLET, HAMLET
     return (Effort(rounds=4, rounds_together=1), TENTH, VILLAGE) if options.tenth else (Effort(), CITY, VILLAGE)
 
 

@@ -41,12 +41,13 @@ class Effort:
     requests: int = 12  # per round, by one client
     rounds_together: int = 3
     requests_together: int = 12  # per round and client
+    clients: int = CLIENTS  # together
     warm_up: int = 30  # requests, of which each connection gets some: a statement is prepared at its sixth
 
 
 @dataclass
 class Result:
-    """What one page took, per target; times at 1 and at CLIENTS clients."""
+    """What one page took, per target; times with one client and with several."""
 
     page: Page
     size: int  # bytes
@@ -104,12 +105,12 @@ class Run:
 
     def one_page(self, page: Page, effort: Effort) -> Result:
         """Measure one page, next to what it stands beside."""
-        clients = [self._client(PORTAL, page, n) for n in range(CLIENTS)]
+        clients = [self._client(PORTAL, page, n) for n in range(effort.clients)]
         size = len(self._answer(PORTAL, page))
         statements, since, key = self._statements(page)
         url = databases.plain(databases.addresses(self._env, self._cities.large)["DATABASE_URL"])
         replay = Replay(url, statements, since=since, key=key)
-        bare = [Browser(self._ports[BARE]) for _ in range(CLIENTS)]
+        bare = [Browser(self._ports[BARE]) for _ in range(effort.clients)]
         targets: dict[str, list[Ask]] = {
             PORTAL: clients,
             IN_SMALL: [self._client(IN_SMALL, page, 0)],
@@ -117,13 +118,13 @@ class Run:
             SQL: [lambda _n: replay()],
         }
         if page.rival:
-            targets[CRUD] = [self._rival(page, n) for n in range(CLIENTS)]
+            targets[CRUD] = [self._rival(page, n) for n in range(effort.clients)]
         measure.rounds(targets, count=1, requests=effort.warm_up, clients=1, first=1000)
         alone = measure.rounds(targets, count=effort.rounds, requests=effort.requests, clients=1)
         replay.close()
         many = {name: asks for name, asks in targets.items() if len(asks) > 1}
         together = measure.rounds(
-            many, count=effort.rounds_together, requests=effort.requests_together, clients=CLIENTS, first=2000
+            many, count=effort.rounds_together, requests=effort.requests_together, clients=effort.clients, first=2000
         )
         return Result(page, size, len(statements), alone, together)
 
