@@ -63,7 +63,7 @@ def stood_in_for(user_id: UUID | SQLColumnExpression[UUID], *, at: Any = None) -
 
 
 @lru_cache(maxsize=2)
-def cover(today: date) -> Subquery:
+def cover(today: date | ColumnElement[date]) -> Subquery:
     """Who does whose work now, by team: user_id (away), team_id, replacement_id, absence_id, since, declines excluded.
 
     Only those who can: a role in that team today, an open account, and not away themselves. A chain is not followed.

@@ -9,6 +9,7 @@ from portal.cases.workflow import OVER, Party
 from portal.core import clock
 from portal.in_view.models import CaseLevel
 from portal.people import policy as people
+from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.permissions import Permission, Reach, Role
@@ -28,21 +29,21 @@ PERMISSION = {
 SHARED = (CaseLevel.IN_BETWEEN, CaseLevel.CITY)
 
 
-def is_party(actor: Actor, party: Party) -> ColumnElement[bool]:
-    """The cases in which `actor` has this part."""
+def is_party(actor: Actor, party: Party, about: Person | None = None) -> ColumnElement[bool]:
+    """The cases in which `actor` has this part; `about`: of those of this young person."""
     permission = PERMISSION[party]
     if not actor.can(permission):
         return false()
     if party is Party.DIRECTOR:
-        return Case.team_id.in_(actor.teams(permission, Reach.TEAM))
+        return people.in_teams(actor.teams(permission, Reach.TEAM), Case.team_id, about)
     roles = {Party.WORKER: Role.YOUTH_WORKER, Party.COORDINATOR: Role.CM_COORDINATOR}
     as_that = people.acting_as(actor, {roles[party]})
-    return people.reaches(as_that, permission, Case.person_id, Case.team_id)
+    return people.reaches(as_that, permission, Case.person_id, Case.team_id, about)
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor, about: Person | None = None) -> ColumnElement[bool]:
     """The cases this actor may read, in whatever part."""
-    return or_(*(is_party(actor, party) for party in Party))
+    return or_(*(is_party(actor, party, about) for party in Party))
 
 
 def shared(actor: Actor) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from portal.contacts.models import EFFECTIVE, Confidentiality, Contact, ContactP
 from portal.core import clock, workdays
 from portal.people import policy as people
 from portal.people import ties
+from portal.people.models import Person
 from portal.privacy import sources
 from portal.privacy.actor import Actor
 from portal.privacy.models import GrantReason
@@ -25,18 +26,24 @@ TEAM_ROLES = frozenset({Role.YOUTH_WORKER, Role.JV_DIRECTOR})
 WIDER = (Confidentiality.CASE_TEAM, Confidentiality.SHARED_COVENANT)
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
-    """The contacts this actor may read."""
-    return and_(exists(_takes_part(_reaches(actor, Permission.CONTACTS_READ))), note_open(actor), released(actor))
+def visible(actor: Actor, about: Person | None = None) -> ColumnElement[bool]:
+    """The contacts this actor may read; `about`: of those in which this young person takes part."""
+    return and_(_with_reached(actor, about), note_open(actor, about), released(actor, about))
 
 
-def released(actor: Actor) -> ColumnElement[bool]:
+def released(actor: Actor, about: Person | None = None) -> ColumnElement[bool]:
     """Contacts whose source may be known to this actor, for the page that is being made.
 
     Who is a messenger here and a worker there reads as a worker only what they reach as one.
     """
-    team = people.acting_as(actor, TEAM_ROLES)
-    return _released(actor, Contact.source, exists(_takes_part(_reaches(team, Permission.CONTACTS_READ))))
+    return _released(actor, Contact.source, _with_reached(people.acting_as(actor, TEAM_ROLES), about))
+
+
+def _with_reached(actor: Actor, about: Person | None) -> ColumnElement[bool]:
+    """Contacts with somebody whose contacts this actor reads: one of those who take part is enough."""
+    if about is not None and people.holds(actor, Permission.CONTACTS_READ, about):
+        return true()
+    return exists(_takes_part(_reaches(actor, Permission.CONTACTS_READ)))
 
 
 def _released(actor: Actor, source: SQLColumnExpression[str], as_team: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -57,26 +64,32 @@ def may_know(actor: Actor) -> frozenset[Source]:
     return sources.released_to(actor.role_names)
 
 
-def note_open(actor: Actor) -> ColumnElement[bool]:
+def note_open(actor: Actor, about: Person | None = None) -> ColumnElement[bool]:
     """Contacts whose confidentiality includes this actor, among those with young people within reach.
 
     Workers of the young person read everything; directors, coordinators and messengers what is meant for the case
     team, what belongs to a trajectory they were let into, and what they wrote themselves.
     """
+    works_with = _works_with(actor)
+    if about is not None and about.id in works_with:
+        return true()
     return or_(
         Contact.confidentiality.in_(WIDER),
         Contact.worker_id == actor.user_id,
         and_(Contact.trajectory_id.is_not(None), people.among(Contact.trajectory_id, _granted_records(actor))),
-        exists(_takes_part(_works_with(actor))),
+        exists(_takes_part(people.among(ContactParticipant.person_id, works_with))),
     )
 
 
-def follow_up_visible(actor: Actor, permission: Permission = Permission.CONTACTS_READ) -> ColumnElement[bool]:
+def follow_up_visible(
+    actor: Actor, permission: Permission = Permission.CONTACTS_READ, about: Person | None = None
+) -> ColumnElement[bool]:
     """The follow-ups of the young people over whom this actor holds `permission`.
 
     A messenger or coordinator sees only their own: what a worker means to do can tell what the street must not know.
+    `about`: of those of this young person.
     """
-    place = (FollowUp.person_id, FollowUp.team_id)
+    place = (FollowUp.person_id, FollowUp.team_id, about)
     within = people.reaches(actor, permission, *place)
     team = people.reaches(people.acting_as(actor, TEAM_ROLES), permission, *place)
     known = _released(actor, FollowUp.source, team)
@@ -127,11 +140,11 @@ def _reaches(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     return people.reaches(actor, permission, ContactParticipant.person_id, ContactParticipant.person_team_id)
 
 
-def _works_with(actor: Actor) -> ColumnElement[bool]:
+def _works_with(actor: Actor) -> frozenset[UUID]:
     """Young people this actor answers for as a worker: assigned, or taken over for a while."""
     own = ties.assigned_ids(actor) | ties.stood_in_ids(actor)
-    taken_over = {t.person_id for t in ties.granted(actor) if not t.team_id and t.reason != GrantReason.TRAJECTORY}
-    return people.among(ContactParticipant.person_id, own | taken_over)
+    grants = (tie for tie in ties.granted(actor) if not tie.team_id and tie.reason != GrantReason.TRAJECTORY)
+    return own | {tie.person_id for tie in grants}
 
 
 def _granted_records(actor: Actor) -> frozenset[UUID]:

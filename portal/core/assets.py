@@ -15,7 +15,7 @@ class Manifest(TypedDict):
     """What dev/build_assets.py made: hashed names by plain name, and the icons in the sprite."""
 
     files: dict[str, str]
-    icons: list[str]
+    icons: frozenset[str]
 
 
 def asset(name: str) -> str:
@@ -32,8 +32,8 @@ def asset(name: str) -> str:
 @cache
 def manifest() -> Manifest:
     """Read the manifest once; raise FileNotFoundError when the front-end was never built."""
-    loaded: Manifest = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
-    return loaded
+    loaded = json.loads((VENDOR / "manifest.json").read_text(encoding="utf-8"))
+    return Manifest(files=loaded["files"], icons=frozenset(loaded["icons"]))
 
 
 def watch() -> None:

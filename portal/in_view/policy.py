@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_
 from portal.in_view.models import IN_VIEW, InViewLetter, LetterKind, ViewStatus, YouthInView
 from portal.in_view.workflow import REVIEWS, Party
 from portal.people import policy as people
+from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.permissions import Permission, Reach, Role
@@ -40,19 +41,19 @@ def letter_waits() -> ColumnElement[bool]:
     )
 
 
-def is_party(actor: Actor, party: Party) -> ColumnElement[bool]:
-    """The views in which `actor` has this part."""
+def is_party(actor: Actor, party: Party, about: Person | None = None) -> ColumnElement[bool]:
+    """The views in which `actor` has this part; `about`: of those of this young person."""
     if party not in PERMISSION or not actor.can(PERMISSION[party]):
         return false()
     kept = YouthInView.stripped_at.is_(None)
     there = or_(kept, letter_waits()) if party is Party.DIRECTOR else kept
-    return and_(there, _part(actor, party))
+    return and_(there, _part(actor, party, about))
 
 
-def _part(actor: Actor, party: Party) -> ColumnElement[bool]:
+def _part(actor: Actor, party: Party, about: Person | None) -> ColumnElement[bool]:
     teams = actor.teams(PERMISSION[party], Reach.TEAM)
     if party is Party.DIRECTOR:
-        return YouthInView.team_id.in_(teams)
+        return people.in_teams(teams, YouthInView.team_id, about)
     if party is Party.RECEIVER:
         return YouthInView.transfer_team_id.in_(teams)
     if party is Party.MANAGER:
@@ -62,7 +63,7 @@ def _part(actor: Actor, party: Party) -> ColumnElement[bool]:
         late = and_(YouthInView.letter_due_on.is_not(None), YouthInView.status.in_(IN_VIEW))
         return or_(YouthInView.status == ViewStatus.UNDER_OBJECTION, late)
     worker = people.acting_as(actor, frozenset({Role.YOUTH_WORKER}))
-    return people.reaches(worker, PERMISSION[party], YouthInView.person_id, YouthInView.team_id)
+    return people.reaches(worker, PERMISSION[party], YouthInView.person_id, YouthInView.team_id, about)
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:

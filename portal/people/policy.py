@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     any_,
     cast,
+    false,
     literal,
     or_,
     select,
@@ -36,11 +37,29 @@ def visible(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> Co
     return reaches(actor, permission, Person.id, Person.team_id)
 
 
+def holds(actor: Actor, permission: Permission, person: Person) -> bool:
+    """Whether `visible` includes this young person, for a page about them alone: nothing is asked of the database."""
+    whole_team = actor.teams(permission, Reach.ALL) or person.team_id in actor.teams(permission, Reach.TEAM)
+    return bool(whole_team) or person.id in ties.reached_ids(actor, permission)
+
+
 def reaches(
-    actor: Actor, permission: Permission, person_id: SQLColumnExpression[Any], team_id: SQLColumnExpression[UUID]
+    actor: Actor,
+    permission: Permission,
+    person_id: SQLColumnExpression[Any],
+    team_id: SQLColumnExpression[UUID],
+    about: Person | None = None,
 ) -> ColumnElement[bool]:
-    """The same for a row that carries a young person and their team, without looking that young person up."""
-    return or_(*_ways(actor, permission, person_id, team_id))
+    """The same for a row that carries a young person and their team, without looking that young person up.
+
+    `about`: all rows are of this one, so it is known before the database is asked.
+    """
+    if about is not None:
+        return known(holds(actor, permission, about))
+    if actor.teams(permission, Reach.ALL):
+        return true()
+    asked = ("reaches", permission, person_id, team_id)
+    return ties.worked_out(actor, asked, lambda: or_(*_ways(actor, permission, person_id, team_id)))
 
 
 def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CTE:
@@ -65,19 +84,31 @@ def _ways(
     return ways
 
 
+def known(holds: bool) -> ColumnElement[bool]:
+    """A condition of which the answer is known; it falls away where it is joined to others."""
+    return true() if holds else false()
+
+
+def in_teams(
+    teams: Collection[UUID], team_id: SQLColumnExpression[UUID], about: Person | None = None
+) -> ColumnElement[bool]:
+    """Rows of one of these teams; `about` as in `reaches`."""
+    return team_id.in_(teams) if about is None else known(about.team_id in teams)
+
+
 def among(column: SQLColumnExpression[Any], ids: Collection[UUID]) -> ColumnElement[bool]:
     """One of these ids, as one array: the statement is the same however many there are."""
     return column == any_(_array(ids))
 
 
 def _array(ids: Collection[UUID]) -> ColumnElement[Any]:
-    """Written out by ourselves: a page compares with the same list ten times, and the driver writes ids slowly."""
+    """Written out by ourselves: the driver writes ids slowly."""
     return cast(literal(f"{{{','.join(map(str, ids))}}}", Text()), IDS)
 
 
 def assigned(actor: Actor) -> ColumnElement[bool]:
     """The young people this actor is responsible for today, as youth worker of their team."""
-    return among(Person.id, ties.assigned_ids(actor))
+    return ties.worked_out(actor, "assigned", lambda: among(Person.id, ties.assigned_ids(actor)))
 
 
 def stood_in(actor: Actor) -> ColumnElement[bool]:

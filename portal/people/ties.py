@@ -6,13 +6,26 @@ goes by index and is cheap to write down as often as a page needs it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, literal, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from portal.accounts import absence
 from portal.core import clock, db
@@ -27,6 +40,7 @@ ASSIGNED, STOOD_IN, GRANTED = "assigned", "stood in", "granted"
 #: nothing to do with.
 READS = frozenset({GrantReason.BREAK_GLASS, GrantReason.FORMER})
 READ_ONLY = frozenset({Permission.PEOPLE_READ, Permission.CONTACTS_READ, Permission.TRAJECTORIES_READ})
+Made = TypeVar("Made")
 Asked = Select[str, UUID, UUID | None, str | None, str, UUID | None]  # the columns of Tie
 
 
@@ -49,7 +63,8 @@ class Ties:
     roles: frozenset[tuple[Role, UUID]]
     replaces: frozenset[UUID]
     at: object  # how the clock stood
-    rows: tuple[Tie, ...] = field(repr=False)
+    rows: frozenset[Tie] = field(repr=False)
+    worked_out: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)  # from the rows
 
 
 def assigned_ids(actor: Actor, permission: Permission | None = None) -> frozenset[UUID]:
@@ -96,19 +111,35 @@ def granted_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:
 
 def reached_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:
     """All young people over whom the actor holds `permission` one by one."""
-    given = assigned_ids(actor, permission) | stood_in_ids(actor, permission)
-    return given | granted_ids(actor, permission)
+
+    def found() -> frozenset[UUID]:
+        given = assigned_ids(actor, permission) | stood_in_ids(actor, permission)
+        return given | granted_ids(actor, permission)
+
+    return worked_out(actor, ("reached", permission), found)
+
+
+def worked_out(actor: Actor, what: Hashable, how: Callable[[], Made]) -> Made:
+    """What follows from the roles and ties of this actor and nothing else, made once for as long as they are the same.
+
+    `what` tells it from all else that is made of them.
+    """
+    made = _of(actor).worked_out
+    key = (actor.roles, what)
+    if key not in made:
+        made[key] = how()
+    return cast(Made, made[key])
 
 
 def emergencies(actor: Actor) -> dict[UUID, UUID]:
     """Young person → emergency access, of what this transaction asked about; never asks by itself."""
     known: dict[UUID | None, Ties] = db.rights_known()
-    rows = known[actor.user_id].rows if actor.user_id in known else ()
+    rows = known[actor.user_id].rows if actor.user_id in known else frozenset()
     through = (tie for tie in rows if tie.kind == GRANTED and tie.reason == GrantReason.BREAK_GLASS)
     return {tie.person_id: tie.record_id for tie in through if tie.record_id is not None}
 
 
-def lasting(day: date) -> ColumnElement[bool]:
+def lasting(day: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Assignments that hold on this civil date."""
     return and_(PersonAssignment.since <= day, or_(PersonAssignment.until.is_(None), PersonAssignment.until > day))
 
@@ -138,29 +169,39 @@ def _of(actor: Actor) -> Ties:
     asked = found and (found.at, found.replaces) == (clock.setting(), actor.replaces) and actor.roles <= found.roles
     if found is None or not asked:
         roles = actor.roles | (found.roles if found else frozenset())
-        found = known[actor.user_id] = Ties(roles, actor.replaces, clock.setting(), tuple(_ask(actor, roles)))
+        found = known[actor.user_id] = _same(roles, actor.replaces, clock.setting(), frozenset(_ask(actor, roles)))
     return found
+
+
+@lru_cache(maxsize=512)
+def _same(roles: frozenset[tuple[Role, UUID]], replaces: frozenset[UUID], at: object, rows: frozenset[Tie]) -> Ties:
+    """One object for as long as somebody's ties are the same, so that what is worked out from them stays."""
+    return Ties(roles, replaces, at, rows)
 
 
 def _ask(actor: Actor, roles: frozenset[tuple[Role, UUID]]) -> Iterator[Tie]:
     if actor.user_id is None:
         return
-    kinds = [_assignments(ASSIGNED, PersonAssignment.user_id == actor.user_id), _grants(actor.user_id, roles)]
-    if actor.replaces:
-        colleagues = absence.stood_in_for(actor.user_id, at=clock.now())
-        kinds.append(_assignments(STOOD_IN, PersonAssignment.user_id.in_(colleagues)))
-    for row in db.session.execute(union_all(*kinds)):
+    statement = _OWN_AND_STOOD_IN if actor.replaces else _OWN
+    given = {"me": actor.user_id, "now": clock.now(), "today": clock.today()}
+    for row in db.session.execute(statement, given | grants.held(roles)):
         yield Tie(*row)
 
 
 def _assignments(kind: str, whom: ColumnElement[bool]) -> Asked:
     columns = literal(kind), PersonAssignment.person_id, PersonAssignment.team_id
     rest = cast(Any, (null(), literal(""), null()))
-    return select(*columns, *rest).where(whom, lasting(clock.today()))
+    return select(*columns, *rest).where(whom, lasting(bindparam("today", type_=Date())))
 
 
-def _grants(user_id: UUID, roles: frozenset[tuple[Role, UUID]]) -> Asked:
+def _granted() -> Asked:
     columns = AccessGrant.person_id, AccessGrant.grantee_team_id, AccessGrant.grantee_role
-    return select(literal(GRANTED), *columns, AccessGrant.reason, AccessGrant.record_id).where(
-        *grants.valid_for(user_id, roles)
-    )
+    return select(literal(GRANTED), *columns, AccessGrant.reason, AccessGrant.record_id).where(*grants.VALID)
+
+
+#: Written once, because every page asks it.
+_COLLEAGUES = absence.stood_in_for(grants.ME, at=grants.NOW)
+_OWN = union_all(_assignments(ASSIGNED, PersonAssignment.user_id == grants.ME), _granted())
+_OWN_AND_STOOD_IN: CompoundSelect[Any] = union_all(
+    *_OWN.selects, _assignments(STOOD_IN, PersonAssignment.user_id.in_(_COLLEAGUES))
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from portal.core.errors import Forbidden
@@ -63,8 +64,7 @@ class Actor:
 
     def reach(self, permission: Permission) -> Reach | None:
         """The widest reach of a permission over all roles; None when not held."""
-        held = (r for role, _ in self.roles if (r := reach(role, permission)))
-        return max(held, default=EVERYONE.get(permission))
+        return _reach(self.roles, permission)
 
     def can(self, permission: Permission) -> bool:
         """Whether any role holds the permission, whatever its reach."""
@@ -77,12 +77,23 @@ class Actor:
 
     def teams(self, permission: Permission, at_least: Reach = Reach.OWN) -> tuple[UUID, ...]:
         """The teams in which a role holds `permission` with this reach or wider."""
-        return tuple(sorted({team for role, team in self.roles if (reach(role, permission) or 0) >= at_least}))
+        return _teams(self.roles, permission, at_least)
 
     def role_for(self, permission: Permission, team_id: UUID | None = None) -> Role | None:
         """Which role granted it, for the access log: in this team first, then the one with the widest reach."""
         held = [(team == team_id, r, role) for role, team in self.roles if (r := reach(role, permission))]
         return max(held, key=lambda item: (item[0], item[1]))[2] if held else None
+
+
+@lru_cache(maxsize=8192)  # a page asks the same some hundred times
+def _reach(roles: frozenset[tuple[Role, UUID]], permission: Permission) -> Reach | None:
+    held = (r for role, _ in roles if (r := reach(role, permission)))
+    return max(held, default=EVERYONE.get(permission))
+
+
+@lru_cache(maxsize=8192)
+def _teams(roles: frozenset[tuple[Role, UUID]], permission: Permission, at_least: Reach) -> tuple[UUID, ...]:
+    return tuple(sorted({team for role, team in roles if (reach(role, permission) or 0) >= at_least}))
 
 
 def system(name: str, *, on_behalf_of: UUID | None = None) -> Actor:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, and_, any_, literal, or_, update
+from sqlalchemy import ARRAY, DateTime, Text, Uuid, and_, any_, bindparam, or_, update
 
 from portal.core import clock, db
 from portal.privacy.models import AccessGrant, GrantReason
@@ -53,18 +53,21 @@ def end(record_id: UUID, *, user_id: UUID | None = None) -> None:
     db.session.execute(statement.values(valid_until=now))
 
 
-def valid_for(user_id: UUID, roles: Iterable[tuple[Role, UUID]]) -> tuple[ColumnElement[bool], ...]:
-    """The grants that hold now, to this user or to some role in some team of these; as conditions."""
-    now, held = clock.now(), list(roles)
-    teams, names = {team for _, team in held}, {str(role) for role, _ in held}
-    return (
-        AccessGrant.valid_from <= now,
-        or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > now),
-        or_(
-            AccessGrant.grantee_user_id == user_id,
-            and_(
-                AccessGrant.grantee_team_id == any_(literal(sorted(teams), ARRAY(Uuid()))),
-                AccessGrant.grantee_role == any_(literal(sorted(names), ARRAY(Text()))),
-            ),
+ME, NOW = bindparam("me", type_=Uuid()), bindparam("now", type_=DateTime(timezone=True))
+#: The grants that hold now, to this user or to some role in some team of theirs; `held` has the values of the last two.
+VALID = (
+    AccessGrant.valid_from <= NOW,
+    or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > NOW),
+    or_(
+        AccessGrant.grantee_user_id == ME,
+        and_(
+            AccessGrant.grantee_team_id == any_(bindparam("held_teams", type_=ARRAY(Uuid()))),
+            AccessGrant.grantee_role == any_(bindparam("held_roles", type_=ARRAY(Text()))),
         ),
-    )
+    ),
+)
+
+
+def held(roles: Collection[tuple[Role, UUID]]) -> dict[str, list[UUID] | list[str]]:
+    """The teams and the names of these roles, as VALID asks for them."""
+    return {"held_teams": sorted({team for _, team in roles}), "held_roles": sorted({str(role) for role, _ in roles})}

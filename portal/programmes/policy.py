@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, or_
 
 from portal.people import policy as people
+from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.permissions import Permission, Reach, Role
@@ -24,21 +25,21 @@ ROLE = {
 }
 
 
-def is_party(actor: Actor, party: Party) -> ColumnElement[bool]:
+def is_party(actor: Actor, party: Party, about: Person | None = None) -> ColumnElement[bool]:
     """The enrolments in which `actor` has this part: a coordinator only in what is voluntary. Of a group, who reads the
-    register of its team is its worker."""
+    register of its team is its worker. `about`: of those of this young person."""
     alone = people.acting_as(actor, frozenset({ROLE[party]}))
-    reached = or_(
-        people.reaches(alone, Permission.ENROLMENTS_READ, Enrolment.person_id, Enrolment.team_id),
-        and_(Enrolment.group_id.is_not(None), Enrolment.team_id.in_(alone.teams(Permission.GROUPS_READ, Reach.TEAM))),
-    )
+    reached = people.reaches(alone, Permission.ENROLMENTS_READ, Enrolment.person_id, Enrolment.team_id, about)
+    if about is None:
+        of_group = Enrolment.team_id.in_(alone.teams(Permission.GROUPS_READ, Reach.TEAM))
+        reached = or_(reached, and_(Enrolment.group_id.is_not(None), of_group))
     voluntary = Enrolment.context == Context.VOLUNTARY_GUIDANCE
     return and_(reached, voluntary) if party is Party.COORDINATOR else reached
 
 
-def visible(actor: Actor) -> ColumnElement[bool]:
+def visible(actor: Actor, about: Person | None = None) -> ColumnElement[bool]:
     """The enrolments this actor may know of, in whatever part."""
-    return or_(*(is_party(actor, party) for party in ROLE))
+    return or_(*(is_party(actor, party, about) for party in ROLE))
 
 
 def explained(actor: Actor) -> ColumnElement[bool]:

@@ -321,7 +321,7 @@ def request_new(person_id: UUID) -> Any:
         if saved:
             flash(_("Het traject is aangevraagd. De coördinatoren krijgen bericht."), "success")
             return redirect(url_for("trajectories.show", trajectory_id=made.id), code=303)
-    running = [one for one in service.for_person(actor, person_id) if one.trajectory.status in OPEN]
+    running = [one for one in service.for_person(actor, person) if one.trajectory.status in OPEN]
     return web.render_form("trajectories/request_new.html", form, person=person, running=running)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from portal.contacts import labels, service
 from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpStatus, Result
@@ -28,7 +29,7 @@ def one(world: World, freeze) -> Person:
 
 def notes(world: World, who: str, p: Person, **more) -> list[str]:
     with db.unit_of_work():
-        return [m.contact.note for m in service.timeline(world.actor(getattr(world, who)), p.id, **more).rows]
+        return [m.contact.note for m in service.timeline(world.actor(getattr(world, who)), p, **more).rows]
 
 
 def test_a_timeline_is_walked_page_by_page_without_gaps_or_repeats(world: World, one: Person) -> None:
@@ -38,7 +39,7 @@ def test_a_timeline_is_walked_page_by_page_without_gaps_or_repeats(world: World,
     actor, seen, cursor = world.actor(world.worker), [], None
     for _ in range(3):
         with db.unit_of_work():
-            page = service.timeline(actor, one.id, cursor=cursor, size=3)
+            page = service.timeline(actor, one, cursor=cursor, size=3)
         seen += [m.contact for m in page.rows]
         cursor = page.next_cursor
     assert cursor is None
@@ -72,7 +73,7 @@ def test_each_reads_what_is_meant_for_them_and_the_rest_is_a_number(world: World
     hidden = {}
     for who in expected:
         with db.unit_of_work():
-            hidden[who] = service.hidden_count(world.actor(getattr(world, who)), one.id)
+            hidden[who] = db.session.scalar(select(service.hidden_contacts(world.actor(getattr(world, who)), one)))
     assert hidden == {"worker": 0, "director": 2, "coordinator": 1, "messenger": 1, "colleague": 0, "stranger": 0}
 
 

@@ -12,7 +12,7 @@ from zipfile import ZipFile, is_zipfile
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from portal.accounts.models import RoleAssignment
 from portal.contacts import service as contacts
@@ -213,18 +213,18 @@ def test_a_second_role_widens_nothing(told: Told, world: World) -> None:
         )
     both = world.actor(world.messenger)
     assert both.role_names == {Role.CREDIBLE_MESSENGER, Role.YOUTH_WORKER}
-    read = {row.contact.note for row in contacts.timeline(both, told.filled.own.person.id, size=50).rows}
+    read = {row.contact.note for row in contacts.timeline(both, told.filled.own.person, size=50).rows}
     assert NOTE[Source.STREET] in read
     assert not read & {NOTE[Source.POLICE], NOTE[Source.CARE]}
 
 
 def test_hidden_contacts_are_not_counted_for_who_may_not_know(told: Told, world: World) -> None:
-    person_id = told.filled.own.person.id
-    before = contacts.hidden_count(world.actor(world.messenger), person_id)
+    person = told.filled.own.person
+    before = db.session.scalar(select(contacts.hidden_contacts(world.actor(world.messenger), person)))
     with db.unit_of_work():
         young = db.session.merge(told.filled.own.person)
         make_contact(young, worker=world.worker, source=Source.POLICE, confidentiality=Confidentiality.TEAM)
-    assert contacts.hidden_count(world.actor(world.messenger), person_id) == before
+    assert db.session.scalar(select(contacts.hidden_contacts(world.actor(world.messenger), person))) == before
 
 
 def details(source: Source, note: str) -> Details:

@@ -428,7 +428,7 @@ def test_one_person_and_counts(world: World) -> None:
     trajectory = made.trajectory(world, S.MATCHING)
     with db.unit_of_work():
         worker = world.actor(world.worker)
-        found = service.for_person(worker, trajectory.person_id)
+        found = service.for_person(worker, db.session.get_one(Person, trajectory.person_id))
         assert [s.trajectory.id for s in found] == [trajectory.id]
         assert found[0].parties == {Party.WORKER}
         assert service.counts(worker) == {"matching": 1}

@@ -20,6 +20,7 @@ from portal.core import clock, db, paging
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.paging import Page
 from portal.in_view.models import CaseLevel
+from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -209,10 +210,11 @@ def _id(cursor: str) -> UUID:
         raise NotFound from None
 
 
-def running(actor: Actor, person_id: UUID) -> Select[UUID, str, str, str]:
+def running(actor: Actor, person: Person) -> Select[UUID, str, str, str]:
     """Select the columns of Running for a page about this young person, which logs itself; one row or none."""
     columns = (Case.id, Case.number, Case.status, Case.level)
-    return select(*columns).where(policy.visible(actor), Case.person_id == person_id, Case.status.not_in(OVER)).limit(1)
+    going_on = (Case.person_id == person.id, Case.status.not_in(OVER))
+    return select(*columns).where(policy.visible(actor, person), *going_on).limit(1)
 
 
 def counts(actor: Actor) -> Mapping[str, int]:

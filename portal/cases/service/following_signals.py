@@ -8,6 +8,7 @@ from portal.cases.service import finding, planning
 from portal.core import clock, db
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
+from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.signals.models import Signal
 from portal.signals.service import Ref, Verdict
@@ -19,7 +20,8 @@ NO_CASE = N_("Er loopt geen casus van deze jongere.")
 
 def add_to_case(actor: Actor, signal: Signal, verdict: Verdict) -> Ref:
     """An action in the running case, by the number of the signal. Raises Invalid, Forbidden or Conflict."""
-    running = db.session.execute(finding.running(actor, signal.person_id)).first() if signal.person_id else None
+    person = db.session.get(Person, signal.person_id) if signal.person_id else None
+    running = db.session.execute(finding.running(actor, person)).first() if person else None
     if running is None:
         raise Invalid(outcome=NO_CASE)
     due_on = verdict.on or clock.today() + WITHIN

@@ -17,7 +17,6 @@ from portal.contacts.service.reading import (
     get,
     habits,
     hidden_contacts,
-    hidden_count,
     read,
     timeline,
 )
@@ -29,7 +28,7 @@ from portal.people import service as people
 __all__ = [
     "Details", "Habits", "Moment", "Next", "Page", "Participant", "Recorded",
     "change", "closes", "correct", "correcting", "follow_ups", "get", "habits", "hidden_contacts",
-    "hidden_count", "out_of_reach", "promises", "read", "record", "tells", "timeline",
+    "out_of_reach", "promises", "read", "record", "tells", "timeline",
 ]  # fmt: skip
 
 

@@ -236,14 +236,14 @@ def team_numbers(actor: Actor) -> TeamNumbers:
     return TeamNumbers(*row)
 
 
-def plans_for(actor: Actor, person_id: UUID) -> Plans:
+def plans_for(actor: Actor, person: Person) -> Plans:
     """The open follow-ups of one young person, and the promises of before. The dossier logs the reading."""
     answered = and_(FollowUp.kind == FollowUpKind.PROMISE, FollowUp.status == FollowUpStatus.DONE)
     rows = db.session.execute(
         _tasks(actor)
         .where(
-            FollowUp.person_id == person_id,
-            policy.follow_up_visible(actor),
+            FollowUp.person_id == person.id,
+            policy.follow_up_visible(actor, about=person),
             or_(FollowUp.status == FollowUpStatus.OPEN, answered),
         )
         .order_by(FollowUp.told_on.desc().nulls_first(), FollowUp.due_on, FollowUp.id)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, not_, select
+from sqlalchemy import ScalarSelect, and_, exists, func, not_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import User
@@ -143,14 +143,14 @@ def _author(actor: Actor, contact: Contact) -> str:
     return db.session.scalar(select(User.name).where(User.id == contact.worker_id)) or ""
 
 
-def timeline(actor: Actor, person_id: UUID, *, cursor: str | None = None, size: int = 20) -> paging.Page[Moment]:
+def timeline(actor: Actor, person: Person, *, cursor: str | None = None, size: int = 20) -> paging.Page[Moment]:
     """The contacts of a young person that this actor may read, newest first. The dossier logs the reading."""
     columns = (ContactParticipant.occurred_at, ContactParticipant.contact_id)
     statement = (
         select(Contact, User.name, exists().where(ContactCorrection.contact_id == Contact.id))
         .join(ContactParticipant, ContactParticipant.contact_id == Contact.id)
         .join(User, User.id == Contact.worker_id)
-        .where(ContactParticipant.person_id == person_id, policy.visible(actor))
+        .where(ContactParticipant.person_id == person.id, policy.visible(actor, person))
         .order_by(*(column.desc() for column in columns))
     )
     if cursor is not None:
@@ -159,23 +159,20 @@ def timeline(actor: Actor, person_id: UUID, *, cursor: str | None = None, size: 
     return paging.page(rows, size, lambda m: (m.contact.occurred_at.isoformat(), m.contact.id))
 
 
-def hidden_count(actor: Actor, person_id: UUID) -> int:
-    """How many contacts of a young person within reach are not meant for this actor: a number, nothing more."""
-    return db.session.scalar(hidden_contacts(actor, person_id)) or 0
-
-
-def hidden_contacts(actor: Actor, person_id: UUID) -> Select[int]:
-    """The statement of `hidden_count`."""
+def hidden_contacts(actor: Actor, person: Person) -> ScalarSelect[int]:
+    """How many contacts of a young person within reach are not meant for this actor, as one value for a statement
+    that asks more: a number, nothing more."""
+    in_reach = people.known(people.holds(actor, Permission.CONTACTS_READ, person))
     return (
         select(func.count())
         .select_from(ContactParticipant)
         .join(Contact, Contact.id == ContactParticipant.contact_id)
-        .join(Person, Person.id == ContactParticipant.person_id)
         .where(
-            Person.id == person_id,
-            and_(people.visible(actor, Permission.CONTACTS_READ), not_(policy.note_open(actor))),
-            policy.released(actor),
+            ContactParticipant.person_id == person.id,
+            and_(in_reach, not_(policy.note_open(actor, person))),
+            policy.released(actor, person),
         )
+        .scalar_subquery()
     )
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Date, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -122,26 +122,21 @@ def card(actor: Actor, person_id: UUID, *more: ColumnElement[Any]) -> Card:
     `more` is asked along, to save a statement.
     """
     statement = (
-        select(
-            Person,
-            policy.detailed(actor),
-            policy.assigned(actor),
-            *(policy.visible(actor, permission).label(permission) for permission in CARD_PERMISSIONS),
-            *more,
-        )
+        select(Person, *more)
         .where(Person.id == person_id, policy.visible(actor))
         .options(joinedload(Person.aliases), joinedload(Person.related))
     )
     found = db.session.execute(statement).unique().one_or_none()
     if found is None:
         raise NotFound
-    person, detailed, is_assigned, *held = found
-    asked = tuple(held[len(CARD_PERMISSIONS) :])
-    may = frozenset(permission for permission, holds in zip(CARD_PERMISSIONS, held, strict=False) if holds)
+    person, *asked = found
+    detailed = policy.holds(policy.beyond_messenger(actor), Permission.PEOPLE_READ, person)
+    is_assigned = person.id in ties.assigned_ids(actor)
+    may = frozenset(permission for permission in CARD_PERMISSIONS if policy.holds(actor, permission, person))
     found_workers = workers([person_id])[person_id]
     away = None if is_assigned else _away(actor, person, found_workers)
     access_log.acts_for(actor, person_id, away.user_id if away else None)
-    return Card(person, detailed, is_assigned, may, found_workers, away, asked)
+    return Card(person, detailed, is_assigned, may, found_workers, away, tuple(asked))
 
 
 def _away(actor: Actor, person: Person, responsible: Iterable[Worker]) -> Worker | None:
@@ -154,21 +149,34 @@ def _away(actor: Actor, person: Person, responsible: Iterable[Worker]) -> Worker
 
 def workers(person_ids: Collection[UUID]) -> Mapping[UUID, list[Worker]]:
     """Who is responsible for each of these young people today, the first worker in front; one statement."""
-    today = clock.today()
-    rows = db.session.execute(
-        select(PersonAssignment, User.name)
-        .join(User, User.id == PersonAssignment.user_id)
-        .where(
-            PersonAssignment.person_id.in_(person_ids),
-            PersonAssignment.since <= today,
-            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
-        )
-        .order_by(PersonAssignment.is_primary.desc(), User.sort_key)
-    )
     found: defaultdict[UUID, list[Worker]] = defaultdict(list)
-    for row, name in rows:
-        found[row.person_id].append(Worker(row.id, row.user_id, name, row.is_primary, row.since, _last_day(row.until)))
+    for row in db.session.execute(_RESPONSIBLE, {"young": person_ids, "today": clock.today()}):
+        found[row.person_id].append(
+            Worker(row.id, row.user_id, row.name, row.is_primary, row.since, _last_day(row.until))
+        )
     return found
+
+
+_TODAY = bindparam("today", type_=Date())
+#: Written once, because most pages ask it.
+_RESPONSIBLE = (
+    select(
+        PersonAssignment.person_id,
+        PersonAssignment.id,
+        PersonAssignment.user_id,
+        User.name,
+        PersonAssignment.is_primary,
+        PersonAssignment.since,
+        PersonAssignment.until,
+    )
+    .join(User, User.id == PersonAssignment.user_id)
+    .where(
+        PersonAssignment.person_id.in_(bindparam("young", expanding=True)),
+        PersonAssignment.since <= _TODAY,
+        or_(PersonAssignment.until.is_(None), PersonAssignment.until > _TODAY),
+    )
+    .order_by(PersonAssignment.is_primary.desc(), User.sort_key)
+)
 
 
 def _last_day(until: date | None) -> date | None:

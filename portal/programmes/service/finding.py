@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import User
 from portal.core import db
 from portal.core.errors import NotFound
+from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -216,12 +217,12 @@ def is_in(actor: Actor, person_id: UUID) -> ColumnElement[bool]:
     )
 
 
-def listed(actor: Actor, person_id: UUID) -> ScalarSelect[Any]:
+def listed(actor: Actor, person: Person) -> ScalarSelect[Any]:
     """What this young person is or was in, as one value for a statement that asks more; `as_listed` reads it."""
     what = ("id", Enrolment.id, "programme", Programme.name, "line", ProgrammeLine.name, "status", Enrolment.status)
     order = aggregate_order_by(func.json_build_object(*what), Enrolment.status.notin_(RUNNING), Enrolment.since.desc())
     statement = select(func.json_agg(order)).select_from(Enrolment).join(Enrolment.line).join(ProgrammeLine.programme)
-    return statement.where(policy.visible(actor), Enrolment.person_id == person_id).scalar_subquery()
+    return statement.where(policy.visible(actor, person), Enrolment.person_id == person.id).scalar_subquery()
 
 
 def as_listed(value: Any) -> list[Listed]:

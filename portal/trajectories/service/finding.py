@@ -19,6 +19,7 @@ from portal.core.i18n import N_
 from portal.core.paging import Page
 from portal.messengers.models import CredibleMessenger
 from portal.people import service as people
+from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -109,13 +110,16 @@ def path(trajectory_id: UUID) -> str:
     return f"/trajecten/{trajectory_id}"
 
 
-def seen(actor: Actor) -> Select[Any]:
-    """Select the trajectories in reach, each with the actor's parts and whether the name may be shown."""
-    parts: list[Any] = [policy.is_party(actor, party).label(party) for party in Party]
-    names = (policy.named(actor).label("named"), policy.fully_named(actor).label("fully_named"))
+def seen(actor: Actor, about: Person | None = None) -> Select[Any]:
+    """Select the trajectories in reach, each with the actor's parts and whether the name may be shown.
+
+    `about`: of those of this young person, which the caller selects.
+    """
+    parts: list[Any] = [policy.is_party(actor, party, about).label(party) for party in Party]
+    names = (policy.named(actor, about).label("named"), policy.fully_named(actor, about).label("fully_named"))
     return (
         select(Trajectory, *parts, *names, func.stadsdeel_of(Trajectory.person_id).label("stadsdeel_code"))
-        .where(policy.visible(actor))
+        .where(policy.visible(actor, about))
         .options(joinedload(Trajectory.person), joinedload(Trajectory.messenger))
     )
 
@@ -185,9 +189,9 @@ def _id(cursor: str) -> UUID:
         raise NotFound from None
 
 
-def for_person(actor: Actor, person_id: UUID) -> list[Seen]:
+def for_person(actor: Actor, person: Person) -> list[Seen]:
     """The trajectories of one young person that this actor may know of, newest first; the caller logs the page."""
-    statement = seen(actor).where(Trajectory.person_id == person_id).order_by(Trajectory.id.desc())
+    statement = seen(actor, person).where(Trajectory.person_id == person.id).order_by(Trajectory.id.desc())
     return [as_seen(row) for row in db.session.execute(statement)]
 
 

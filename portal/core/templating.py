@@ -1,0 +1,70 @@
+"""What every page draws hundreds of times: words and icons, kept as finished markup."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import Flask
+from flask_babel import get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup
+
+from portal.core.assets import asset
+
+_SVG = Markup('<svg class="{}" width="24" height="24" focusable="false"{}><use href="{}"></use></svg>')
+
+
+def install(app: Flask) -> None:
+    """Give templates `_`, `gettext` and `drawn_icon`; called after Flask-Babel, whose words these are."""
+    app.jinja_env.context_class = PageContext
+    app.jinja_env.globals |= {"_": word, "gettext": word, "drawn_icon": drawn_icon}
+
+
+class PageContext(Context):
+    """Jinja's context; it knows what a macro wants without looking at each of the hundreds of calls."""
+
+    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call with what the callable asks of the template."""
+        if called.__class__ is not Macro:
+            return super().call(called, *args, **kwargs)
+        kwargs.pop("_loop_vars", None)
+        kwargs.pop("_block_vars", None)
+        return called(self.eval_ctx, *args, **kwargs)
+
+
+@pass_eval_context
+def word(context: EvalContext, message: str, **values: Any) -> str:
+    """The message in the language of the page, as a format string: values are escaped, `%%` is a percent sign."""
+    catalog = get_translations()
+    if not context.autoescape:
+        return str(catalog.ugettext(message)) % values
+    return _plain(catalog, message) if not values else _trusted(catalog, message) % values
+
+
+@lru_cache(maxsize=8192)
+def _plain(catalog: Any, message: str) -> Markup:
+    return _trusted(catalog, message) % {}
+
+
+def _trusted(catalog: Any, message: str) -> Markup:
+    return Markup(catalog.ugettext(message))  # noqa: S704 — our own words: a message is never made of what was typed
+
+
+def drawn_icon(name: str, label: str = "", small: bool = False, large: bool = False) -> Markup:
+    """One icon of the sprite; without `label` it is hidden from who listens. Raises KeyError for an unknown name."""
+    if not label:
+        return _decoration(asset(f"icons.svg#{name}"), small, large)
+    spoken = Markup(' role="img" aria-label="{}"').format(label)
+    return _SVG.format(_size(small, large), spoken, asset(f"icons.svg#{name}"))
+
+
+@lru_cache(maxsize=1024)
+def _decoration(address: str, small: bool, large: bool) -> Markup:
+    return _SVG.format(_size(small, large), Markup(' aria-hidden="true"'), address)
+
+
+def _size(small: bool, large: bool) -> str:
+    return f"icon{' icon--small' if small else ''}{' icon--large' if large else ''}"
