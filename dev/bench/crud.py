@@ -17,6 +17,7 @@ from flask_babel import Babel
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import ChoiceLoader, DictLoader
 from sqlalchemy import func, select
+from sqlalchemy.orm import foreign, relationship
 from wtforms import StringField
 
 db = SQLAlchemy()
@@ -25,7 +26,7 @@ app.config["SQLALCHEMY_DATABASE_URI"] = os.environ["DATABASE_URL"]
 app.config["SECRET_KEY"] = os.environ["SECRET_KEY"]
 db.init_app(app)
 Babel(app)  # Flask-Admin uses it when it is installed
-TABLES = ("app_user", "contact", "follow_up", "person", "person_assignment", "team")
+TABLES = ("app_user", "contact", "contact_participant", "follow_up", "person", "person_assignment", "team")
 
 with app.app_context():
     db.metadata.reflect(db.engine, only=TABLES)
@@ -35,13 +36,35 @@ def _model(name: str, table: str) -> Any:
     return type(name, (db.Model,), {"__table__": db.metadata.tables[table]})
 
 
-Person, Contact, FollowUp, Assignment, User = (
+Person, Contact, Participant, FollowUp, Assignment, User = (
     _model(name, table)
     for name, table in (
-        ("Person", "person"), ("Contact", "contact"), ("FollowUp", "follow_up"), ("Assignment", "person_assignment"),
-        ("User", "app_user"),
+        ("Person", "person"), ("Contact", "contact"), ("Participant", "contact_participant"), ("FollowUp", "follow_up"),
+        ("Assignment", "person_assignment"), ("User", "app_user"),
     )
 )  # fmt: skip
+joined = Participant.__table__
+Person.contacts = relationship(
+    Contact,
+    secondary=joined,
+    primaryjoin=Person.id == joined.c.person_id,
+    secondaryjoin=joined.c.contact_id == Contact.id,
+    order_by=Contact.occurred_at.desc(),
+    viewonly=True,
+)
+Person.follow_ups = relationship(FollowUp, primaryjoin=Person.id == foreign(FollowUp.person_id), viewonly=True)
+Person.workers = relationship(
+    User,
+    secondary=Assignment.__table__,
+    primaryjoin=Person.id == Assignment.person_id,
+    secondaryjoin=Assignment.user_id == User.id,
+    viewonly=True,
+)
+Contact.__str__ = lambda self: (
+    f"{self.occurred_at:%d-%m-%Y %H:%M} {self.channel} {self.result} {self.place} {self.note}"
+)
+FollowUp.__str__ = lambda self: f"{self.due_on:%d-%m-%Y} {self.kind} {self.what} {self.status}"
+User.__str__ = lambda self: self.name
 
 
 class PersonView(ModelView):
@@ -57,14 +80,46 @@ class PersonView(ModelView):
     column_default_sort = "sort_key"
 
 
-class ContactView(ModelView):
+class DossierView(PersonView):
+    """Details of a young person with what a dossier holds: contacts, follow-ups and workers."""
+
+    column_details_list = (*PersonView.column_list, "preferred_language", "workers", "follow_ups", "contacts")
+
+
+class TypedIds(ModelView):
+    """A form of one table, with ids as text: no drop-downs over whole tables."""
+
+    ids: tuple[str, ...] = ()
+
+    def scaffold_form(self) -> Any:
+        """The form with the ids as text."""
+        form = super().scaffold_form()
+        for name in self.ids:
+            setattr(form, name, StringField())
+        return form
+
+
+class ContactView(TypedIds):
     """The form for a contact; it makes the one row, and no young person, follow-up or log with it."""
 
+    ids = ("id", "team_id", "worker_id", "idempotency_key")
     form_columns = (
-        "team_id", "worker_id", "occurred_at", "duration_min", "channel", "result", "purpose", "place", "note",
-        "confidentiality", "idempotency_key",
+        "occurred_at", "duration_min", "channel", "result", "purpose", "place", "note", "confidentiality",
     )  # fmt: skip
-    form_extra_fields = {name: StringField() for name in ("team_id", "worker_id", "idempotency_key")}
+
+
+class ParticipantView(TypedIds):
+    """The form that puts a young person to a contact."""
+
+    ids = ("contact_id", "person_id", "contact_team_id", "person_team_id")
+    form_columns = ("occurred_at",)
+
+
+class FollowUpView(TypedIds):
+    """The form for what comes next."""
+
+    ids = ("person_id", "team_id", "contact_id", "assignee_id")
+    form_columns = ("what", "due_on")
 
 
 PAGE = """
@@ -118,5 +173,8 @@ class CaseloadView(BaseView):
 
 admin = Admin(app, name="CRUD")
 admin.add_view(PersonView(Person, db, endpoint="person"))
+admin.add_view(DossierView(Person, db, name="Dossier", endpoint="dossier"))
 admin.add_view(ContactView(Contact, db, endpoint="contact"))
+admin.add_view(ParticipantView(Participant, db, endpoint="participant"))
+admin.add_view(FollowUpView(FollowUp, db, endpoint="follow-up"))
 admin.add_view(CaseloadView(name="Caseload", endpoint="caseload"))

@@ -49,6 +49,7 @@ class Page:
     role: str  # part of a login before the numbers
     ask: Ask
     rival: Ask | None = None
+    whole: Ask | None = None  # what one does there to see or save as much as on this page
     personal: bool = True  # a page of a worker, so its cost may not grow with the city
 
 
@@ -94,8 +95,25 @@ def _save(browser: Browser, who: Visitor, n: int) -> bytes:
 
 
 def _save_row(browser: Browser, who: Visitor, _n: int) -> bytes:
+    return _save_contact(browser, who, new_id())
+
+
+def _save_all(browser: Browser, who: Visitor, n: int) -> bytes:
+    """The same three rows as our one form makes, besides the log: contact, who was there, and what comes next."""
+    contact, person, team = str(new_id()), str(who.person(n).id), str(who.team_id)
+    now = datetime.now(UTC)
+    _save_contact(browser, who, UUID(contact))
+    there = {"contact_id": contact, "person_id": person, "contact_team_id": team, "person_team_id": team}
+    browser.post("/admin/participant/new/", there | {"occurred_at": now.strftime("%Y-%m-%d %H:%M:%S")}, expected=302)
+    follow_up = {"person_id": person, "team_id": team, "contact_id": contact, "assignee_id": str(who.user_id)}
+    due_on = (now + timedelta(days=7)).strftime("%Y-%m-%d")
+    return browser.post("/admin/follow-up/new/", follow_up | {"what": "", "due_on": due_on}, expected=302)
+
+
+def _save_contact(browser: Browser, who: Visitor, contact_id: UUID) -> bytes:
     form = {
-        "team_id": str(who.team_id), "worker_id": str(who.user_id), "idempotency_key": str(new_id()),
+        "id": str(contact_id), "team_id": str(who.team_id), "worker_id": str(who.user_id),
+        "idempotency_key": str(new_id()),
         "occurred_at": datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S"), "duration_min": "15", "channel": "street",
         "result": "reached", "purpose": "connection", "place": "Sporthal De Meet",
         "note": "Even gesproken bij de sporthal.", "confidentiality": "team",
@@ -122,6 +140,7 @@ PAGES = (
         "werker",
         lambda b, who, n: b.get(f"/jongeren/{who.person(n).id}"),
         lambda b, who, n: b.get(f"/admin/person/details/?id={who.person(n).id}"),
+        lambda b, who, n: b.get(f"/admin/dossier/details/?id={who.person(n).id}"),
     ),
     Page(
         "Team caseload",
@@ -138,5 +157,5 @@ PAGES = (
         personal=False,
     ),
     Page("City caseload", "analist", lambda b, _who, _n: b.get("/caseload"), personal=False),
-    Page("Save a contact", "werker", _save, _save_row),  # last, because it adds to the others
+    Page("Save a contact", "werker", _save, _save_row, _save_all),  # last, because it adds to the others
 )

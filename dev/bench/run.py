@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 from werkzeug.test import Client
 
-from dev.bench import databases, measure, servers
+from dev.bench import databases, measure, pages, servers
 from dev.bench.browser import Browser
 from dev.bench.dataset import WORKERS
 from dev.bench.measure import Ask, Times
@@ -22,7 +22,7 @@ from dev.supervisor import Supervisor
 
 CLIENTS = 8
 #: What each page is asked of: the portal, the portal in a small city, and the three it stands beside.
-PORTAL, IN_SMALL, BARE, SQL, CRUD = "portal", "small", "bare", "sql", "crud"
+PORTAL, IN_SMALL, BARE, SQL, CRUD, WHOLE = "portal", "small", "bare", "sql", "crud", "whole"
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,9 @@ class Run:
             SQL: [lambda _n: replay()],
         }
         if page.rival:
-            targets[CRUD] = [self._rival(page, n) for n in range(effort.clients)]
+            targets[CRUD] = [self._rival(page.rival, n) for n in range(effort.clients)]
+        if page.whole:
+            targets[WHOLE] = [self._rival(page.whole, 0)]
         measure.rounds(targets, count=1, requests=effort.warm_up, clients=1, first=1000)
         alone = measure.rounds(targets, count=effort.rounds, requests=effort.requests, clients=1)
         replay.close()
@@ -138,10 +140,9 @@ class Run:
         browser = self._browser(target, login, client)
         return lambda n: page.ask(browser, who, n)
 
-    def _rival(self, page: Page, client: int) -> Ask:
-        rival, browser = page.rival, Browser(self._ports[CRUD])
+    def _rival(self, rival: pages.Ask, client: int) -> Ask:
+        browser = Browser(self._ports[CRUD])
         who = self._who(PORTAL, f"werker-0-{client % WORKERS}")
-        assert rival is not None
         return lambda n: rival(browser, who, n)
 
     def _answer(self, target: str, page: Page) -> bytes:

@@ -7,10 +7,10 @@ counted in two rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, cast, func, null, or_, select
@@ -26,6 +26,7 @@ from portal.contacts.models import (
     FollowUpStatus,
     Outcome,
 )
+from portal.core import db
 from portal.core.i18n import N_
 from portal.core.registry import Figure
 from portal.people.models import Person, PersonAssignment, PersonStatus
@@ -48,6 +49,20 @@ class Scope:
     team_ids: Sequence[UUID]
     period: Period
     today: date
+
+
+class Counted(NamedTuple):
+    """One row of a figure's statement: `numbers` by the names of its other columns."""
+
+    team_id: UUID
+    worker_id: UUID | None
+    numbers: Mapping[str, Any]
+
+
+def counted(figure: Figure, scope: Scope) -> list[Counted]:
+    """Ask the statement of a figure now."""
+    rows = db.session.execute(figure.query(scope))
+    return [Counted(row.team_id, row.worker_id, dict(row._mapping)) for row in rows]
 
 
 def _per_primary_worker(scope: Scope, of: type[Person] | type[Trajectory] = Person) -> ColumnElement[bool]:

@@ -27,7 +27,7 @@ from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Reach, Role
 from portal.reports import figures, summary
-from portal.reports.figures import Scope
+from portal.reports.figures import Counted, Scope, counted
 from portal.reports.periods import NAMED, Period
 
 #: So many teams are counted at each visit; more come from the summary of the day.
@@ -208,8 +208,8 @@ def caseload(
         db.enqueue(SUMMARISE)
     scope = Scope(list(chosen), period, clock.today())
     with db.counting():
-        counted = {figure: db.session.execute(figure.query(scope)).all() for figure, _columns in COLUMNS}
-    _fill(chosen, scope, lambda figure: counted[figure])
+        now = {figure: counted(figure, scope) for figure, _columns in COLUMNS}
+    _fill(chosen, scope, lambda figure: now[figure])
     return Caseload(list(chosen.values()), period, clock.now())
 
 
@@ -219,9 +219,9 @@ def _from_summary(teams: dict[UUID, TeamLines], named: str) -> Caseload | None:
         return None
     if run.day < clock.today():
         db.enqueue(SUMMARISE)
-    period, found = NAMED[named](run.day), defaultdict[str, list[Any]](list)
-    for row in summary.rows(run, named, teams):
-        found[row.statement].append(row)
+    period, found = NAMED[named](run.day), defaultdict[str, list[Counted]](list)
+    for statement, row in summary.rows(run, named, teams):
+        found[statement].append(row)
     _fill(teams, Scope(list(teams), period, run.day), lambda figure: found[figure.query.__name__])
     return Caseload(list(teams.values()), period, run.made_at, run.day)
 
@@ -240,17 +240,17 @@ def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
     return {team.id: TeamLines(team.id, team.name, tuple(sorted(stadsdelen[team.id])), held[team.id]) for team in teams}
 
 
-def _fill(teams: dict[UUID, TeamLines], scope: Scope, rows_of: Callable[[Figure], Iterable[Any]]) -> None:
+def _fill(teams: dict[UUID, TeamLines], scope: Scope, rows_of: Callable[[Figure], Iterable[Counted]]) -> None:
     """Ask the rows of every figure once, put them at the right worker, and sort the workers by name."""
     lines: defaultdict[Key, Line] = defaultdict(lambda: Line(""))
     for figure, columns in COLUMNS:
-        for row in rows_of(figure):
-            line = lines[row.team_id, row.worker_id]
+        for team_id, worker_id, numbers in rows_of(figure):
+            line = lines[team_id, worker_id]
             for name, source in columns.items():
-                setattr(line, name, getattr(row, source))
+                setattr(line, name, numbers[source])
     order: dict[Key, str] = {}
-    for team_id, user_id, name, sort_key, fte in _workers(scope, {worker_id for _, worker_id in lines if worker_id}):
-        for key in [(team_id, user_id)] if team_id else [key for key in lines if key[1] == user_id]:
+    for held_in, user_id, name, sort_key, fte in _workers(scope, {worker_id for _, worker_id in lines if worker_id}):
+        for key in [(held_in, user_id)] if held_in else [key for key in lines if key[1] == user_id]:
             line = lines[key]
             line.name, order[key] = name, sort_key
             line.formation += fte or 0

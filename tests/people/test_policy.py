@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from portal.accounts.models import RoleAssignment
 from portal.core import clock, db
 from portal.core.errors import NotFound
-from portal.people import service
+from portal.people import policy, service
 from portal.people.models import Person, PersonAssignment
 from portal.privacy import grants
 from portal.privacy.models import AccessEvent, GrantReason
@@ -161,3 +161,25 @@ def test_detail_tells_two_of_the_same_name_apart(world: World, boy: Person, free
     with db.unit_of_work():
         (only,) = service.choices(world.actor(world.worker))
     assert only.detail == f"{boy.pseudonym} · Noord · 17"
+
+
+def test_what_is_decided_for_one_young_person_is_what_the_condition_says(world: World) -> None:
+    """`holds` and `visible` are one rule written twice, so they are held against each other over everybody."""
+    with db.unit_of_work():
+        young = [
+            people.person(world.noord, worker=world.worker),
+            people.person(world.noord, worker=world.colleague),
+            people.person(world.noord),
+            people.person(world.zuidoost, worker=world.stranger),
+        ]
+        people.grant_to_user(young[0], world.messenger)
+        people.grant_to_user(young[1], world.stranger, GrantReason.REPLACEMENT)
+        people.grant_to_user(young[3], world.colleague, GrantReason.FORMER)
+        people.grant_to_team(young[3], world.network)
+    for name in EVERYBODY:
+        actor = world.actor(getattr(world, name))
+        for permission in P:
+            with db.unit_of_work():
+                asked = db.session.scalars(select(Person.id).where(policy.visible(actor, permission)))
+                said = {one.id for one in young if policy.holds(actor, permission, one)}
+                assert said == set(asked), (name, permission)

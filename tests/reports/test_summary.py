@@ -94,7 +94,7 @@ def test_only_teams_within_reach_are_in_it(app: object, busy: World) -> None:
         run = summary.make_first()
         rows = summary.rows(run, "30-dagen", [busy.zuidoost.id])
     assert rows
-    assert {row.team_id for row in rows} == {busy.zuidoost.id}
+    assert {row.team_id for _, row in rows} == {busy.zuidoost.id}
 
 
 def test_it_is_made_once_a_day_and_old_ones_go(app: object, busy: World, freeze: Callable[[datetime], None]) -> None:

@@ -116,7 +116,9 @@ class Gone:
 
 
 def gone(user_ids: Collection[UUID]) -> dict[UUID, Gone]:
-    """Of these people those who are away now; one statement."""
+    """Of these people those who are away now; one statement, none for nobody."""
+    if not user_ids:
+        return {}
     stands_in = aliased(User)
     statement = (
         select(Absence.user_id, Absence.ends_at, stands_in.name)
