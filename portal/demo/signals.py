@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from portal.core import db, sealing, workdays
+from portal.core import clock, db, sealing, workdays
 from portal.demo.city import TEAMS, Colleague, Row, TeamPlan, stamps
 from portal.demo.seeds import dice, ident
 from portal.demo.visits import draw
@@ -37,7 +37,6 @@ from portal.signals.workflow import Event
 
 HISTORY = 540  # days
 EVERY = 7  # days, per team; of the first team every second day
-EXPIRED = 190  # days after which a decision to do nothing has lost who it was
 KINDS = (
     (SignalKind.NUISANCE, 24), (SignalKind.SCHOOL_ABSENCE, 10), (SignalKind.WEAPON, 6), (SignalKind.RECRUITMENT, 8),
     (SignalKind.CRIMINAL_EXPLOITATION, 4), (SignalKind.DRUG_DEALING, 7), (SignalKind.SUBSTANCE_USE, 6),
@@ -158,7 +157,7 @@ class Signals:
             (Event.TELL, at(said, 9, told.n % 60), after, director),
         ]
         if outcome is SignalOutcome.NO_ACTION:
-            gone = at(judged + timedelta(days=EXPIRED), 3)
+            gone = at(clock.months_later(judged, terms.NO_ACTION_MONTHS), 23)
             told_of.append((Event.EXPIRE, gone, SignalStatus.STRIPPED, None))
         else:
             told_of.append((Event.CLOSE, at(workdays.add(said, 8), 11), SignalStatus.CLOSED, director))

@@ -67,7 +67,7 @@ HEADCOUNT = {
     Headcount.UP_TO_5: _l("1 – 5"),
     Headcount.UP_TO_10: _l("6 – 10"),
     Headcount.UP_TO_20: _l("11 – 20"),
-    Headcount.MORE: _l("Meer"),
+    Headcount.MORE: _l("Meer dan 20"),
 }
 ATMOSPHERE = {
     Atmosphere.CALM: _l("Rustig"),

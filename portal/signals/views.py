@@ -159,8 +159,9 @@ def new() -> Any:
 
 def _new_form(actor: Actor) -> SignalForm:
     young, known_groups, known_places = service.subjects(actor)
+    subject = SubjectKind.LOCATION if "locatie" in request.args else SubjectKind.PERSON
     usual = {
-        "subject_kind": SubjectKind.PERSON, "urgency": Urgency.NORMAL, "key": new_id(),
+        "subject_kind": subject, "urgency": Urgency.NORMAL, "key": new_id(),
         "area_code": service.usual_area(actor), "person_id": request.args.get("jongere", type=UUID),
         "location_id": request.args.get("locatie", type=UUID),
     }  # fmt: skip

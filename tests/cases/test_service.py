@@ -183,6 +183,8 @@ def test_a_partner_sees_a_summary_of_what_is_shared_and_no_longer_than_it_is(wor
     with db.unit_of_work():
         made = partnering.add(director, case.id, name="Reclassering", agreed="Meldplicht.", user_id=outside.id)
     with db.unit_of_work():
+        with pytest.raises(Invalid):  # the same form again
+            partnering.add(director, case.id, name="reclassering", agreed="Meldplicht.", user_id=outside.id)
         (one,) = partnering.summaries(world.actor(outside))
         assert one.case.number == case.number
         assert one.agreed == "Meldplicht."

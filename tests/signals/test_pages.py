@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -16,7 +17,7 @@ from portal.core.ids import new_id
 from portal.privacy.models import AccessEvent
 from portal.privacy.permissions import Role
 from portal.signals.models import Signal, SignalKind
-from tests.factories import World, people
+from tests.factories import World, people, places
 from tests.factories import signals as made
 from tests.factories.world import user
 
@@ -133,3 +134,12 @@ def test_who_told_an_acute_signal_sees_whom_to_call(world: World, young: Any, cl
     assert "Nu bellen" in shown
     assert f"Bel {world.director.name}" in shown
     assert f"Bel {world.director.name}" in page(browser, "/dienst")
+
+
+def test_from_a_place_a_signal_is_about_that_place(world: World, client_as: Client) -> None:
+    with db.unit_of_work():
+        place = places.location(world.noord, world.worker)
+    shown = page(client_as(world.worker), f"/signalen/nieuw?locatie={place.id}")
+    chosen = re.findall(r'<input[^>]*name="subject_kind"[^>]*>', shown)
+    assert [one for one in chosen if "checked" in one] == [one for one in chosen if 'value="location"' in one]
+    assert re.search(rf'<option[^>]*value="{place.id}"[^>]*selected', shown)

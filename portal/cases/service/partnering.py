@@ -34,9 +34,9 @@ class Summary:
     next_at: datetime | None
 
 
-def to_add(actor: Actor, case_id: UUID) -> Seen:
+def to_add(actor: Actor, case_id: UUID, *, lock: bool = False) -> Seen:
     """A case to which this actor may add an organisation. Raises NotFound, Forbidden, Conflict."""
-    found = to_work_on(actor, case_id)
+    found = to_work_on(actor, case_id, lock=lock)
     if Party.DIRECTOR not in found.parties:
         raise Forbidden
     return found
@@ -45,9 +45,11 @@ def to_add(actor: Actor, case_id: UUID) -> Seen:
 def add(actor: Actor, case_id: UUID, *, name: str, agreed: str, user_id: UUID | None) -> CasePartner:
     """An organisation works along from today; with an account its contact person sees the summary.
 
-    Raises as `to_add`, and Invalid for an account that is none, or at a level where nothing is shared.
+    Raises as `to_add`, and Invalid for an account that is none, at a level where nothing is shared, and for an
+    organisation that works along already (a form sent twice adds it once).
     """
-    found = to_add(actor, case_id)
+    found = to_add(actor, case_id, lock=True)
+    _check_new(case_id, name)
     if user_id is not None and user_id not in {user.id for user in directory.partners()}:
         raise Invalid(user_id=N_("Kies een van de mogelijkheden."))
     if user_id is not None and found.case.level not in policy.SHARED:
@@ -60,10 +62,18 @@ def add(actor: Actor, case_id: UUID, *, name: str, agreed: str, user_id: UUID | 
     return made
 
 
+def _check_new(case_id: UUID, name: str) -> None:
+    same = select(CasePartner.id).where(
+        CasePartner.case_id == case_id, CasePartner.until.is_(None), func.lower(CasePartner.name) == name.lower()
+    )
+    if db.session.scalar(same.limit(1)):
+        raise Invalid(name=N_("Deze organisatie werkt al mee."))
+
+
 def leave(actor: Actor, partner_id: UUID) -> CasePartner:
     """The organisation stops today; its contact person sees nothing from now on. Raises as `to_add`."""
-    found = to_add(actor, case_of(CasePartner, partner_id))
-    row = db.session.get_one(CasePartner, partner_id)
+    found = to_add(actor, case_of(CasePartner, partner_id), lock=True)
+    row = db.session.get_one(CasePartner, partner_id, populate_existing=True)
     if row.until is not None:
         raise Conflict
     row.until, row.user_id = clock.today(), None
