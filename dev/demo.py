@@ -25,7 +25,7 @@ VAR = Path(os.environ.get("VAR_DIR") or ROOT / "var")  # the tests run a demo be
 LOGS = VAR / "log"
 ACCOUNTS = (
     "jongerenwerker", "coordinator", "messenger", "regisseur", "manager", "trainer", "analist", "privacy", "beheerder",
-    "integriteit",
+    "integriteit", "partner",
 )  # fmt: skip
 SMS_GATEWAY = "sms.demo.example"  # an SMS is seen in the mail catcher, to <number>@ this
 # Each process gets only the addresses it needs; a stolen web process cannot log in as another role.

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import IO, Any, TypeVar, cast
 from uuid import UUID
 
-from flask import Flask, Request, Response, current_app, g, make_response, render_template, request, session
+from flask import Flask, Request, Response, current_app, flash, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import event
@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core import db
 from portal.core.errors import CONSTRAINTS, AppError, Invalid
-from portal.core.forms import Form
+from portal.core.forms import Form, TextAreaField
 from portal.core.ids import new_id
 from portal.core.log import request_id
 from portal.settings import settings
@@ -194,6 +194,7 @@ def saving(form: Form) -> Iterator[Saved]:
         db.session.flush()
         nested.commit()
         saved.ok = g.form_saved = True
+        _hint(form)
     except Invalid as error:
         nested.rollback()
         for field, message in error.errors.items():
@@ -214,6 +215,12 @@ def save(form: Form, call: Callable[[], Made]) -> Made | None:
     with saving(form) as saved:
         made = call()
     return made if saved else None
+
+
+def _hint(form: Form) -> None:
+    """Say to who saved a word about origin or belief what the browser said while typing; nothing is barred."""
+    if any(isinstance(field, TextAreaField) and field.mentions_origin for field in form):
+        flash(_("Je schreef iets over afkomst of geloof. Is dat nodig? Haal het anders weg."), "warning")
 
 
 def add_error(form: Form, field: str, message: str) -> None:

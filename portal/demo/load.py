@@ -22,7 +22,7 @@ from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
 from portal.core.db import Base
-from portal.demo import cases, emergencies, integrity, signals, traces, unsent
+from portal.demo import cases, emergencies, guests, integrity, kept, signals, traces, unsent
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
 from portal.demo.seeds import ident
@@ -224,6 +224,8 @@ def _tell(outcome: Outcome, seed: int) -> None:
     integrity.leave(seed, outcome.today)
     signals.leave(seed, outcome.today)
     cases.leave(seed, outcome.today)
+    kept.leave(seed, outcome.today)
+    guests.leave(seed, outcome.today)
     _log(outcome)
 
 
@@ -336,7 +338,7 @@ def _last_contacts() -> None:
 
 def _passwords(password: str) -> None:
     """Give the demo accounts the one password that `make demo` prints."""
-    logins = [login for login, *_ in ACCOUNTS]
+    logins = [guests.LOGIN, *(login for login, *_ in ACCOUNTS)]
     for user_id, stored in db.session.execute(select(User.id, User.password_hash).where(User.login.in_(logins))).all():
         if not passwords.matches(stored, password):
             changed = {"password_hash": passwords.hashed(password), "password_changed_at": clock.now()}

@@ -8,10 +8,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.accounts.service import absences, expiring
+from portal.areas import service as areas
 from portal.cases import labels as case_labels
 from portal.cases.service import partnering
 from portal.contacts.service import follow_ups
 from portal.home.sections import Section, sections
+from portal.places import service as places
 from portal.privacy import access_log
 from portal.privacy.guard import current_actor, requires
 from portal.privacy.permissions import Permission
@@ -35,11 +37,14 @@ def shared() -> Any:
     actor = current_actor()
     with access_log.together():
         summaries, reported = partnering.summaries(actor), signals.listing(actor, signals.Shown.OWN)
+        watched = places.listing(actor, places.Filters())
     return render_template(
         "home/shared.html",
         summaries=summaries,
         reported=reported.rows,
         more=reported.next_cursor is not None,
+        locations=watched.rows,
+        area_label=areas.label,
         term=expiring.own_term(actor),
         case_words=case_labels,
         signal_words=signal_labels,

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, func, select, text, update
 from portal.accounts.models import User
 from portal.contacts.models import FollowUp
 from portal.core import db, sealing
+from portal.demo import guests
 from portal.demo.city import ACCOUNTS
 from portal.demo.dataset import ORDER
 from portal.demo.load import NotADemo, Outcome, load
@@ -75,10 +76,10 @@ def test_loading_makes_a_usable_demo_and_loading_again_changes_nothing(
 def _is_usable() -> None:
     """The accounts open, telephone numbers unseal, and every young person is in the access log."""
     with db.unit_of_work():
-        for login, *_ in ACCOUNTS:
+        for login in (guests.LOGIN, *(login for login, *_ in ACCOUNTS)):
             stored = db.session.scalars(select(User.password_hash).where(User.login == login)).one()
             assert PasswordHasher().verify(stored or "", PASSWORD)
-        assert db.session.scalar(select(func.count()).where(User.password_hash.is_not(None))) == len(ACCOUNTS)
+        assert db.session.scalar(select(func.count()).where(User.password_hash.is_not(None))) == len(ACCOUNTS) + 1
         person = db.session.scalars(select(Person).where(Person.status == "open").limit(1)).one()
         phone = sealing.unseal(person.phone_sealed or b"", table="person", column="phone_sealed", row_id=person.id)
         assert phone.startswith("06 00 ")

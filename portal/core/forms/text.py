@@ -10,6 +10,7 @@ from uuid import UUID
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
+from portal.core.forms import wording
 from portal.core.forms.base import LINE_LENGTH, BaseField, MacroWidget, readable
 from portal.core.forms.checks import MaxLength, MinLength, email_address, six_digits, telephone
 
@@ -150,7 +151,7 @@ class CodeField(TextField):
 
 
 class TextAreaField(TextField):
-    """Several lines of text, with a counter."""
+    """Several lines of text, with a counter and a hint for words about origin and belief."""
 
     widget = MacroWidget("text_area")
     lines = True
@@ -161,6 +162,16 @@ class TextAreaField(TextField):
         """``rows`` is the height at the start."""
         self.rows = rows
         super().__init__(label, validators, **{"max_length": TEXT_LENGTH, **kwargs})
+
+    @property
+    def words(self) -> str:
+        """The words of the hint, for the browser."""
+        return ",".join(wording.WORDS)
+
+    @property
+    def mentions_origin(self) -> bool:
+        """Whether the hint is in its place."""
+        return wording.mentions_origin(str(self.data or ""))
 
 
 class HiddenField(TextField):

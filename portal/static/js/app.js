@@ -12,6 +12,7 @@ import { passkey } from './passkey.js';
 import { reveal } from './reveal.js';
 import { shortcuts } from './shortcuts.js';
 import { submitOnce } from './submit-once.js';
+import { wording } from './wording.js';
 
 const enhancements = [
   ['[data-board]', board],
@@ -19,6 +20,7 @@ const enhancements = [
   ['[data-count-for]', counter],
   ['[data-fill]', fill],
   ['[data-reveal]', reveal],
+  ['[data-words-for]', wording],
   ['[data-error-summary]', errors],
   ['form[data-draft]', draft],
   ['form[data-passkey]', passkey],

@@ -1,0 +1,122 @@
+"""Somebody from outside with an account, what is shared with them, and what was told from one context to another."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import Organisation, OrganisationKind, RoleAssignment, User
+from portal.cases.models import Case, CasePartner
+from portal.cases.workflow import OVER
+from portal.core import db
+from portal.core.text import sort_key
+from portal.demo.city import BEGIN, DOMAIN, City, stamps
+from portal.demo.seeds import dice, ident
+from portal.demo.youth import at
+from portal.in_view.models import CaseLevel
+from portal.places.models import LocationShare, LocationStatus, MonitoredLocation
+from portal.privacy.contexts import Context
+from portal.privacy.permissions import Role
+from portal.programmes.models import Disclosure, DisclosureBasis, Enrolment
+
+LOGIN, NAME, EMPLOYER = "partner", "Hanneke Boonstra", "Schuldhulp in de buurt"
+TEAM, SPONSOR, ALONG = "noord", "regisseur", "Schuldhulp"
+#: The account ends soon, so that who answers for it hears of it.
+LEFT, LASTED = timedelta(days=21), timedelta(days=160)
+#: One in so many young people in two programmes was told of from the one to the other.
+ONE_IN = 3
+WHY = (
+    ("Samen een plan maken", "De jongere wil dat de begeleider en de messenger hetzelfde weten."),
+    ("Een trainer vinden die past", "Zonder dit weet de sportschool niet waar ze op moeten letten."),
+    ("Rust op het plein", "De jongere vroeg zelf of de regisseur mee wilde denken."),
+)
+
+
+def leave(seed: int, today: date) -> None:
+    """The account, what is shared with it, and the disclosures, unless they are there."""
+    city = City(seed)
+    user_id = ident(seed, "user", BEGIN, LOGIN)
+    if db.session.get(User, user_id) is None:
+        _account(city, user_id, today)
+    _share(city, user_id)
+    _share_places(city, user_id, today)
+    _disclosures(seed)
+    db.session.flush()
+
+
+def _account(city: City, user_id: UUID, today: date) -> None:
+    employer = ident(city.seed, "organisation", BEGIN, LOGIN)
+    db.session.add(Organisation(id=employer, name=EMPLOYER, kind=OrganisationKind.OTHER, **stamps(BEGIN)))
+    db.session.flush()
+    db.session.add(
+        User(
+            id=user_id, organisation_id=employer, name=NAME, sort_key=sort_key(*NAME.split(" ", 1)), login=LOGIN,
+            email=f"{LOGIN}@{DOMAIN}", phone="020 000 00 00", invited_at=BEGIN, **stamps(BEGIN),
+        )
+    )  # fmt: skip
+    db.session.flush()
+    db.session.add(
+        RoleAssignment(
+            user_id=user_id, team_id=city.team_id(TEAM), role=Role.EXTERNAL_PARTNER, fte=0,
+            valid_from=today - LASTED, valid_until=today + LEFT, sponsor_id=city.by_login(SPONSOR).id,
+        )
+    )  # fmt: skip
+
+
+def _share(city: City, user_id: UUID) -> None:
+    """They work along in the cases between district and city of the team."""
+    cases = select(Case.id).where(
+        Case.team_id == city.team_id(TEAM), Case.level == CaseLevel.IN_BETWEEN, Case.status.not_in(OVER)
+    )
+    along = CasePartner.case_id.in_(cases), CasePartner.user_id.is_(None), CasePartner.until.is_(None)
+    chosen = select(CasePartner.id).where(*along).distinct(CasePartner.case_id)
+    chosen = chosen.order_by(CasePartner.case_id, CasePartner.name != ALONG, CasePartner.id)
+    known = select(CasePartner.case_id).where(CasePartner.user_id == user_id)
+    statement = update(CasePartner).where(CasePartner.id.in_(chosen), CasePartner.case_id.not_in(known))
+    db.session.execute(statement.values(user_id=user_id), execution_options={"synchronize_session": False})
+
+
+def _share_places(city: City, user_id: UUID, today: date) -> None:
+    """Two places of the team, for as long as the account lasts."""
+    watched = select(MonitoredLocation).where(
+        MonitoredLocation.team_id == city.team_id(TEAM), MonitoredLocation.status != LocationStatus.ENDED
+    )
+    if db.session.scalar(select(LocationShare.id).where(LocationShare.user_id == user_id).limit(1)):
+        return
+    for place in db.session.scalars(watched.order_by(MonitoredLocation.id).limit(2)):
+        db.session.add(
+            LocationShare(location_id=place.id, team_id=place.team_id, user_id=user_id, since=today, until=today + LEFT)
+        )
+
+
+def _disclosures(seed: int) -> None:
+    """From the district to who guides voluntarily, on the day of the second enrolment."""
+    district = aliased(Enrolment)
+    in_both = exists().where(
+        district.person_id == Enrolment.person_id,
+        district.context == Context.JV_DISTRICT,
+        district.since < Enrolment.since,
+    )
+    rows = select(Enrolment).where(Enrolment.context == Context.VOLUNTARY_GUIDANCE, in_both)
+    for row in db.session.scalars(rows.order_by(Enrolment.id)):
+        if dice(seed, "disclosed", row.id).randrange(ONE_IN) == 0 and row.person_id is not None:
+            _disclose(seed, row, row.person_id)
+
+
+def _disclose(seed: int, row: Enrolment, person_id: UUID) -> None:
+    moment = at(row.since, 15)
+    row_id = ident(seed, "disclosure", moment, row.id)
+    if db.session.get(Disclosure, row_id) is not None:
+        return
+    chance = dice(seed, "told", row.id)
+    purpose, reason = chance.choice(WHY)
+    db.session.add(
+        Disclosure(
+            id=row_id, person_id=person_id, team_id=row.team_id, context=Context.JV_DISTRICT,
+            context_to=Context.VOLUNTARY_GUIDANCE, purpose=purpose, basis=DisclosureBasis.AGREED, reason=reason,
+            by_id=row.proposed_by, at=moment, informed_on=row.since if chance.random() < 0.8 else None,
+        )
+    )  # fmt: skip
