@@ -17,7 +17,8 @@ WORDS = (
     "etnisch*", "etniciteit", "afkomst", "herkomst", "allochto*", "autochto*", "huidskleur", "donkere huid", "getint*",
     "neger*", "blanke", "blanken", "zwarte jongen*", "zwarte jongere*", "ras", "rassen", "roma", "sinti", "zigeuner*",
     "marokka*", "turk", "turkse", "turks", "turken", "surina*", "antill*", "curacaose*", "arubaan*", "somali*",
-    "eritre*",    "syrier*", "syrisch*", "afghaan*", "irakees*", "iraki*", "iranier*", "iraans*", "ghanees*", "ghanez*", "nigeria*",
+    "eritre*", "syrier*", "syrisch*", "afghaan*", "irakees*", "iraki*", "iranier*", "iraans*", "ghanees*", "ghanez*",
+    "nigeria*",
     "kaapverd*", "pool", "poolse", "polen", "bulgaar*", "roemeen*", "oekraien*", "hindoestaan*", "creool*",
     "molukk*", "chinees", "chinese", "chinezen", "arabier*", "arabisch*", "berber*", "koerd*", "afrikaan*",
     # religion and belief
