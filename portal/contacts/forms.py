@@ -144,6 +144,13 @@ class MoveForm(Form):
     version = VersionField()
 
 
+class PlanManyForm(Form):
+    """What the workers of many young people are to do, and by when."""
+
+    on = DatePresetField(_l("Voor welke dag?"), none=False, missing=_l("Kies een dag."))
+    what = TextField(_l("Wat?"), max_length=120, missing=_l("Schrijf kort wat er moet gebeuren."))
+
+
 class FinishForm(Form):
     """Close a follow-up without a contact."""
 

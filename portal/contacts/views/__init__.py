@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.contacts.views import changing, correcting, following_up, recording
+from portal.contacts.views import changing, correcting, following_up, recording, together
 from portal.contacts.views.blueprint import bp
 
-__all__ = ["bp", "changing", "correcting", "following_up", "recording"]
+__all__ = ["bp", "changing", "correcting", "following_up", "recording", "together"]
