@@ -68,7 +68,16 @@ KEYS = {
 
 #: Entries beside the main one of their feature, and the pages that belong to none of the others.
 ALONE = frozenset({"accounts.guests", "cases.nominations", "home.shared"})
-OF_NONE = frozenset({"accounts.extend_guest", "accounts.guests", "cases.nominations", "cases.second", "home.shared"})
+OF_NONE = frozenset(
+    {
+        "programmes.disclosures",
+        "accounts.extend_guest",
+        "accounts.guests",
+        "cases.nominations",
+        "cases.second",
+        "home.shared",
+    }
+)
 
 
 @dataclass(frozen=True)

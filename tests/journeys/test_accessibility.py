@@ -26,7 +26,7 @@ PAGES = {
         "/mijn-dag", "/agenda?weergave=week&wie=team", "/agenda?weergave=dag&wie=team",
         "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren", "/rapporten/in-beeld", "/in-beeld",
         "/in-beeld?toon=voorstel", "first:/in-beeld", "/dienst", "/dienst/nieuw",
-        "/groepen", "/groepen/nieuw", "first:/groepen",
+        "/groepen", "/groepen/nieuw", "first:/groepen", "/gasten",
         "/signalen", "first:/signalen", "/signalen?toon=afronden",
     ],
     "coordinator": [
@@ -44,6 +44,7 @@ PAGES = {
         "/inzages/zegel", "/verstrekkingen", "/herinneringen", "/mensen", "/signalen/termijnen",
         "/noodtoegangen", "first:/noodtoegangen",
     ],
+    "partner": ["/gedeeld"],
     "beheerder": [
         "/mijn-dag", "/mensen", "/herinneringen", "/herinneringen/regels", "/herinneringen/regels/R04-regie",
         "/herinneringen/regels/R04-regie/wijzigen", "/mensen/nieuw", "first:/mensen",
