@@ -112,6 +112,26 @@ def test_axe_finds_nothing_on_a_promise(visitor: Visitor, axe: Axe, site: Site) 
     assert not found, "\n".join(found)
 
 
+def test_axe_finds_nothing_on_what_is_done_at_a_place(visitor: Visitor, axe: Axe) -> None:
+    found: list[str] = []
+    page = visitor.open("regisseur")
+    _go(page, "first:/locaties")
+    place = page.url
+    page.get_by_role("link", name="Ik was hier").click()
+    page.get_by_role("button", name="Opslaan").click()
+    expect(page.get_by_text("Controleer je antwoorden")).to_be_visible()
+    found += _look(page, axe)
+    page.get_by_text("Gespannen").click()
+    page.get_by_text("Niemand").click()
+    page.get_by_role("button", name="Opslaan").click()
+    page.wait_for_url(place)
+    found += _look(page, axe)
+    for end in ("/delen", "/bekeken"):
+        page.goto(place + end)
+        found += _look(page, axe)
+    assert not found, "\n".join(found)
+
+
 def test_axe_finds_nothing_on_pages_with_errors(visitor: Visitor, axe: Axe) -> None:
     page = visitor.open("jongerenwerker")
     found: list[str] = []
