@@ -53,6 +53,7 @@ from portal.people.service import changes as people_changes
 from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
+from portal.places import service as places
 from portal.places.rules import RULES as PLACE_RULES
 from portal.places.workflow import MACHINE as LOCATION_MACHINE
 from portal.privacy import access_log
@@ -128,6 +129,7 @@ def register() -> None:
     sections.register(Permission.TALKS_READ, talk_sections.agreements)
     sections.register(Permission.TALKS_HOLD, talk_sections.to_hold)
     open_work.register(N_("Jongeren"), assigning.count_of)
+    open_work.register(N_("Locaties"), places.count_of)
     open_work.register(N_("Afspraken"), appointments.count_of)
     open_work.register(N_("Waarnemingen"), leaving.count_duties)
     open_work.register(N_("Acties uit casussen"), cases_handed.count_of)

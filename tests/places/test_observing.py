@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
+from portal.accounts import open_work
 from portal.accounts.models import RoleAssignment
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -142,6 +143,7 @@ def test_a_place_is_looked_at_again(world: World, freeze: Freeze) -> None:
     with db.unit_of_work():
         held = db.session.scalars(select(RoleAssignment).where(RoleAssignment.user_id == world.worker.id)).one()
         held.valid_until = clock.today() - timedelta(days=1)
+        assert "Locaties" in {work.label for work in open_work.of(world.worker.id)}
     assert told("R28-bekijken") == set()  # who left is not asked; the director was
     with db.unit_of_work():
         moved = service.move(world.actor(world.director), place.id, Event.KEEP, version=None)

@@ -10,6 +10,7 @@ from portal.places.service.keeping import (
     Details,
     Filters,
     choices,
+    count_of,
     counts,
     create,
     get,
@@ -26,7 +27,7 @@ from portal.places.service.observing import Look, last_seen, observe, observed, 
 from portal.places.service.sharing import log_guest, partners, share, shares, stop_sharing, to_share
 
 __all__ = [
-    "KEEPERS", "REVIEW_AFTER", "WATCHED", "Change", "Details", "Filters", "Look", "choices", "counts", "create", "get",
-    "history", "kept", "last_seen", "listing", "log_guest", "move", "observe", "observed", "owners", "partners",
-    "seen_lately", "share", "shares", "stock", "stop_sharing", "teams", "to_share", "update", "withdraw",
+    "KEEPERS", "REVIEW_AFTER", "WATCHED", "Change", "Details", "Filters", "Look", "choices", "count_of", "counts",
+    "create", "get", "history", "kept", "last_seen", "listing", "log_guest", "move", "observe", "observed", "owners",
+    "partners", "seen_lately", "share", "shares", "stock", "stop_sharing", "teams", "to_share", "update", "withdraw",
 ]  # fmt: skip
