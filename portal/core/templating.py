@@ -10,11 +10,9 @@ from flask_babel import get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from portal.core.assets import asset
-
-_SVG = Markup('<svg class="{}" width="24" height="24" focusable="false"{}><use href="{}"></use></svg>')
 
 
 def install(app: Flask) -> None:
@@ -55,16 +53,14 @@ def _trusted(catalog: Any, message: str) -> Markup:
 
 def drawn_icon(name: str, label: str = "", small: bool = False, large: bool = False) -> Markup:
     """One icon of the sprite; without `label` it is hidden from who listens. Raises KeyError for an unknown name."""
-    if not label:
-        return _decoration(asset(f"icons.svg#{name}"), small, large)
-    spoken = Markup(' role="img" aria-label="{}"').format(label)
-    return _SVG.format(_size(small, large), spoken, asset(f"icons.svg#{name}"))
+    hidden, before, after = _kept(asset(f"icons.svg#{name}"), small, large)
+    return Markup(f"{before}{escape(label)}{after}") if label else hidden  # noqa: S704 — the label is escaped here
 
 
 @lru_cache(maxsize=1024)
-def _decoration(address: str, small: bool, large: bool) -> Markup:
-    return _SVG.format(_size(small, large), Markup(' aria-hidden="true"'), address)
-
-
-def _size(small: bool, large: bool) -> str:
-    return f"icon{' icon--small' if small else ''}{' icon--large' if large else ''}"
+def _kept(address: str, small: bool, large: bool) -> tuple[Markup, str, str]:
+    """The icon without a label, and what stands before and after one: a label may hold a name, so none is kept."""
+    size = f"icon{' icon--small' if small else ''}{' icon--large' if large else ''}"
+    drawn = f'<svg class="{size}" width="24" height="24" focusable="false"'
+    used = f'><use href="{address}"></use></svg>'
+    return Markup(f'{drawn} aria-hidden="true"{used}'), f'{drawn} role="img" aria-label="', f'"{used}'  # noqa: S704
