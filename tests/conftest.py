@@ -196,7 +196,7 @@ def world(app: Flask, copies: Copies) -> World:
     """A small city to start from: see tests/factories."""
     from tests.factories import World as Built
 
-    return copies.of(Built.build, "world")
+    return copies.of(Built.build, "world", timeless=True)
 
 
 @pytest.fixture

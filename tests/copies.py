@@ -1,12 +1,13 @@
 """What tests start from is built once per test process; later tests get its rows back from a copy in the database.
 
-Rows come back as they were committed, with the same ids. What is built counts from today, so a copy serves only on the
-day it was made and while the clock runs; else it is built as it was the first time.
+Rows come back as they were committed, with the same ids. What counts from today is put back only on the day it was made
+and while the clock runs; else it is built as it was the first time. What does not (`timeless`) is new at any moment.
 """
 
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,6 +22,8 @@ COLUMNS = """
     SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
     WHERE attrelid = to_regclass(:name) AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
 """
+#: Of what is timeless these are the moment of coming back.
+MADE_AT = re.compile(r"\b(created_at|updated_at)\b")
 TODAY = "SELECT (now() AT TIME ZONE 'Europe/Amsterdam')::date FROM app_clock WHERE shift = '0' AND frozen_at IS NULL"
 
 
@@ -42,19 +45,24 @@ class Copies:
         self._kept: dict[tuple[Any, ...], Copy] = {}
         self._numbers = count()
 
-    def of(self, build: Callable[[], T], *key: Any, on_top_of: frozenset[str] = frozenset()) -> T:
-        """What `build` makes, from the copy `key` when there is one; `on_top_of`: tables that may be filled before."""
+    def of(
+        self, build: Callable[[], T], *key: Any, on_top_of: frozenset[str] = frozenset(), timeless: bool = False
+    ) -> T:
+        """What `build` makes, from the copy `key` when there is one.
+
+        `on_top_of`: tables that may be filled before; `timeless`: nothing in it depends on the day.
+        """
         with self._engine.connect() as connection:
             today = connection.scalar(text(TODAY))
             kept = self._kept.get(key)
-            if kept is not None and kept.day == today:
+            if kept is not None and (timeless or kept.day == today):
                 run(connection, kept.statements)
                 restored: T = pickle.loads(kept.built)
                 return restored
             alone = set(self.filled(connection)) <= on_top_of
         made = build()
         if today is not None and alone:
-            self._kept[key] = self._copy(key, made, today)
+            self._kept[key] = self._copy(made, today, timeless=timeless)
         return made
 
     def filled(self, connection: Connection) -> Sequence[str]:
@@ -62,7 +70,7 @@ class Copies:
         asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in self._tables)
         return connection.scalars(text(asked)).all()
 
-    def _copy(self, key: tuple[Any, ...], made: object, today: date) -> Copy:
+    def _copy(self, made: object, today: date, *, timeless: bool) -> Copy:
         """Copy every filled table to one of its own, and tell how its rows come back."""
         schema = f"copy_{next(self._numbers)}"
         with self._engine.connect() as connection:
@@ -71,8 +79,9 @@ class Copies:
                 columns = connection.scalar(text(COLUMNS), {"name": f'public."{name}"'})
                 made_in = f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE UNLOGGED TABLE"
                 run(connection, f'{made_in} {schema}."{name}" AS SELECT {columns} FROM "{name}"')
+                values = MADE_AT.sub("app_now()", columns) if timeless else columns
                 back.append(
-                    f'INSERT INTO "{name}" ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM {schema}."{name}"'
+                    f'INSERT INTO "{name}" ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {schema}."{name}"'
                     " ON CONFLICT DO NOTHING"
                 )
         return Copy(pickle.dumps(made), unguarded(back), today)

@@ -200,7 +200,7 @@ def test_whatever_happens_nothing_is_lost(
     run_state_machine_as_test(
         Ledger,
         settings=settings(
-            max_examples=6,
+            max_examples=4,
             stateful_step_count=16,
             deadline=None,
             suppress_health_check=list(HealthCheck),
