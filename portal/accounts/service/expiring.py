@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -76,10 +76,10 @@ def _reached(actor: Actor) -> ColumnElement[bool]:
     return and_(RoleAssignment.role == Role.EXTERNAL_PARTNER, RoleAssignment.team_id.in_(teams))
 
 
-def may_extend(actor: Actor, row: RoleAssignment) -> bool:
-    """Whether this actor answers for it, or nobody does who still works there."""
+def extendable(actor: Actor, rows: Iterable[RoleAssignment]) -> set[UUID]:
+    """The ids of those for whom this actor answers, or nobody who still works there."""
     working = {(user.id, team.id) for user, team in sponsors()}
-    return row.sponsor_id == actor.user_id or (row.sponsor_id, row.team_id) not in working
+    return {row.id for row in rows if row.sponsor_id == actor.user_id or (row.sponsor_id, row.team_id) not in working}
 
 
 def to_extend(actor: Actor, assignment_id: UUID, *, lock: bool = False) -> RoleAssignment:
@@ -92,7 +92,7 @@ def to_extend(actor: Actor, assignment_id: UUID, *, lock: bool = False) -> RoleA
     row = db.session.scalars(statement).one_or_none()
     if row is None:
         raise NotFound
-    if not may_extend(actor, row):
+    if row.id not in extendable(actor, [row]):
         raise Forbidden
     return row
 

@@ -26,7 +26,7 @@ def guests() -> Any:
     """The guests of the own teams."""
     actor = current_actor()
     found = expiring.guests(actor)
-    mine = {row.id for row in found if expiring.may_extend(actor, row)} if found else set()
+    mine = expiring.extendable(actor, found)
     soon = clock.today() + timedelta(days=30)
     return render_template("accounts/guests.html", guests=found, mine=mine, soon=soon)
 
