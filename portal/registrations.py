@@ -10,6 +10,7 @@ from portal.appointments.rules import RULES as APPOINTMENT_RULES
 from portal.appointments.service import handing_over as appointments_handed
 from portal.appointments.workflow import MACHINE as APPOINTMENT_MACHINE
 from portal.cases import holdings as case_holdings
+from portal.cases.figures import FIGURES as CASE_FIGURES
 from portal.cases.rules import RULES as CASE_RULES
 from portal.cases.service import handing_over as cases_handed
 from portal.cases.service.following_signals import add_to_case
@@ -118,7 +119,7 @@ def register() -> None:
     registry.add(rules=PARTNER_RULES)
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
-    registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES))
+    registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES, *CASE_FIGURES))
     handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
     handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
     handing_over.register_mover(cases_handed.hand_over, cases_handed.people_of)

@@ -43,6 +43,7 @@ class CaseFilterForm(FilterForm):
         _l("Stand"), required=False, blank=_l("Alle"), coerce=CaseStatus,
         choices=_choices(labels.STATUS, CaseStatus.CLOSED, CaseStatus.ARCHIVED, CaseStatus.BROKEN_OFF),
     )  # fmt: skip
+    stadsdeel = SelectField(_l("Stadsdeel"), required=False, blank=_l("Alle stadsdelen"))
     mijn = CheckboxField(_l("Alleen waar ik de regie heb"), required=False)
 
 

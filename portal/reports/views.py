@@ -9,6 +9,8 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 
 from portal.accounts.service import absences, norms
 from portal.areas import service as areas
+from portal.cases.figures import FIGURES as CASE_FIGURES
+from portal.cases.labels import DOMAIN, LEVEL, RATER
 from portal.core import clock
 from portal.core.forms import Choice
 from portal.in_view.figures import FIGURES as IN_VIEW_FIGURES
@@ -16,7 +18,7 @@ from portal.in_view.labels import END_REASON
 from portal.in_view.models import ViewEndReason
 from portal.privacy.guard import confirmed_lately, current_actor, requires
 from portal.privacy.permissions import Permission, Reach
-from portal.reports import files, service, stock
+from portal.reports import casework, files, service, stock
 from portal.reports.figures import FIGURES
 from portal.reports.forms import CaseloadFilter, YearFilter
 from portal.reports.service import Caseload
@@ -102,6 +104,25 @@ def in_view() -> Response:
         form=form,
         figures={figure.code: figure for figure in IN_VIEW_FIGURES},
         reasons=[(END_REASON[ViewEndReason(reason)], number) for reason, number in made.total.reasons.items()],
+    )
+    return make_response(page)
+
+
+@bp.get("/rapporten/casussen")
+@requires(Permission.CASELOAD_READ)
+def cases() -> Response:
+    """Cases per level, the level in between, and what came of the goals."""
+    actor, today = current_actor(), clock.today()
+    form = YearFilter(request.args)
+    form.offer(today)
+    page = render_template(
+        "reports/cases.html",
+        made=casework.made(actor, service.teams_within_reach(actor), form.period(today)),
+        form=form,
+        figures={figure.code: figure for figure in CASE_FIGURES},
+        levels=LEVEL,
+        domains=DOMAIN,
+        raters=RATER,
     )
     return make_response(page)
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from portal.cases.forms import SLUGS
 from portal.cases.models import Case, Conference, Goal, Nomination, Task
+from portal.cases.service import conferring, planning
 from portal.cases.workflow import Event
 from portal.core import clock, db
 from portal.in_view.models import CaseLevel
@@ -139,3 +140,25 @@ def test_a_second_reader_never_learns_the_name(world: World, young: Person, clie
     send(director, f"/voordrachten/{made.id}/antwoord", **answer, version=only(Nomination).version)
     send(director, step(case, Event.SCALE_UP), level="city", note="De partner zei ja.", version=only(Case).version)
     assert "Stedelijk (AcVZ)" in read(director, f"/casussen/{case.id}")
+
+
+def test_the_list_tells_what_waits_and_keeps_its_filter(
+    world: World, young: Person, client_as: Client, freeze: Callable[[datetime], None]
+) -> None:
+    with db.unit_of_work():
+        case = cases.running(young, world.director, worker=world.worker)
+        day = {"due_on": clock.today() + timedelta(days=1), "owner_id": world.worker.id, "owner_name": ""}
+        planning.add_task(world.actor(world.director), case.id, what="Bellen met school", **day)
+        meets = {"place": "", "user_ids": [world.worker.id], "names": []}
+        conferring.plan(world.actor(world.director), case.id, starts_at=clock.now() + timedelta(days=9), **meets)
+    freeze(clock.now() + timedelta(days=3))
+    director = client_as(world.director)
+    page = read(director, "/casussen?stadsdeel=N")
+    assert "1 actie te laat" in page
+    assert "overleg" in page
+    assert case.number in page
+    assert case.number not in read(director, "/casussen?stadsdeel=T")
+    kept = {"page": "cases.index", "query": "stadsdeel=T", "name": "Zuidoost", "is_standard": "y"}
+    assert send(director, "/filters", **kept) == "/casussen?stadsdeel=T"
+    assert director.get("/casussen").headers["Location"] == "/casussen?stadsdeel=T"
+    assert case.number in read(director, "/casussen?alles=1")

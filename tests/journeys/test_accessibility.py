@@ -25,7 +25,7 @@ PAGES = {
         "/casussen", "first:/casussen", "/casussen?toon=afgesloten", "/voordrachten",
         "/mijn-dag", "/agenda?weergave=week&wie=team", "/agenda?weergave=dag&wie=team",
         "/jongeren", "/caseload", "/trajecten", "/mensen", "first:/jongeren", "/rapporten/in-beeld", "/in-beeld",
-        "/in-beeld?toon=voorstel", "first:/in-beeld", "/dienst", "/dienst/nieuw",
+        "/rapporten/casussen", "/in-beeld?toon=voorstel", "first:/in-beeld", "/dienst", "/dienst/nieuw",
         "/groepen", "/groepen/nieuw", "first:/groepen", "/gasten",
         "/signalen", "first:/signalen", "/signalen?toon=afronden",
     ],

@@ -8,13 +8,24 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Label, Row, Select, and_, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts.models import User
 from portal.areas import service as areas
 from portal.cases import policy
-from portal.cases.models import Case, CasePartner, CaseStatus, CaseStep, Plan, PlanStatus
+from portal.cases.models import (
+    ActionStatus,
+    Case,
+    CasePartner,
+    CaseStatus,
+    CaseStep,
+    Conference,
+    ConferenceStatus,
+    Plan,
+    PlanStatus,
+    Task,
+)
 from portal.cases.workflow import OVER, Event, Party
 from portal.core import clock, db, paging
 from portal.core.errors import Conflict, Forbidden, NotFound
@@ -43,6 +54,8 @@ class Seen:
     stadsdeel_code: str | None = None
     plan: Plan | None = None  # that holds; only when it was read along
     draft: Plan | None = None  # that is being written
+    meets_at: datetime | None = None  # the conference that is planned; only in the list
+    late_actions: int = 0  # open ones past their day; only in the list
 
     @property
     def party(self) -> Party:
@@ -96,6 +109,7 @@ class Filters:
 
     level: CaseLevel | None = None
     status: CaseStatus | None = None
+    stadsdeel: str = ""  # its code
     mine: bool = False
     closed: bool = False
 
@@ -184,13 +198,27 @@ def log(
 
 def listing(actor: Actor, filters: Filters, *, cursor: str | None = None) -> Page[Seen]:
     """The cases in reach, newest first; logged per row. Raises NotFound for a strange cursor."""
-    statement = _narrowed(seen(actor), actor, filters).order_by(Case.id.desc()).limit(paging.PAGE_SIZE + 1)
+    statement = _narrowed(seen(actor).add_columns(_meets_at(), _late_actions()), actor, filters)
+    statement = statement.order_by(Case.id.desc()).limit(paging.PAGE_SIZE + 1)
     if cursor:
         statement = paging.after(statement, [Case.id], [_id(cursor)], descending=True)
-    rows = [as_seen(row) for row in db.session.execute(statement)]
+    rows = [
+        replace(as_seen(row), meets_at=row.meets_at, late_actions=row.late_actions)
+        for row in db.session.execute(statement)
+    ]
     page = paging.page(rows, paging.PAGE_SIZE, lambda s: [s.case.id])
     log(actor, Action.LIST, page.rows)
     return page
+
+
+def _meets_at() -> Label[datetime]:
+    planned = (Conference.case_id == Case.id, Conference.status == ConferenceStatus.PLANNED)
+    return select(func.min(Conference.starts_at)).where(*planned).correlate(Case).scalar_subquery().label("meets_at")
+
+
+def _late_actions() -> Label[int]:
+    late = (Task.case_id == Case.id, Task.status == ActionStatus.OPEN, Task.due_on < clock.today())
+    return select(func.count()).where(*late).correlate(Case).scalar_subquery().label("late_actions")
 
 
 def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[Any]:
@@ -200,6 +228,8 @@ def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[
         statement = statement.where(Case.level == filters.level)
     if filters.status and not filters.closed:
         statement = statement.where(Case.status == filters.status)
+    if filters.stadsdeel:
+        statement = statement.where(func.stadsdeel_of(Case.person_id) == filters.stadsdeel)
     return statement.where(Case.director_id == actor.user_id) if filters.mine else statement
 
 

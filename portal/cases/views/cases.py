@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from portal.accounts.service import directory
+from portal.areas import service as areas
 from portal.cases import labels, service
 from portal.cases.forms import BY_SLUG, FORMS, CaseFilterForm, OpenForm, PartnerForm, StepForm
 from portal.cases.models import CaseStep, ConferenceStatus, NominationStatus
@@ -21,10 +22,13 @@ from portal.cases.workflow import Event
 from portal.core import clock, web
 from portal.core.forms import Choice
 from portal.drafts.keeping import keeps
+from portal.filters import service as filters
 from portal.in_view.models import CaseLevel
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 
+LIST, NARROWING = "cases.index", ("niveau", "stap", "stadsdeel", "mijn")
+filters.register(LIST, NARROWING)
 STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
 
 
@@ -33,24 +37,35 @@ STEPS = ",".join(f"'{slug}'" for slug in BY_SLUG)
 def index() -> Any:
     """The cases in reach, newest first; closed ones are a list of their own."""
     actor = current_actor()
+    saved = filters.of(actor, LIST)
+    if not request.args and (start := filters.standard(saved)):
+        return redirect(f"{url_for(LIST)}?{start}", code=303)
     form = CaseFilterForm(request.args)
+    form.stadsdeel.choices = [(place.code, place.name) for place in areas.stadsdelen()]
     closed = request.args.get("toon") == "afgesloten"
-    filters = Filters(
+    wanted = Filters(
         level=form.niveau.data if form.niveau.data in labels.LEVEL else None,
         status=form.stap.data if form.stap.data in labels.STATUS else None,
+        stadsdeel=str(form.stadsdeel.data) if form.stadsdeel.data in areas.places() else "",
         mine=form.mijn.data,
         closed=closed,
     )
-    page = service.listing(actor, filters, cursor=request.args.get("na"))
     return render_template(
-        "cases/index.html", page=page, form=form, closed=closed, counts=service.counts(actor), address=_address
+        "cases/index.html",
+        page=service.listing(actor, wanted, cursor=request.args.get("na")),
+        form=form,
+        closed=closed,
+        counts=service.counts(actor),
+        address=_address,
+        saved=saved,
+        query=filters.query_of(LIST, request.args),
     )
 
 
 def _address(**more: Any) -> str:
     """The list with the filters of now."""
-    known: dict[str, Any] = {name: request.args.get(name) or None for name in ("niveau", "stap", "mijn", "toon")}
-    return url_for("cases.index", **known | more)
+    known: dict[str, Any] = {name: request.args.get(name) or None for name in (*NARROWING, "toon")}
+    return url_for(LIST, **known | more)
 
 
 @bp.route("/jongeren/<uuid:person_id>/casus-openen", methods=["GET", "POST"])
