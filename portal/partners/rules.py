@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, select, union
+from sqlalchemy import Select, and_, case, exists, literal, select, union
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
@@ -46,7 +46,7 @@ def _to_sponsors(today: date, first: int, last: int) -> Select[Any]:
 
 
 def _to_directors(today: date, first: int, last: int) -> Select[Any]:
-    answers = exists().where(
+    answers = exists(literal(1)).where(
         SPONSOR.user_id == GUEST.sponsor_id,
         SPONSOR.team_id == GUEST.team_id,
         SPONSOR.role.in_(SPONSORS),
