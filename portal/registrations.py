@@ -114,7 +114,6 @@ def register() -> None:
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))
     programmes.register_running(N_("Trajecten die lopen"), lines.running)
-    programmes.register_running(N_("Groepen die meedoen"), programmes.groups, of_people=False)
     programmes.register_groups(groups.code_of)
     registry.add(rules=PARTNER_RULES)
     registry.add(rules=REMINDER_RULES)

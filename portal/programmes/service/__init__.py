@@ -29,7 +29,7 @@ from portal.programmes.service.catalogue import (
     update_focus,
     update_line,
 )
-from portal.programmes.service.counting import classes, groups, reach, register_running
+from portal.programmes.service.counting import classes, reach, register_running
 from portal.programmes.service.deciding import Decision, decide, lapse
 from portal.programmes.service.disclosing import (
     Shared,
@@ -89,7 +89,6 @@ __all__ = [
     "for_group",
     "for_person",
     "get",
-    "groups",
     "in_programme",
     "journal",
     "lapse",

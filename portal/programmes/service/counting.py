@@ -29,6 +29,10 @@ MOST = 3
 
 #: What is counted first.
 PEOPLE = N_("Jongeren die meedoen")
+#: And last: groups are about nobody, so that small numbers of them are shown.
+GROUPS = N_("Groepen die meedoen")
+#: Per line and team how many.
+Numbers = dict[UUID, dict[UUID, int]]
 
 
 @dataclass(frozen=True)
@@ -75,14 +79,20 @@ def reach(actor: Actor, programme: Programme) -> list[Reached]:
     counts. Young people always; another kind when there is any of it."""
     in_focus = _teams_within([each.area_code for each in programme.focus_areas if each.holds_on(clock.today())])
     lines = [line for line in programme.lines if line.for_people]
-    people = _counted(_by_line_and_team(actor, programme.id))
+    people, groups = _enrolled(actor, programme.id)
     found = [Reached(PEOPLE, [_line(line.name, people.get(line.id, {}), in_focus) for line in lines])]
     ids, teams = [line.id for line in programme.lines], _counted_teams(actor)
-    for label, (counted, of_people) in _running.items():
-        if numbers := _counted(counted(ids, teams)):
-            rows = [(line.name, numbers[line.id]) for line in programme.lines if line.id in numbers]
-            found.append(Reached(label, [_line(name, count, in_focus, of_people) for name, count in rows]))
-    return found
+    for label, counted in _running.items():
+        found += _reached(label, programme, _counted(counted(ids, teams)), in_focus)
+    return found + _reached(GROUPS, programme, groups, in_focus, of_people=False)
+
+
+def _reached(
+    label: str, programme: Programme, numbers: Numbers, in_focus: frozenset[UUID], *, of_people: bool = True
+) -> list[Reached]:
+    """One kind on the lines that have any of it; nothing when none has."""
+    rows = [(line.name, numbers[line.id]) for line in programme.lines if line.id in numbers]
+    return [Reached(label, [_line(name, count, in_focus, of_people) for name, count in rows])] if rows else []
 
 
 def _line(name: str, teams: Mapping[UUID, int], in_focus: frozenset[UUID], of_people: bool = True) -> Line:
@@ -94,31 +104,33 @@ def _line(name: str, teams: Mapping[UUID, int], in_focus: frozenset[UUID], of_pe
     return Line(name, shown[0], shown[1], total_of([focus, elsewhere]))
 
 
-def _by_line_and_team(actor: Actor, programme_id: UUID) -> Select[Any, Any, int]:
-    return (
-        select(Enrolment.line_id, Enrolment.team_id, func.count(Enrolment.person_id.distinct()))
+def _enrolled(actor: Actor, programme_id: UUID) -> tuple[Numbers, Numbers]:
+    """Young people, and groups, in the programme now; one statement."""
+    counts = (func.count(Enrolment.person_id.distinct()), func.count(Enrolment.group_id.distinct()))
+    statement = (
+        select(Enrolment.line_id, Enrolment.team_id, *counts)
         .where(Enrolment.programme_id == programme_id, _runs(), _own_teams(actor, Enrolment.team_id))
         .group_by(Enrolment.line_id, Enrolment.team_id)
     )
+    with db.counting():
+        rows = db.session.execute(statement).all()
+    people, groups = ([(line, team, row[place]) for line, team, *row in rows] for place in (0, 1))
+    return _by_line(people), _by_line(groups)
 
 
-def _counted(statement: Select[Any, Any, int]) -> dict[UUID, dict[UUID, int]]:
+def _counted(statement: Select[Any, Any, int]) -> Numbers:
     """Per line and team how many, in the role that reads no names."""
     with db.counting():
         rows = db.session.execute(statement).all()
-    found: dict[UUID, dict[UUID, int]] = {}
+    return _by_line([(line_id, team_id, count) for line_id, team_id, count in rows])
+
+
+def _by_line(rows: Sequence[tuple[UUID, UUID, int]]) -> Numbers:
+    found: Numbers = {}
     for line_id, team_id, count in rows:
-        found.setdefault(line_id, {})[team_id] = count
+        if count:
+            found.setdefault(line_id, {})[team_id] = count
     return found
-
-
-def groups(line_ids: Collection[UUID], teams: Sequence[UUID] | None) -> Select[Any, Any, int]:
-    """How many groups take part per line and team, in these teams or in all."""
-    statement = select(Enrolment.line_id, Enrolment.team_id, func.count(Enrolment.group_id.distinct()))
-    statement = statement.where(Enrolment.line_id.in_(line_ids), Enrolment.group_id.is_not(None), _runs())
-    if teams is not None:
-        statement = statement.where(Enrolment.team_id.in_(teams))
-    return statement.group_by(Enrolment.line_id, Enrolment.team_id)
 
 
 def _runs() -> ColumnElement[bool]:
@@ -139,15 +151,12 @@ def _teams_within(codes: Sequence[str]) -> frozenset[UUID]:
 
 #: What runs in a programme besides: how many, per line and team, in these teams (None: all). Filled by upper features.
 Running = Callable[[Collection[UUID], Sequence[UUID] | None], Select[Any, Any, int]]
-_running: dict[str, tuple[Running, bool]] = {}
+_running: dict[str, Running] = {}
 
 
-def register_running(label: str, counted: Running, *, of_people: bool = True) -> None:
-    """Let a feature say how much of its work runs on a line; `label` is a Dutch msgid.
-
-    What is not `of_people` (groups, places) is about nobody, and small numbers of it are shown.
-    """
-    _running[label] = (counted, of_people)
+def register_running(label: str, counted: Running) -> None:
+    """Let a feature say how much of its work runs on a line; `label` is a Dutch msgid."""
+    _running[label] = counted
 
 
 def _counted_teams(actor: Actor) -> tuple[UUID, ...] | None:
