@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portal.accounts import open_work
-from portal.accounts.service import closing
+from portal.accounts.service import absences, closing
 from portal.appointments import holdings as appointment_holdings
 from portal.appointments import service as appointments
 from portal.appointments.rules import RULES as APPOINTMENT_RULES
@@ -49,7 +49,7 @@ from portal.partners.rules import RULES as PARTNER_RULES
 from portal.people import holdings as people_holdings
 from portal.people import ties
 from portal.people.rules import RULES as PEOPLE_RULES
-from portal.people.service import assigning, finding, handing_over, leaving, purposes
+from portal.people.service import assigning, finding, handing_over, purposes
 from portal.people.service import changes as people_changes
 from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
@@ -131,7 +131,7 @@ def register() -> None:
     open_work.register(N_("Jongeren"), assigning.count_of)
     open_work.register(N_("Locaties"), places.count_of)
     open_work.register(N_("Afspraken"), appointments.count_of)
-    open_work.register(N_("Waarnemingen"), leaving.count_duties)
+    open_work.register(N_("Waarnemingen"), absences.count_duties)
     open_work.register(N_("Acties uit casussen"), cases_handed.count_of)
     open_work.register(N_("Voorstellen om over te nemen"), handing_over.count_of)
     open_work.register(N_("Afgesproken vervolgstappen en beloftes"), follow_ups.count_of)

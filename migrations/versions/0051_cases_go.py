@@ -1,4 +1,6 @@
-"""Cases go with a view that is emptied in the same transaction, or six weeks after they were broken off; never else."""
+"""Cases go with a view that is emptied in the same transaction, or six weeks after they were broken off; never else.
+
+And who counts is told when somebody in view becomes too old for it."""
 
 from __future__ import annotations
 
@@ -38,7 +40,15 @@ BEGIN
     RETURN NULL;
 END $$;
 """
-FUNCTIONS = ("erase_cases(uuid[])", "keep_case()")
+#: A birth date is not for who counts: only the day that comes near, of who is almost too old to be in view (I-15).
+TOO_OLD = """
+CREATE FUNCTION too_old_on(person uuid) RETURNS date LANGUAGE sql STABLE PARALLEL RESTRICTED SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+    SELECT (p.birth_date + interval '28 years')::date FROM person p
+    WHERE p.id = person AND p.birth_date + interval '28 years' <= app_now() + interval '100 days' AND somebody_acts()
+$$;
+"""
+FUNCTIONS = ("erase_cases(uuid[])", "keep_case()", "too_old_on(uuid)")
 
 
 def upgrade() -> None:
@@ -49,6 +59,7 @@ def upgrade() -> None:
         "CREATE CONSTRAINT TRIGGER keep_case AFTER DELETE ON youth_case DEFERRABLE INITIALLY DEFERRED"
         " FOR EACH ROW EXECUTE FUNCTION keep_case()"
     )
+    op.execute(TOO_OLD)
     op.execute("GRANT CREATE ON SCHEMA public TO app_search")
     for function in FUNCTIONS:
         op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
@@ -56,12 +67,11 @@ def upgrade() -> None:
     op.execute("REVOKE CREATE ON SCHEMA public FROM app_search")
     op.execute("SET LOCAL ROLE app_search")
     op.execute("GRANT EXECUTE ON FUNCTION erase_cases(uuid[]) TO app_worker")
+    op.execute("GRANT EXECUTE ON FUNCTION too_old_on(uuid) TO app_figures, app_worker")
     op.execute("SET LOCAL ROLE app_owner")
-    op.execute("GRANT SELECT (birth_date) ON person TO app_figures")  # who is almost too old to be in view
 
 
 def downgrade() -> None:
-    op.execute("REVOKE SELECT (birth_date) ON person FROM app_figures")
     op.execute("DROP TRIGGER keep_case ON youth_case")
     op.execute("SET LOCAL ROLE app_search")
     for function in FUNCTIONS:

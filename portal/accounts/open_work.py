@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from portal.core import db
 
@@ -19,18 +19,18 @@ class OpenWork:
     count: int
 
 
-Count = Callable[[UUID], int]
+Count = Callable[[UUID], Select[int]]
 
 _counts: dict[str, Count] = {}
 
 
 def register(label: str, count: Count) -> None:
-    """Let a feature count what a user has in hand; `label` is a Dutch msgid in the plural, one per feature."""
+    """Let a feature say how to count what a user has in hand; `label` is a Dutch msgid in the plural, one each."""
     _counts[label] = count
 
 
 def of(user_id: UUID) -> list[OpenWork]:
-    """What this user still has in hand; empty when nothing. One statement per registered count."""
+    """What this user still has in hand; empty when nothing. One statement."""
     db.widen(select(func.act_on_work_of(user_id)))
-    found = [OpenWork(label, count(user_id)) for label, count in _counts.items()]
-    return [work for work in found if work.count]
+    found = db.session.execute(select(*(count(user_id).scalar_subquery() for count in _counts.values()))).one()
+    return [OpenWork(label, number) for label, number in zip(_counts, found, strict=True) if number]

@@ -7,14 +7,14 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, or_, select, text, union
+from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, func, or_, select, union
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core.i18n import N_
 from portal.core.registry import Rule, RuleClass
 from portal.in_view.models import IN_VIEW, InViewLetter, InViewStep, LetterKind, ViewStatus, YouthInView
-from portal.in_view.workflow import OLDEST, REVIEWS, Event
-from portal.people.models import Person, PersonAssignment
+from portal.in_view.workflow import REVIEWS, Event
+from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
 from portal.reminders import asking
 
@@ -165,9 +165,9 @@ def _to_officers(asked: Select[Any], today: date) -> Select[Any]:
 def too_old_soon(today: date) -> Select[Any]:
     """Young people in view who are about to be too old for it (I-15), for the directors: three months and one month
     ahead, and from the day itself until it is ended."""
-    birthday = cast(Person.birth_date + text(f"interval '{OLDEST + 1} years'"), Date)
+    birthday = func.too_old_on(YouthInView.person_id, type_=Date)  # who counts reads no birth date
     stage, began = _laddered(today, birthday, AGE_AHEAD)
-    asked = _asked(birthday, RoleAssignment.user_id, stage, began).join(Person, Person.id == YouthInView.person_id)
+    asked = _asked(birthday, RoleAssignment.user_id, stage, began)
     wanted = (YouthInView.status.in_(IN_VIEW), birthday <= today + timedelta(days=AGE_AHEAD[-1]))
     return asking.to_role(asked.where(*wanted), Role.JV_DIRECTOR, YouthInView.team_id, today)
 

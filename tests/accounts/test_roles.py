@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from portal.accounts import open_work
 from portal.accounts.models import AccountToken, RoleAssignment, User
@@ -169,9 +169,8 @@ def test_closing_an_account_ends_sessions_links_and_roles(
 
 
 def test_closing_warns_of_work_in_hand(admin: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        open_work, "_counts", {"Vervolgstappen": lambda user_id: 3 if user_id == world.worker.id else 0}
-    )
+    of_the_worker = {"Vervolgstappen": lambda user_id: select(literal(3 if user_id == world.worker.id else 0))}
+    monkeypatch.setattr(open_work, "_counts", of_the_worker)
     page = admin.get(f"/mensen/{world.worker.id}/sluiten").text
     assert re.search(r"Vervolgstappen: <strong>3</strong>", page)
     assert "Vervolgstappen" not in admin.get(f"/mensen/{world.colleague.id}/sluiten").text

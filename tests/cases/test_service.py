@@ -356,7 +356,7 @@ def test_what_is_open_in_a_case_goes_along_with_the_young_person(world: World, y
         assert db.session.get_one(Case, case.id).director_id == to.id
         assert set(db.session.scalars(select(Goal.owner_id))) <= {to.id, world.director.id}
         assert handing_over.people_of(world.worker.id) == set()
-        assert handing_over.count_of(to.id) == 1
+        assert db.session.scalar(handing_over.count_of(to.id)) == 1
 
 
 def left_after(who: User, view_id: UUID) -> int:

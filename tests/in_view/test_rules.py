@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.core import db
+from portal.core import clock, db
 from portal.in_view import service
 from portal.in_view.models import LetterKind, ViewEndReason, ViewStatus
 from portal.in_view.rules import RULES, Stage
@@ -66,11 +67,15 @@ def test_the_letter_about_the_end_is_asked_for_until_it_is_out(cast: Cast) -> No
 
 
 @pytest.mark.parametrize(("days", "stage"), [(92, None), (91, 0), (30, 1), (0, 2), (-3, 2)])
-def test_the_end_of_being_young_enough_is_announced(cast: Cast, days: int, stage: int | None) -> None:
+def test_the_end_of_being_young_enough_is_announced(
+    cast: Cast, days: int, stage: int | None, freeze: Callable[[datetime], None]
+) -> None:
     with db.unit_of_work():
         born = db.session.get_one(Person, cast.young.id).birth_date
     assert born is not None
-    told = due("JIB-leeftijd", born.replace(year=born.year + 28) - timedelta(days=days))
+    day = born.replace(year=born.year + 28) - timedelta(days=days)
+    freeze(clock.day_start(day))
+    told = due("JIB-leeftijd", day)
     assert told == (set() if stage is None else {("Dirkje", stage), ("Bram", stage)})
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts import absence
@@ -342,6 +342,12 @@ def decline(actor: Actor, absence_id: UUID) -> None:
 def duties_of(user_id: UUID) -> list[Row]:
     """The absences, running or to come, for which somebody said they stand in."""
     return _rows(Absence.replacement_id == user_id, Absence.declined_at.is_(None))
+
+
+def count_duties(user_id: UUID) -> Select[int]:
+    """How many of those there are: what is left behind when the account closes."""
+    ahead = (Absence.ends_at > clock.now(), Absence.ends_at > Absence.starts_at)
+    return select(func.count()).where(Absence.replacement_id == user_id, Absence.declined_at.is_(None), *ahead)
 
 
 def let_stand_in(actor: Actor, absence_id: UUID, *, instead_of: UUID, replacement_id: UUID | None) -> None:

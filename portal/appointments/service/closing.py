@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from portal.appointments import policy
 from portal.appointments.models import Appointment, AppointmentParticipant
@@ -93,10 +93,9 @@ def resettle(actor: Actor, happened: Happened) -> None:
     settle(actor, happened, origin=before[0].id if before else None)
 
 
-def count_of(user_id: UUID) -> int:
+def count_of(user_id: UUID) -> Select[int]:
     """How many appointments somebody still has: what is left behind when the account closes."""
-    statement = select(func.count()).where(Appointment.owner_id == user_id, Appointment.status == Status.PLANNED)
-    return db.session.scalar(statement) or 0
+    return select(func.count()).where(Appointment.owner_id == user_id, Appointment.status == Status.PLANNED)
 
 
 def keeps_open(person_id: UUID) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, select, update
 
 from portal.cases.models import (
     ActionStatus,
@@ -64,12 +64,11 @@ def people_of(user_id: UUID) -> set[UUID]:
     return set(db.session.scalars(statement))
 
 
-def count_of(user_id: UUID) -> int:
+def count_of(user_id: UUID) -> Select[int]:
     """How many open actions somebody has in cases that run: what is left behind when the account closes."""
-    statement = (
+    return (
         select(func.count())
         .select_from(Task)
         .join(Case, Case.id == Task.case_id)
         .where(Task.owner_id == user_id, Task.status == ActionStatus.OPEN, Case.status.not_in(OVER))
     )
-    return db.session.scalar(statement) or 0

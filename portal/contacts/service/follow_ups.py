@@ -413,10 +413,9 @@ def people_of(user_id: UUID) -> set[UUID]:
     return set(db.session.scalars(select(FollowUp.person_id).where(*mine)))
 
 
-def count_of(user_id: UUID) -> int:
+def count_of(user_id: UUID) -> Select[int]:
     """How many follow-ups somebody still has to do: what is left behind when the account closes."""
-    statement = select(func.count()).where(FollowUp.assignee_id == user_id, FollowUp.status == FollowUpStatus.OPEN)
-    return db.session.scalar(statement) or 0
+    return select(func.count()).where(FollowUp.assignee_id == user_id, FollowUp.status == FollowUpStatus.OPEN)
 
 
 def kinds_open(person_id: UUID) -> set[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, db
@@ -37,10 +37,10 @@ def assignable_workers(*team_ids: UUID) -> list[User]:
     )
 
 
-def count_of(user_id: UUID) -> int:
+def count_of(user_id: UUID) -> Select[int]:
     """How many young people somebody guides today: who is left behind when the account closes."""
     lasting = or_(PersonAssignment.until.is_(None), PersonAssignment.until > clock.today())
-    return db.session.scalar(select(func.count()).where(PersonAssignment.user_id == user_id, lasting)) or 0
+    return select(func.count()).where(PersonAssignment.user_id == user_id, lasting)
 
 
 def assign(actor: Actor, person_id: UUID, *, user_id: UUID, primary: bool) -> PersonAssignment:

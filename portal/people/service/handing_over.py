@@ -499,7 +499,6 @@ def _proposal(
     )
 
 
-def count_of(user_id: UUID) -> int:
+def count_of(user_id: UUID) -> Select[int]:
     """How many proposals wait for this user's answer: what is left behind when the account closes."""
-    statement = select(func.count()).where(HandOver.to_user_id == user_id, sensible())
-    return db.session.scalar(statement) or 0
+    return select(func.count()).where(HandOver.to_user_id == user_id, sensible())

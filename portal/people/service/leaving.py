@@ -154,11 +154,6 @@ def give_away(
     return len(rows)
 
 
-def count_duties(user_id: UUID) -> int:
-    """For how many absences that have not ended somebody stands in: what is left behind when the account closes."""
-    return len(absences.duties_of(user_id))
-
-
 def _colleague(actor: Actor, user_id: UUID) -> User:
     actor.require(Permission.WORK_HAND_OVER)
     db.widen(select(func.act_on_work_of(user_id)))

@@ -170,12 +170,11 @@ def owners(team_ids: Sequence[UUID]) -> Sequence[User]:
     return db.session.scalars(statement.order_by(User.sort_key, User.id)).all()
 
 
-def count_of(user_id: UUID) -> int:
+def count_of(user_id: UUID) -> Select[int]:
     """How many places somebody looks after: what is left behind when the account closes."""
-    statement = select(func.count()).where(
+    return select(func.count()).where(
         MonitoredLocation.owner_id == user_id, MonitoredLocation.status != LocationStatus.ENDED
     )
-    return db.session.scalar(statement) or 0
 
 
 def create(actor: Actor, *, team_id: UUID, details: Details) -> MonitoredLocation:
