@@ -12,7 +12,7 @@ from tests.core.fields import APP, answer, one, page
     ("text", "hinted"),
     [
         ("Hij hangt op het plein en is boos.", False), ("Ze gelooft er niet meer in.", False),
-        ("Op het terras.", False),
+        ("Op het terras.", False), ("Ze negeren hem al een week.", False),
         ("Een groep MAROKKAANSE jongens.", True), ("Syriër, sinds kort hier", True), ("gaat naar de moskee", True),
         ("Zijn etnische afkomst", True), ("turks", True), ("Turkoois jasje", False), ("geen ras-verschil", True),
     ],

@@ -15,16 +15,16 @@ WORDS = (
     "illegaal in nederland", "migrant*", "immigrant*", "migratieachtergrond", "expat*",
     # ethnicity
     "etnisch*", "etniciteit", "afkomst", "herkomst", "allochto*", "autochto*", "huidskleur", "donkere huid", "getint*",
-    "neger*", "blanke", "blanken", "zwarte jongen*", "zwarte jongere*", "ras", "rassen", "roma", "sinti", "zigeuner*",
+    "neger", "negers", "blanke", "blanken", "zwarte jongen*", "zwarte jongere*", "ras", "rassen", "roma", "sinti",
+    "zigeuner*",
     "marokka*", "turk", "turkse", "turks", "turken", "surina*", "antill*", "curacaose*", "arubaan*", "somali*",
     "eritre*", "syrier*", "syrisch*", "afghaan*", "irakees*", "iraki*", "iranier*", "iraans*", "ghanees*", "ghanez*",
-    "nigeria*",
-    "kaapverd*", "pool", "poolse", "polen", "bulgaar*", "roemeen*", "oekraien*", "hindoestaan*", "creool*",
+    "nigeria*", "kaapverd*", "pool", "poolse", "polen", "bulgaar*", "roemeen*", "oekraien*", "hindoestaan*", "creool*",
     "molukk*", "chinees", "chinese", "chinezen", "arabier*", "arabisch*", "berber*", "koerd*", "afrikaan*",
     # religion and belief
     "religie*", "religieus*", "geloofsovertuiging", "gelovig*", "levensovertuiging", "islam*", "moslim*", "moskee*",
     "imam*", "koran", "hoofddoek*", "salafis*", "christen*", "christelijk*", "katholiek*", "protestant*",
-    "gereformeerd*",    "jood", "joden", "joods*", "hindoe*", "boeddhis*", "jehova*", "atheis*",
+    "gereformeerd*", "jood", "joden", "joods*", "hindoe*", "boeddhis*", "jehova*", "atheis*",
 )  # fmt: skip
 
 
