@@ -49,7 +49,7 @@ from portal.partners.rules import RULES as PARTNER_RULES
 from portal.people import holdings as people_holdings
 from portal.people import ties
 from portal.people.rules import RULES as PEOPLE_RULES
-from portal.people.service import assigning, finding, handing_over, purposes
+from portal.people.service import assigning, finding, handing_over, moving, purposes
 from portal.people.service import changes as people_changes
 from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
@@ -119,9 +119,9 @@ def register() -> None:
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
     registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES, *CASE_FIGURES))
-    handing_over.register_mover(follow_ups.hand_over, follow_ups.people_of)
-    handing_over.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
-    handing_over.register_mover(cases_handed.hand_over, cases_handed.people_of)
+    moving.register_mover(follow_ups.hand_over, follow_ups.people_of)
+    moving.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
+    moving.register_mover(cases_handed.hand_over, cases_handed.people_of)
     closing.erased_with_account(drafts.erase_all)
     registry.add(holdings=talk_holdings.HOLDINGS)
     sections.register(Permission.IN_VIEW_READ, home_in_view.waiting)

@@ -43,7 +43,7 @@ FILTERS = (
 
 def leave(seed: int, today: date) -> None:
     """Files, changes and filters of the demo accounts, unless they are there."""
-    users = dict(db.session.execute(select(User.login, User.id)).tuples().all())
+    users = dict(list(db.session.execute(select(User.login, User.id))))
     for n, person in enumerate(_young(users[LOGIN], today)):
         for name, text in dice(seed, "files", person.id).sample(FILES, 1 + n % 3):
             _file(seed, person, Owner.PERSON, name, text, users[LOGIN])

@@ -21,7 +21,7 @@ from portal.people.service.finding import (
     stood_in_for,
     workers,
 )
-from portal.people.service.handing_over import Proposal, register_mover
+from portal.people.service.handing_over import Proposal
 from portal.people.service.listing import Filters, Listing, Row, listing, search
 from portal.people.service.recognising import Alike, Recognised, alike, recognise
 from portal.people.service.registering import TARGET_AGES, Details, create, teams_to_register_in, update
@@ -69,7 +69,6 @@ __all__ = [
     "read_related",
     "recognise",
     "register_blocker",
-    "register_mover",
     "register_next_steps",
     "remove_related",
     "reopen",

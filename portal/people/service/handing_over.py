@@ -1,11 +1,7 @@
-"""Handing over a young person: one worker proposes, another accepts or declines; and moving all that is open.
-
-What moves with a young person is known to the features that hold it; they register here.
-"""
+"""Handing over a young person: one worker proposes, another accepts or declines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -22,7 +18,8 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, constrain
 from portal.core.i18n import N_
 from portal.people import policy, ties
 from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
-from portal.people.service.assigning import assignable_workers, cut_short, lapse
+from portal.people.service import moving
+from portal.people.service.assigning import assignable_workers
 from portal.people.service.finding import get, purpose_of_lists
 from portal.privacy import access_log, grants
 from portal.privacy.access_log import Subject
@@ -34,16 +31,6 @@ constraint("uq_hand_over_open", "", N_("Er loopt al een voorstel om deze jongere
 
 SHOWN = 50
 GIVING, RECEIVING, PROPOSING = aliased(User), aliased(User), aliased(User)
-
-#: Moves what is open with this young person from one worker to another: person, from, to.
-Mover = Callable[[Person, UUID, UUID], None]
-#: The young people with whom this worker has something open, whoever answers for them.
-Holder = Callable[[UUID], Collection[UUID]]
-#: Deals with what somebody who leaves still holds and that is about nobody: leaver, who takes everything, teams.
-Leaver = Callable[[UUID, UUID | None, Collection[UUID] | None], None]
-_movers: list[Mover] = []
-_holders: list[Holder] = []
-_leavers: list[Leaver] = []
 
 
 @dataclass(frozen=True)
@@ -73,91 +60,11 @@ class Proposal:
     may_withdraw: bool
 
 
-def register_mover(mover: Mover, holder: Holder, leaver: Leaver | None = None) -> None:
-    """Let an upper feature move its open work along: appointments, follow-ups, promises."""
-    if mover not in _movers:
-        _movers.append(mover)
-        _holders.append(holder)
-        _leavers.extend([leaver] if leaver else [])
-
-
-def held_elsewhere(user_id: UUID) -> set[UUID]:
-    """The young people with whom this worker has something open, also where others answer for them."""
-    return {person_id for holder in _holders for person_id in holder(user_id)}
-
-
-def leave(user_id: UUID, to_user_id: UUID | None, team_ids: Collection[UUID] | None) -> None:
-    """After all young people went: what is about nobody goes to who takes everything, or ends."""
-    for leaver in _leavers:
-        leaver(user_id, to_user_id, team_ids)
-
-
-# --- moving ----------------------------------------------------------------------------------------------------------
-
-
-def move(
-    actor: Actor, person: Person, *, from_user_id: UUID, to_user_id: UUID, together_until: date | None = None
-) -> None:
-    """Let one worker take another's place with a young person: responsibility and everything open, in this transaction.
-
-    `together_until`: the last day on which the first one still works along; without it they stop today. The caller
-    locked the young person, and the receiver is a worker of the team. Proposals of the giver lapse.
-    """
-    _keep_account_open(to_user_id)
-    _reassign(person, from_user_id, to_user_id, together_until)
-    for mover in _movers:
-        mover(person, from_user_id, to_user_id)
-    lapse(person.id, from_user_id)
-    db.session.flush()
-    access_log.record(
-        actor,
-        Action.UPDATE,
-        Subject("person", person.id, person.id, person.team_id),
-        permission=Permission.PEOPLE_UPDATE,
-        purpose=purpose_of_lists(actor),
-        context=person.context,
-        fields=["assignments"],
-    )
-
-
-def _keep_account_open(user_id: UUID) -> None:
-    """Wait for whoever is closing this account just now, and look again."""
-    account = select(User.id).where(User.id == user_id, User.deactivated_at.is_(None))
-    if db.session.scalar(account.with_for_update(read=True, key_share=True)) is None:
-        raise Conflict
-
-
-def _reassign(person: Person, from_user_id: UUID, to_user_id: UUID, together_until: date | None) -> None:
-    rows = list(
-        db.session.scalars(
-            select(PersonAssignment).where(PersonAssignment.person_id == person.id, PersonAssignment.until.is_(None))
-        )
-    )
-    mine = next((row for row in rows if row.user_id == from_user_id), None)
-    theirs = next((row for row in rows if row.user_id == to_user_id), None)
-    first = mine.is_primary if mine else not any(row.is_primary for row in rows)
-    if mine is not None:
-        mine.until = together_until + timedelta(days=1) if together_until else max(mine.since, clock.today())
-        mine.is_primary = mine.is_primary and together_until is None
-        db.session.flush()  # the old first worker steps down before the new one steps up
-    if theirs is None:
-        cut_short(person.id, to_user_id)
-        theirs = PersonAssignment(
-            person_id=person.id, team_id=person.team_id, user_id=to_user_id, is_primary=False, since=clock.today()
-        )
-        db.session.add(theirs)
-    theirs.is_primary = theirs.is_primary or first
-    db.session.flush()
-
-
 def _heir(row: HandOver) -> UUID | None:
     """Who took over, or when that changed again the first worker of now; None when nobody is responsible."""
     rows = db.session.scalars(_answering(row.person_id).order_by(PersonAssignment.is_primary.desc())).all()
     users = [one.user_id for one in rows]
     return row.to_user_id if row.to_user_id in users else next(iter(users), None)
-
-
-# --- proposing -------------------------------------------------------------------------------------------------------
 
 
 def receivers(person: Person, from_user_id: UUID) -> list[User]:
@@ -273,7 +180,7 @@ def accept(actor: Actor, hand_over_id: UUID) -> HandOver:
     row.status, row.answered_at = HandOverStatus.ACCEPTED, clock.now()
     _date(row)
     db.session.flush()
-    move(
+    moving.move(
         actor,
         person,
         from_user_id=row.from_user_id,
@@ -326,8 +233,7 @@ def _end_overlap(hand_over_id: UUID) -> bool:
     row.ended_at = clock.now()
     heir = _heir(row)
     if heir is not None and heir != row.from_user_id:
-        for mover in _movers:
-            mover(person, row.from_user_id, heir)
+        moving.carry(person, row.from_user_id, heir)
     db.session.flush()
     access_log.record(
         system("people"),

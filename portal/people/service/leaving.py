@@ -24,7 +24,7 @@ from portal.core.i18n import N_
 from portal.core.ids import new_id
 from portal.people import ties
 from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
-from portal.people.service import handing_over
+from portal.people.service import moving
 from portal.people.service.assigning import assignable_workers
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -143,10 +143,10 @@ def give_away(
     batches = {to: new_id() for to in receivers.values()}
     for person, _guides in rows:
         to_user_id = receivers[person.id]
-        handing_over.move(actor, person, from_user_id=user.id, to_user_id=to_user_id)
+        moving.move(actor, person, from_user_id=user.id, to_user_id=to_user_id)
         _note(actor, person, user.id, to_user_id, batches[to_user_id])
     everywhere = bool(actor.teams(Permission.WORK_HAND_OVER, Reach.ALL))
-    handing_over.leave(user.id, rest_to, None if everywhere else actor.teams(Permission.WORK_HAND_OVER, Reach.TEAM))
+    moving.leave(user.id, rest_to, None if everywhere else actor.teams(Permission.WORK_HAND_OVER, Reach.TEAM))
     _decline_proposals(actor, user.id)
     for absence_id, replacement_id in duties.items():
         absences.let_stand_in(actor, absence_id, instead_of=user.id, replacement_id=replacement_id)
@@ -173,7 +173,7 @@ def _concerned(actor: Actor, user_id: UUID) -> ColumnElement[bool]:
     """The young people this colleague answers for today or later, or has something open with."""
     lasting = or_(PersonAssignment.until.is_(None), PersonAssignment.until > clock.today())
     given = select(PersonAssignment.person_id).where(PersonAssignment.user_id == user_id, lasting)
-    return or_(Person.id.in_(given), Person.id.in_(handing_over.held_elsewhere(user_id))) & _scope(actor)
+    return or_(Person.id.in_(given), Person.id.in_(moving.held_elsewhere(user_id))) & _scope(actor)
 
 
 def _hold(actor: Actor, user_id: UUID) -> None:
