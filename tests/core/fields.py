@@ -12,7 +12,7 @@ from flask_babel import Babel
 from werkzeug.datastructures import MultiDict
 from wtforms import Field
 
-from portal.core import forms
+from portal.core import forms, templating
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 TUESDAY = date(2026, 11, 24)
@@ -24,9 +24,9 @@ def make_app() -> Flask:
     """As little of the web as a form needs: templates, a language, a request."""
     app = Flask(__name__, template_folder=str(TEMPLATES))
     app.config.update(SECRET_KEY="x" * 32, WTF_CSRF_ENABLED=False, BABEL_DEFAULT_LOCALE="nl")
-    app.jinja_env.globals["asset"] = lambda name: f"/static/vendor/{name}"
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app)
+    templating.install(app)
     return app
 
 
