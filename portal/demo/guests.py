@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import Organisation, OrganisationKind, RoleAssignment, User
@@ -72,7 +73,7 @@ def _share(city: City, user_id: UUID) -> None:
         Case.team_id == city.team_id(TEAM), Case.level == CaseLevel.IN_BETWEEN, Case.status.not_in(OVER)
     )
     along = CasePartner.case_id.in_(cases), CasePartner.user_id.is_(None), CasePartner.until.is_(None)
-    chosen = select(CasePartner.id).where(*along).distinct(CasePartner.case_id)
+    chosen = select(CasePartner.id).where(*along).ext(distinct_on(CasePartner.case_id))
     chosen = chosen.order_by(CasePartner.case_id, CasePartner.name != ALONG, CasePartner.id)
     known = select(CasePartner.case_id).where(CasePartner.user_id == user_id)
     statement = update(CasePartner).where(CasePartner.id.in_(chosen), CasePartner.case_id.not_in(known))
