@@ -105,12 +105,12 @@ def _claimable(recipient_id: UUID, channel: DispatchChannel, slot: Slot) -> UUID
         .on_conflict_do_nothing(index_elements=["occurrence_key"])
     )
     untried = Dispatch.occurrence_key == key, ~exists().where(Attempt.dispatch_id == Dispatch.id)
-    if channel == DispatchChannel.SMS:  # the day's only one, also when what it was for had lapsed
-        db.session.execute(
-            update(Dispatch)
-            .where(*untried, Dispatch.state == DispatchState.CANCELLED)
-            .values(state=DispatchState.PENDING, not_before=slot.opens, settled_at=None)
-            .execution_options(synchronize_session=False)
-        )
+    # What it was for had lapsed before anything was tried: it is as good as new, and what comes now need not wait.
+    db.session.execute(
+        update(Dispatch)
+        .where(*untried, Dispatch.state == DispatchState.CANCELLED)
+        .values(state=DispatchState.PENDING, not_before=slot.opens, settled_at=None)
+        .execution_options(synchronize_session=False)
+    )
     pending = select(Dispatch.id).where(*untried, Dispatch.state == DispatchState.PENDING)
     return db.session.scalar(pending.with_for_update(of=Dispatch))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Text, and_, cast, func, or_, select
+from sqlalchemy import Select, Text, cast, func, or_, select
 
 from portal.accounts.models import Team, User
 from portal.core import clock, db, paging
@@ -22,7 +22,6 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Role
-from portal.programmes import policy
 from portal.programmes.models import Disclosure, Enrolment
 from portal.programmes.service.enrolling import Wanted, open_lines, propose
 from portal.programmes.service.finding import Seen, find
@@ -127,22 +126,19 @@ def _log(actor: Actor, action: Action, made: Disclosure, permission: Permission,
 
 
 def _visible(actor: Actor) -> Select[Disclosure, str, Person]:
-    """Those that were told where the actor works, and the own ones, of young people in reach."""
-    ways = [Disclosure.by_id == actor.user_id]
-    for party, told_in in (
-        (Party.WORKER, None),
-        (Party.DIRECTOR, None),
-        (Party.COORDINATOR, Context.VOLUNTARY_GUIDANCE),
-    ):
-        alone = people.acting_as(actor, frozenset({policy.ROLE[party]}))
-        reached = people.reaches(alone, Permission.ENROLMENTS_READ, Disclosure.person_id, Disclosure.team_id)
-        ways.append(reached if told_in is None else and_(reached, Disclosure.context_to == told_in))
-    reached = people.reaches(actor, Permission.ENROLMENTS_READ, Disclosure.person_id, Disclosure.team_id)
+    """The own ones, and for workers and directors all of young people in reach.
+
+    A coordinator sees no more than the own: what was told to the voluntary side would say that there is another.
+    """
+    both = people.acting_as(actor, frozenset({Role.YOUTH_WORKER, Role.JV_DIRECTOR}))
+    place = (Disclosure.person_id, Disclosure.team_id)
+    reached = people.reaches(actor, Permission.ENROLMENTS_READ, *place)
+    whole = people.reaches(both, Permission.ENROLMENTS_READ, *place)
     return (
         select(Disclosure, User.name, Person)
         .join(User, User.id == Disclosure.by_id)
         .join(Person, Person.id == Disclosure.person_id)
-        .where(reached, or_(*ways))
+        .where(reached, or_(Disclosure.by_id == actor.user_id, whole))
     )
 
 
