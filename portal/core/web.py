@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from typing import IO, Any, TypeVar, cast
 from uuid import UUID
@@ -245,6 +245,15 @@ class PortalRequest(Request):
 
     def _get_file_stream(self, *_args: Any, **_options: Any) -> IO[bytes]:
         return BytesIO()
+
+
+def sent_ids(name: str) -> list[UUID]:
+    """The ids under this name in the form that was sent; what is no id is left out."""
+    found: list[UUID] = []
+    for given in request.form.getlist(name):
+        with suppress(ValueError):
+            found.append(UUID(given))
+    return found
 
 
 def takes_file(view: View) -> View:

@@ -42,6 +42,11 @@ def test_a_director_plans_for_many_and_takes_one_back(world: World, client_as: C
             AccessEvent.subject_type == "follow_up", AccessEvent.action == Action.CREATE
         )
         assert set(db.session.scalars(logged)) == {row.id for row in rows}
+    again = unescape(browser.post("/jongeren/vervolg-plannen", data=answers).text)
+    assert "Bij 4 jongeren ging het niet" in again
+    assert "Dit staat al op de lijst van de begeleider." in again
+    with db.unit_of_work():
+        assert len(db.session.scalars(select(FollowUp.id)).all()) == 2, "a form that is sent twice"
     back = re.findall(r"/vervolg/[0-9a-f-]+/terugdraaien", page)
     assert len(back) == 2
     assert client_as(world.worker).post(back[0]).status_code == 403

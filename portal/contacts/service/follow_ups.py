@@ -356,17 +356,18 @@ def plan_for(
 ) -> FollowUp:
     """A director gives a worker of this young person something to do by a day.
 
-    Raises NotFound, or Invalid (`worker_id`, `on`) for somebody else or a day that cannot be.
+    Raises NotFound, or Invalid (`worker_id`, `on`, `what`) for somebody else, a day that cannot be, or what is on the
+    worker's list already: a form may be sent twice.
     """
     person = people_service.get(actor, person_id, Permission.PEOPLE_ASSIGN)
     people_service.hold(person)
     if assignee_id not in {worker.user_id for worker in people_service.workers([person_id]).get(person_id, [])}:
         raise Invalid(worker_id=N_("Kies een begeleider van deze jongere."))
     check_day(due_on, "on")
-    made = FollowUp(
-        person_id=person.id, team_id=person.team_id, context=person.context, assignee_id=assignee_id, what=what,
-        due_on=due_on, kind=kind,
-    )  # fmt: skip
+    asked = {"person_id": person.id, "assignee_id": assignee_id, "what": what, "due_on": due_on, "kind": kind}
+    if db.session.scalar(select(FollowUp.id).filter_by(status=FollowUpStatus.OPEN, **asked).limit(1)):
+        raise Invalid(what=N_("Dit staat al op de lijst van de begeleider."))
+    made = FollowUp(team_id=person.team_id, context=person.context, **asked)
     db.session.add(made)
     db.session.flush()
     _log(actor, Action.CREATE, [made], Permission.PEOPLE_ASSIGN)

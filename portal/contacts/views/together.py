@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from portal.privacy.permissions import Permission
 @requires(Permission.PEOPLE_ASSIGN)
 def plan_many() -> Any:
     """First asks what and by when, then gives it to the first worker of each and tells what became of each."""
-    actor, ids = current_actor(), _chosen()
+    actor, ids = current_actor(), web.sent_ids("person")
     try:
         people = choosing.chosen(actor, ids)
     except Invalid as error:
@@ -56,11 +55,3 @@ def take_back_plan(follow_up_id: UUID) -> Any:
         together.take_back(actor, follow_up_id)
     flash(_("Teruggedraaid."), "success")
     return redirect(url_for("people.index"), 303)
-
-
-def _chosen() -> list[UUID]:
-    found: list[UUID] = []
-    for given in request.form.getlist("person"):
-        with suppress(ValueError):
-            found.append(UUID(given))
-    return found

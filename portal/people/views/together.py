@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any
-from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -22,7 +20,7 @@ from portal.privacy.permissions import Permission
 @requires(Permission.PEOPLE_ASSIGN)
 def assign_many() -> Any:
     """First asks which worker, then gives all of them that worker and tells what became of each."""
-    actor, ids = current_actor(), _chosen()
+    actor, ids = current_actor(), web.sent_ids("person")
     try:
         people = together.chosen(actor, ids)
     except Invalid as error:
@@ -38,11 +36,3 @@ def assign_many() -> Any:
         if outcome.person is None:
             denied(actor, "person", outcome.person_id, Permission.PEOPLE_ASSIGN)
     return render_template("people/assigned_many.html", outcomes=outcomes)
-
-
-def _chosen() -> list[UUID]:
-    found: list[UUID] = []
-    for given in request.form.getlist("person"):
-        with suppress(ValueError):
-            found.append(UUID(given))
-    return found
