@@ -16,7 +16,7 @@ from portal.contacts.models import (
     Outcome,
     Result,
 )
-from portal.contacts.service.follow_ups import Task
+from portal.contacts.service.to_do import Task
 from portal.privacy.sources import Source
 
 #: In the order of the form: the six used most, then the rest.

@@ -11,7 +11,7 @@ from sqlalchemy import literal, null, select, true
 from portal.appointments import service as appointments
 from portal.cases import service as cases
 from portal.contacts import service as contacts
-from portal.contacts.service.follow_ups import Plans
+from portal.contacts.service.to_do import Plans
 from portal.core import db, paging
 from portal.core.errors import Forbidden
 from portal.dossier import readers
@@ -118,7 +118,7 @@ def _opened(actor: Actor, card: people.Card, purpose: Purpose, size: int, action
     with_plans, with_notes = Part.PLANS in parts, Part.NOTES in parts
     return Dossier(
         card=card,
-        plans=contacts.follow_ups.plans_for(actor, person) if with_plans else Plans((), ()),
+        plans=contacts.to_do.plans_for(actor, person) if with_plans else Plans((), ()),
         next_appointment=beside.next_appointment if with_plans else None,
         timeline=contacts.timeline(actor, person, size=size) if with_notes else paging.Page((), None),
         hidden=beside.hidden if with_notes else 0,

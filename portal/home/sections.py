@@ -18,8 +18,8 @@ from portal.cases.service import work as cases
 from portal.contacts import labels
 from portal.contacts.models import Channel, FollowUpKind, Outcome, Result
 from portal.contacts.rules import call_link, follow_up_link, record_link
-from portal.contacts.service import follow_ups
-from portal.contacts.service.follow_ups import Task
+from portal.contacts.service import to_do
+from portal.contacts.service.to_do import Task
 from portal.core import clock, formats
 from portal.core.registry import QuickAction, WorkItem
 from portal.drafts import keeping
@@ -56,7 +56,7 @@ def sections(actor: Actor) -> list[Section]:
 
 def own_follow_ups(actor: Actor) -> list[Section]:
     """The actor's own follow-ups: late, today, and the week ahead; and one group per colleague they stand in for."""
-    agenda = follow_ups.agenda(actor)
+    agenda = to_do.agenda(actor)
     groups = (agenda.late, agenda.today, agenda.to_tell, agenda.ahead)
     late, today, to_tell, ahead = ([_put_off(_own(task), task.reminder) for task in tasks] for tasks in groups)
     return [
@@ -105,7 +105,7 @@ def late_in_teams(actor: Actor) -> list[Section]:
     """For a director: whose follow-up is late, and how long."""
     if not actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM):
         return []
-    tasks = follow_ups.late_in_teams(actor)
+    tasks = to_do.late_in_teams(actor)
     title, label = _("Te laat in je team"), _("te laat in je team")
     return [Section("team", title, label, list(map(_of_team, tasks)), len(tasks), late=True, always=True)]
 

@@ -11,7 +11,7 @@ from portal.accounts.service import absences, expiring
 from portal.areas import service as areas
 from portal.cases import labels as case_labels
 from portal.cases.service import partnering
-from portal.contacts.service import follow_ups
+from portal.contacts.service import to_do
 from portal.home.sections import Section, sections
 from portal.places import service as places
 from portal.privacy import access_log
@@ -56,7 +56,7 @@ def shared() -> Any:
 def my_day() -> Any:
     """What this person has to do; for who has no list of their own, where they can go."""
     actor = current_actor()
-    numbers = follow_ups.team_numbers(actor) if actor.teams(Permission.CASELOAD_READ) else None
+    numbers = to_do.team_numbers(actor) if actor.teams(Permission.CASELOAD_READ) else None
     with access_log.together():
         listed = sections(actor)
     away = absences.last_day(actor.away_until) if actor.away_until else None

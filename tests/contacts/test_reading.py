@@ -96,7 +96,7 @@ def test_an_open_follow_up_keeps_a_dossier_open_and_is_its_next_step(world: Worl
         assert people.listing(actor, filters=people.Filters()).rows[0].next_step == people.NextStep(
             "Bellen", row.due_on
         )
-        assert service.follow_ups.next_steps(world.actor(world.stranger), [one.id]) == {}
+        assert service.to_do.next_steps(world.actor(world.stranger), [one.id]) == {}
 
 
 @pytest.mark.parametrize(

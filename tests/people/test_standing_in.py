@@ -16,7 +16,7 @@ from portal.accounts.models import Absence, RoleAssignment, User
 from portal.appointments.service import planning, reading
 from portal.contacts import policy as contacts_policy
 from portal.contacts.models import Channel, Confidentiality, Contact, ContactPurpose, FollowUp, FollowUpStatus, Result
-from portal.contacts.service import Details, Next, follow_ups, record
+from portal.contacts.service import Details, Next, record, to_do
 from portal.core import clock, db
 from portal.core.ids import new_id
 from portal.people import policy
@@ -255,8 +255,8 @@ def test_what_the_replacement_plans_is_the_workers_and_stays_there(world: World,
     assert steps(young) == [(world.worker.id, FollowUpStatus.OPEN)]
     freeze(NOW + DAY)
     with db.unit_of_work():
-        assert follow_ups.agenda(world.actor(world.worker)).ahead_count == 1
-        assert follow_ups.agenda(world.actor(world.colleague)).ahead_count == 0
+        assert to_do.agenda(world.actor(world.worker)).ahead_count == 1
+        assert to_do.agenda(world.actor(world.colleague)).ahead_count == 0
 
 
 def test_pages_of_a_replacement_stay_within_their_queries(world: World, young: Person, client_as: ClientAs) -> None:

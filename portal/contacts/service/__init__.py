@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from portal.contacts.models import FollowUpKind
-from portal.contacts.service import correcting, follow_ups, promises
+from portal.contacts.service import correcting, follow_ups, promises, to_do
 from portal.contacts.service.correcting import correct
 from portal.contacts.service.details import Details, Next
 from portal.contacts.service.present import out_of_reach
@@ -28,7 +28,7 @@ from portal.people import service as people
 __all__ = [
     "Details", "Habits", "Moment", "Next", "Page", "Participant", "Recorded",
     "change", "closes", "correct", "correcting", "follow_ups", "get", "habits", "hidden_contacts",
-    "out_of_reach", "promises", "read", "record", "tells", "timeline",
+    "out_of_reach", "promises", "read", "record", "tells", "timeline", "to_do",
 ]  # fmt: skip
 
 
@@ -43,4 +43,4 @@ def _keeps_open(person_id: UUID) -> str | None:
 
 
 people.register_blocker(_keeps_open)
-people.register_next_steps(follow_ups.next_steps)
+people.register_next_steps(to_do.next_steps)

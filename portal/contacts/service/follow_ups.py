@@ -1,23 +1,18 @@
-"""Follow-ups: what has to be done, and moving, finishing, dropping or handing over one of them."""
+"""One follow-up: moving, finishing, dropping, planning or handing it over."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, Over, Select, and_, func, not_, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import Team, User
 from portal.contacts import policy
 from portal.contacts.models import (
-    EFFECTIVE,
     Channel,
     Confidentiality,
-    Contact,
     FollowUp,
     FollowUpKind,
     FollowUpStatus,
@@ -28,63 +23,15 @@ from portal.contacts.service import recording
 from portal.contacts.service.details import Details, Next, check_day
 from portal.contacts.service.reading import habits
 from portal.contacts.service.recording import Recorded
+from portal.contacts.service.to_do import Task, as_task, log, task_rows
 from portal.core import clock, db, workdays
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
-from portal.people import policy as people
 from portal.people import service as people_service
 from portal.people.models import Person, PersonStatus
-from portal.people.service import NextStep
-from portal.people.service.listing import LONG_WITHOUT_CONTACT
-from portal.privacy import access_log
-from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
-from portal.privacy.permissions import Permission, Reach
-from portal.reminders import snoozing
-
-SHOWN = 100
-AHEAD = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class Task:
-    """A follow-up in a list, with the name this actor may see."""
-
-    id: UUID
-    person_id: UUID
-    name: str
-    what: str
-    due_on: date
-    last_contact_at: datetime | None
-    phone: str
-    assignee: str
-    channel: str  # of the contact it came out of, or empty
-    kind: FollowUpKind
-    version: int
-    outcome: str | None = None  # of a promise
-    told_on: date | None = None  # of a promise that is closed
-    reminder: snoozing.Standing | None = None  # of who the list is for, where it was asked
-
-    @property
-    def is_promise(self) -> bool:
-        """Whether the young person must be told what came of it."""
-        return self.kind == FollowUpKind.PROMISE
-
-    @property
-    def to_tell(self) -> bool:
-        """A promise whose outcome is known, but not to the young person."""
-        return self.outcome is not None and self.told_on is None
-
-
-@dataclass(frozen=True)
-class TeamNumbers:
-    """Figures of some teams together; the contacts are those of the last seven days."""
-
-    open_dossiers: int
-    late_follow_ups: int
-    effective_contacts: int
-    long_without_contact: int
+from portal.privacy.permissions import Permission
 
 
 @dataclass(frozen=True)
@@ -95,29 +42,6 @@ class Allowed:
     drop: bool  # close it without telling anybody: never a promise
     reopen: bool
     reassign: bool
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """What one worker has to do; the numbers count everything, the lists hold the first hundred."""
-
-    late: Sequence[Task]
-    today: Sequence[Task]
-    ahead: Sequence[Task]
-    to_tell: Sequence[Task]  # promises whose outcome the young person has still to hear, whatever their day
-    stood_in: Mapping[str, Sequence[Task]]  # of colleagues who are away, by their name
-    late_count: int
-    today_count: int
-    ahead_count: int
-    to_tell_count: int
-
-
-@dataclass(frozen=True)
-class Plans:
-    """What was agreed with one young person: next steps, and promises with how they ended."""
-
-    steps: Sequence[Task]
-    promises: Sequence[Task]  # open ones first due first, then those told last
 
 
 def get(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CONTACTS_READ) -> FollowUp:
@@ -135,12 +59,12 @@ def get(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CO
 
 def read(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CONTACTS_READ) -> tuple[FollowUp, Task]:
     """One follow-up for a page, logged as read. Raises NotFound."""
-    statement = _tasks(actor).where(FollowUp.id == follow_up_id, policy.follow_up_visible(actor, permission))
+    statement = task_rows(actor).where(FollowUp.id == follow_up_id, policy.follow_up_visible(actor, permission))
     found = db.session.execute(statement).one_or_none()
     if found is None:
         raise NotFound
-    _log(actor, Action.READ, [found[0]], permission)
-    return found[0], _task(*found)
+    log(actor, Action.READ, [found[0]], permission)
+    return found[0], as_task(*found)
 
 
 def allowed(actor: Actor, row: FollowUp) -> Allowed:
@@ -158,114 +82,6 @@ def allowed(actor: Actor, row: FollowUp) -> Allowed:
         reopen=writes and not is_open and _can_reopen(row),
         reassign=assigns and is_open,
     )
-
-
-def agenda(actor: Actor) -> Agenda:
-    """Open follow-ups up to a week ahead, the actor's own and those of colleagues who are away now; logged as a list.
-
-    One statement, the own ones first.
-    """
-    today = clock.today()
-    own, shared = FollowUp.assignee_id == actor.user_id, people.assigned(actor)
-    statement = (
-        _open(actor, or_(own, _stood_in(actor)) if actor.replaces else own, _comes_up(today))
-        .add_columns(snoozing.standing(actor, FollowUp.id), shared, *_counts(own, today))
-        .order_by(None)
-        .order_by(not_(own), FollowUp.due_on, Person.sort_key, FollowUp.id)
-    )
-    found = db.session.execute(statement.limit(2 * SHOWN if actor.replaces else SHOWN)).all()
-    theirs = [row for row in found if row[0].assignee_id != actor.user_id][:SHOWN]
-    mine = [row for row in found if row[0].assignee_id == actor.user_id][:SHOWN]
-    for row, *_, is_shared, _late, _now, _ahead, _to_tell in theirs:
-        access_log.acts_for(actor, row.person_id, None if is_shared else row.assignee_id)
-    _log(actor, Action.LIST, [row[0] for row in (*mine, *theirs)], Permission.CONTACTS_READ)
-    tasks = [replace(_task(*row[:4]), reminder=snoozing.as_standing(row[4])) for row in mine]
-    to_do = [task for task in tasks if not task.to_tell]
-    late, now, ahead, to_tell = found[0][-4:] if found else (0, 0, 0, 0)
-    return Agenda(
-        late=[t for t in to_do if t.due_on < today],
-        today=[t for t in to_do if t.due_on == today],
-        ahead=[t for t in to_do if t.due_on > today],
-        to_tell=[task for task in tasks if task.to_tell],
-        stood_in=_by_assignee([_task(*row[:4]) for row in theirs]),
-        late_count=late,
-        today_count=now,
-        ahead_count=ahead,
-        to_tell_count=to_tell,
-    )
-
-
-def _stood_in(actor: Actor) -> ColumnElement[bool]:
-    """Of a colleague who is away, about a young person for whom the actor stands in."""
-    about = FollowUp.person_id.in_(select(Person.id).where(people.stood_in(actor)))
-    return and_(FollowUp.assignee_id.in_(actor.replaces), about)
-
-
-def _by_assignee(tasks: Sequence[Task]) -> dict[str, list[Task]]:
-    by_name: dict[str, list[Task]] = {}
-    for task in tasks:
-        by_name.setdefault(task.assignee, []).append(task)
-    return by_name
-
-
-def late_in_teams(actor: Actor) -> list[Task]:
-    """Open follow-ups that are late in the teams this actor directs, longest first; logged as a list."""
-    teams = actor.teams(Permission.PEOPLE_ASSIGN, Reach.TEAM)
-    found = db.session.execute(
-        _open(actor, FollowUp.team_id.in_(teams), FollowUp.due_on < clock.today()).limit(SHOWN)
-    ).all()
-    _log(actor, Action.LIST, [row for row, *_ in found], Permission.CONTACTS_READ)
-    return [_task(*row) for row in found]
-
-
-def team_numbers(actor: Actor) -> TeamNumbers:
-    """How the actor's teams stand, in numbers without names; one statement. Raises Forbidden without the right."""
-    actor.require(Permission.CASELOAD_READ)
-    teams = select(Team.id)
-    if not actor.teams(Permission.CASELOAD_READ, Reach.ALL):
-        teams = teams.where(Team.id.in_(actor.teams(Permission.CASELOAD_READ)))
-    known = (Person.team_id.in_(teams), Person.status == PersonStatus.OPEN)
-    late = (FollowUp.team_id.in_(teams), FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < clock.today())
-    spoken = (Contact.team_id.in_(teams), Contact.result.in_(EFFECTIVE), Contact.occurred_at > clock.now() - AHEAD)
-    long_ago = clock.now() - timedelta(days=LONG_WITHOUT_CONTACT)
-    silent = (*known, or_(Person.last_contact_at.is_(None), Person.last_contact_at < long_ago))
-    asked = (known, late, spoken, silent)
-    counts = (select(func.count()).where(*conditions).scalar_subquery() for conditions in asked)
-    with db.counting():
-        row = db.session.execute(select(*counts)).one()
-    return TeamNumbers(*row)
-
-
-def plans_for(actor: Actor, person: Person) -> Plans:
-    """The open follow-ups of one young person, and the promises of before. The dossier logs the reading."""
-    answered = and_(FollowUp.kind == FollowUpKind.PROMISE, FollowUp.status == FollowUpStatus.DONE)
-    rows = db.session.execute(
-        _tasks(actor)
-        .where(
-            FollowUp.person_id == person.id,
-            policy.follow_up_visible(actor, about=person),
-            or_(FollowUp.status == FollowUpStatus.OPEN, answered),
-        )
-        .order_by(FollowUp.told_on.desc().nulls_first(), FollowUp.due_on, FollowUp.id)
-        .limit(SHOWN)
-    )
-    tasks = [_task(*row) for row in rows]
-    return Plans([task for task in tasks if not task.is_promise], [task for task in tasks if task.is_promise])
-
-
-def next_steps(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, NextStep]:
-    """The first open follow-up of each of these young people within reach."""
-    rows = db.session.execute(
-        select(FollowUp.person_id, FollowUp.what, FollowUp.due_on)
-        .ext(distinct_on(FollowUp.person_id))
-        .where(
-            FollowUp.person_id.in_(person_ids),
-            FollowUp.status == FollowUpStatus.OPEN,
-            policy.follow_up_visible(actor),
-        )
-        .order_by(FollowUp.person_id, FollowUp.due_on, FollowUp.id)
-    )
-    return {row.person_id: NextStep(row.what, row.due_on) for row in rows}
 
 
 def move(actor: Actor, follow_up_id: UUID, *, due_on: date, what: str | None = None, version: int | None) -> FollowUp:
@@ -370,7 +186,7 @@ def plan_for(
     made = FollowUp(team_id=person.team_id, context=person.context, **asked)
     db.session.add(made)
     db.session.flush()
-    _log(actor, Action.CREATE, [made], Permission.PEOPLE_ASSIGN)
+    log(actor, Action.CREATE, [made], Permission.PEOPLE_ASSIGN)
     return made
 
 
@@ -448,68 +264,5 @@ def changed(actor: Actor, row: FollowUp, *fields: str, permission: Permission = 
     """Save a changed follow-up and log it. Raises Conflict when somebody else was first."""
     with db.conflicts_as_409():
         db.session.flush()
-    _log(actor, Action.UPDATE, [row], permission, fields)
+    log(actor, Action.UPDATE, [row], permission, fields)
     return row
-
-
-def _tasks(actor: Actor) -> Select[FollowUp, bool, str, str]:
-    return (
-        select(FollowUp, people.detailed(actor), User.name, func.coalesce(Contact.channel, ""))
-        .join(Person, Person.id == FollowUp.person_id)
-        .join(User, User.id == FollowUp.assignee_id)
-        .outerjoin(Contact, Contact.id == FollowUp.contact_id)
-        .options(joinedload(FollowUp.person))
-    )
-
-
-def _open(actor: Actor, *conditions: ColumnElement[bool]) -> Select[FollowUp, bool, str, str]:
-    return (
-        _tasks(actor)
-        .where(FollowUp.status == FollowUpStatus.OPEN, policy.follow_up_visible(actor), *conditions)
-        .order_by(FollowUp.due_on, Person.sort_key, FollowUp.id)
-    )
-
-
-def _comes_up(today: date) -> ColumnElement[bool]:
-    """Due within a week, or a promise of which only the telling is left."""
-    return or_(FollowUp.due_on <= today + AHEAD, FollowUp.outcome.is_not(None))
-
-
-def _counts(own: ColumnElement[bool], today: date) -> list[Over[int]]:
-    """How many own ones there are, also beyond the rows that are asked for: late, today, ahead, to tell."""
-    to_do = and_(own, FollowUp.outcome.is_(None))
-    asked = (FollowUp.due_on < today, FollowUp.due_on == today, FollowUp.due_on > today)
-    counted = [and_(to_do, when) for when in asked] + [and_(own, FollowUp.outcome.is_not(None))]
-    return [func.count().filter(each).over() for each in counted]
-
-
-def _task(row: FollowUp, detailed: bool, assignee: str, channel: str) -> Task:
-    person = row.person
-    return Task(
-        id=row.id,
-        person_id=row.person_id,
-        name=person.short_name if detailed else person.first_name,
-        what=row.what,
-        due_on=row.due_on,
-        last_contact_at=person.last_contact_at,
-        phone=person.phone,
-        assignee=assignee,
-        channel=channel,
-        kind=FollowUpKind(row.kind),
-        version=row.version,
-        outcome=row.outcome,
-        told_on=row.told_on,
-    )
-
-
-def _log(
-    actor: Actor, action: Action, rows: Sequence[FollowUp], permission: Permission, fields: Sequence[str] = ()
-) -> None:
-    access_log.record(
-        actor,
-        action,
-        [Subject("follow_up", row.id, row.person_id, row.team_id) for row in rows],
-        permission=permission,
-        purpose=people_service.purpose_of_lists(actor, permission),
-        fields=fields,
-    )

@@ -19,7 +19,7 @@ from portal.contacts.forms import APPOINTMENT, CHANNELS_SHOWN, ContactForm, Deta
 from portal.contacts.models import Channel, Contact, FollowUpKind, FollowUpStatus, Result
 from portal.contacts.service import Next, follow_ups
 from portal.contacts.service.details import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
-from portal.contacts.service.follow_ups import Task
+from portal.contacts.service.to_do import Task
 from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
 from portal.core import clock, web
