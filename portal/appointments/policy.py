@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, literal, or_, select
 from portal.appointments.models import Appointment, AppointmentColleague, AppointmentParticipant
 from portal.core import clock
 from portal.people import policy as people
+from portal.people import ties
 from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach, Role
@@ -25,6 +26,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
     A messenger or coordinator sees only their own: what a worker plans can tell what the street must not know.
     """
+    return ties.written_once(actor, "appointments", lambda: _visible(actor))
+
+
+def _visible(actor: Actor) -> ColumnElement[bool]:
     if not actor.can(Permission.CONTACTS_READ):
         return takes_part(actor)
     team = people.visible(people.acting_as(actor, TEAM_ROLES), Permission.CONTACTS_READ)

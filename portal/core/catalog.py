@@ -13,9 +13,10 @@ class OneLookup(Domain):
 
     def get_translations(self) -> Any:
         """The catalog of the present language; it may change within a request (`force_locale`)."""
-        if not g:
+        try:
+            kept = vars(g._get_current_object())  # each look through the proxy costs as much as the translation
+        except RuntimeError:  # outside the application there is no language
             return super().get_translations()
-        kept = vars(g._get_current_object())  # each look through the proxy costs as much as the translation
         known = kept.get("catalog")
         if known is None or known[0] is not getattr(kept.get("_flask_babel"), "babel_locale", None):
             found = super().get_translations()
@@ -33,3 +34,5 @@ class Translations(Babel):
 
 
 _words = OneLookup()
+#: The catalog of the present language, for what looks up hundreds of words.
+present = _words.get_translations

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -31,6 +32,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -165,9 +167,7 @@ def configure(url: str, *, pool_size: int = 8, pooled: bool = True, system: bool
     global _engine, _system
     dispose()
     options: dict[str, Any] = (
-        {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 10, "pool_pre_ping": True}
-        if pooled
-        else {"poolclass": NullPool}
+        {"pool_size": pool_size, "max_overflow": 4, "pool_timeout": 10} if pooled else {"poolclass": NullPool}
     )
     _engine = _connected(url, options)
     _factory.configure(bind=_engine)
@@ -190,25 +190,31 @@ def _connected(url: str, options: Mapping[str, Any]) -> Engine:
         **options,
     )
     event.listen(made, "begin", _act_as_nobody)
-    event.listen(made.pool, "reset", _forget_settings)
+    event.listen(made.pool, "checkout", _forget_settings)
     event.listen(made, "set_connection_execution_options", _refuse_autocommit)
     return made
 
 
 def _act_as_nobody(connection: Connection) -> None:
     """Row-level security asks who acts; each transaction starts with nobody, whatever was left on the connection."""
+    if connection.info.pop("no settings", False):
+        return  # the first one after leaving the pool
     driver: Any = connection.connection.driver_connection
     driver.execute("SELECT set_config('app.context', '', true)")
 
 
-def _forget_settings(connection: Any, _record: Any, state: Any) -> None:
-    """A plain SET outlives its transaction; on its way back to the pool a connection loses it."""
-    if state.terminate_only:
-        return
-    connection.rollback()
-    connection.autocommit = True
-    connection.execute("RESET ALL")
-    connection.autocommit = False
+def _forget_settings(connection: Any, record: Any, _fairy: Any) -> None:
+    """A plain SET outlives its transaction; who gets a connection from the pool gets it without, and alive.
+
+    One question in place of three: whether the server is still there, what the last one left, and who acts.
+    """
+    try:
+        connection.autocommit = True
+        connection.execute("RESET ALL")
+        connection.autocommit = False
+    except psycopg.Error as gone:
+        raise InvalidatePoolError from gone
+    record.info["no settings"] = True
 
 
 def _refuse_autocommit(_connection: Connection, options: Mapping[str, Any]) -> None:

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask
-from flask_babel import get_translations
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
 from markupsafe import Markup, escape
 
+from portal.core import catalog
 from portal.core.assets import asset
 
 
@@ -22,11 +22,11 @@ def install(app: Flask) -> None:
 
 
 class PageContext(Context):
-    """Jinja's context; it knows what a macro wants without looking at each of the hundreds of calls."""
+    """Jinja's context; it knows what a macro and a word want without looking at each of the hundreds of calls."""
 
     def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call with what the callable asks of the template."""
-        if called.__class__ is not Macro:
+        if called.__class__ is not Macro and called is not word:
             return super().call(called, *args, **kwargs)
         kwargs.pop("_loop_vars", None)
         kwargs.pop("_block_vars", None)
@@ -36,19 +36,19 @@ class PageContext(Context):
 @pass_eval_context
 def word(context: EvalContext, message: str, **values: Any) -> str:
     """The message in the language of the page, as a format string: values are escaped, `%%` is a percent sign."""
-    catalog = get_translations()
+    words = catalog.present()
     if not context.autoescape:
-        return str(catalog.ugettext(message)) % values
-    return _plain(catalog, message) if not values else _trusted(catalog, message) % values
+        return str(words.ugettext(message)) % values
+    return _plain(words, message) if not values else _trusted(words, message) % values
 
 
 @lru_cache(maxsize=8192)
-def _plain(catalog: Any, message: str) -> Markup:
-    return _trusted(catalog, message) % {}
+def _plain(words: Any, message: str) -> Markup:
+    return _trusted(words, message) % {}
 
 
-def _trusted(catalog: Any, message: str) -> Markup:
-    return Markup(catalog.ugettext(message))  # noqa: S704 — our own words: a message is never made of what was typed
+def _trusted(words: Any, message: str) -> Markup:
+    return Markup(words.ugettext(message))  # noqa: S704 — our own words: a message is never made of what was typed
 
 
 def drawn_icon(name: str, label: str = "", small: bool = False, large: bool = False) -> Markup:

@@ -67,6 +67,10 @@ def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CT
 
     Materialised, so that what was typed is compared within the reach and nowhere else.
     """
+    return ties.worked_out(actor, ("searched", permission), lambda: _reached(actor, permission))
+
+
+def _reached(actor: Actor, permission: Permission) -> CTE:
     columns = (Person.id, Person.pseudonym, Person.search_text, Person.sounds)
     ways = [select(*columns).where(way) for way in _ways(actor, permission, Person.id, Person.team_id)]
     return union(*ways).cte("reached").prefix_with("MATERIALIZED")

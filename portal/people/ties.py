@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
+    ClauseElement,
     ColumnElement,
     CompoundSelect,
     Date,
@@ -26,11 +28,12 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.sql.visitors import iterate
 
 from portal.accounts import absence
 from portal.core import clock, db
 from portal.people.models import PersonAssignment
-from portal.privacy import grants
+from portal.privacy import grants, sources
 from portal.privacy.actor import Actor
 from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Permission, Role, reach
@@ -41,6 +44,7 @@ ASSIGNED, STOOD_IN, GRANTED = "assigned", "stood in", "granted"
 READS = frozenset({GrantReason.BREAK_GLASS, GrantReason.FORMER})
 READ_ONLY = frozenset({Permission.PEOPLE_READ, Permission.CONTACTS_READ, Permission.TRAJECTORIES_READ})
 Made = TypeVar("Made")
+Written = TypeVar("Written", bound=ClauseElement)
 Asked = Select[str, UUID, UUID | None, str | None, str, UUID | None]  # the columns of Tie
 
 
@@ -62,7 +66,7 @@ class Ties:
 
     roles: frozenset[tuple[Role, UUID]]
     replaces: frozenset[UUID]
-    at: object  # how the clock stood
+    at: object  # the day, and how the clock stood
     rows: frozenset[Tie] = field(repr=False)
     worked_out: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)  # from the rows
 
@@ -131,6 +135,26 @@ def worked_out(actor: Actor, what: Hashable, how: Callable[[], Made]) -> Made:
     return cast(Made, made[key])
 
 
+def written_once(actor: Actor, what: str, write: Callable[[], Written]) -> Written:
+    """A statement of this reader, written down once a day for as long as their roles and ties are the same.
+
+    `write` may look at the reader and the day, never at the moment or at one record: that would be asked again later.
+    Raises ValueError when a moment is in it.
+    """
+
+    def made() -> Written:
+        statement = write()
+        if any(_is_moment(part.value) for part in iterate(statement) if isinstance(part, BindParameter)):
+            raise ValueError(f"{what} holds a moment")
+        return statement
+
+    return worked_out(actor, (what, actor.user_id, sources.audience()), made)
+
+
+def _is_moment(value: object) -> bool:
+    return isinstance(value, datetime) and value != clock.day_start(clock.to_local(value).date())
+
+
 def emergencies(actor: Actor) -> dict[UUID, UUID]:
     """Young person → emergency access, of what this transaction asked about; never asks by itself."""
     known: dict[UUID | None, Ties] = db.rights_known()
@@ -166,14 +190,15 @@ def _of(actor: Actor) -> Ties:
     when the actor stands in for others."""
     known: dict[UUID | None, Ties] = db.rights_known()
     found = known.get(actor.user_id)
-    asked = found and (found.at, found.replaces) == (clock.setting(), actor.replaces) and actor.roles <= found.roles
+    at = clock.today(), clock.setting()
+    asked = found and (found.at, found.replaces) == (at, actor.replaces) and actor.roles <= found.roles
     if found is None or not asked:
         roles = actor.roles | (found.roles if found else frozenset())
-        found = known[actor.user_id] = _same(roles, actor.replaces, clock.setting(), frozenset(_ask(actor, roles)))
+        found = known[actor.user_id] = _same(roles, actor.replaces, at, frozenset(_ask(actor, roles)))
     return found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)  # readers of the last hours; each keeps up to half a megabyte
 def _same(roles: frozenset[tuple[Role, UUID]], replaces: frozenset[UUID], at: object, rows: frozenset[Tie]) -> Ties:
     """One object for as long as somebody's ties are the same, so that what is worked out from them stays."""
     return Ties(roles, replaces, at, rows)

@@ -77,6 +77,11 @@ def show_to(audience: Audience) -> None:
     _shown_to.set(audience)
 
 
+def audience() -> Audience:
+    """For whom this request or task makes something."""
+    return _shown_to.get()
+
+
 @contextmanager
 def shown_to(audience: Audience) -> Iterator[None]:
     """What is read within is for `audience`, whoever reads it."""

@@ -7,7 +7,8 @@ counted in two rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -52,17 +53,20 @@ class Scope:
 
 
 class Counted(NamedTuple):
-    """One row of a figure's statement: `numbers` by the names of its other columns."""
+    """What was counted of one worker in a team, or of nobody: per statement the numbers by the names of its columns."""
 
     team_id: UUID
     worker_id: UUID | None
-    numbers: Mapping[str, Any]
+    numbers: Mapping[str, Mapping[str, Any]]
 
 
-def counted(figure: Figure, scope: Scope) -> list[Counted]:
-    """Ask the statement of a figure now."""
-    rows = db.session.execute(figure.query(scope))
-    return [Counted(row.team_id, row.worker_id, dict(row._mapping)) for row in rows]
+def counted(figures: Iterable[Figure], scope: Scope) -> list[Counted]:
+    """Ask the statements of these figures now."""
+    found: defaultdict[tuple[UUID, UUID | None], dict[str, Mapping[str, Any]]] = defaultdict(dict)
+    for figure in figures:
+        for row in db.session.execute(figure.query(scope)):
+            found[row.team_id, row.worker_id][figure.query.__name__] = dict(row._mapping)
+    return [Counted(*key, numbers) for key, numbers in found.items()]
 
 
 def _per_primary_worker(scope: Scope, of: type[Person] | type[Trajectory] = Person) -> ColumnElement[bool]:

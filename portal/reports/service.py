@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from portal.areas import service as areas
 from portal.core import clock, db
 from portal.core.errors import NotFound
 from portal.core.registry import Figure
+from portal.people import policy as people
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
@@ -37,28 +38,25 @@ SUMMARISE = "tasks.reports.summarise"
 Key = tuple[UUID, UUID | None]
 
 #: Which columns of a line each figure fills from which of its own.
-COLUMNS: tuple[tuple[Figure, dict[str, str]], ...] = (
-    (figures.OPEN_PEOPLE, {"open_people": "value", "people_late": "part", "people_reached": "reached"}),
-    (figures.ACTIVE_TRAJECTORIES, {"active_trajectories": "value"}),
-    (figures.CONTACTS, {"contacts": "value", "effective": "part", "unnamed_present": "unnamed"}),
-    (figures.LONGEST_SILENCE, {"longest_silence": "value", "silent_people": "part"}),
-    (
-        figures.PROMISES,
-        {
-            "overdue_follow_ups": "value",
-            "promises": "promises",
-            "promises_kept": "kept",
-            "promises_partly": "partly",
-            "promises_not_kept": "not_kept",
-            "promises_withdrawn": "withdrawn",
-            "promises_open": "open",
-            "promises_told": "told",
-            "promises_late": "late",
-        },
-    ),
-)
-#: Of these the sum of lines is not the sum of their values.
-NO_SUM = ("longest_silence",)
+COLUMNS: dict[Figure, dict[str, str]] = {
+    figures.OPEN_PEOPLE: {"open_people": "value", "people_late": "part", "people_reached": "reached"},
+    figures.ACTIVE_TRAJECTORIES: {"active_trajectories": "value"},
+    figures.CONTACTS: {"contacts": "value", "effective": "part", "unnamed_present": "unnamed"},
+    figures.LONGEST_SILENCE: {"longest_silence": "value", "silent_people": "part"},
+    figures.PROMISES: {
+        "overdue_follow_ups": "value",
+        "promises": "promises",
+        "promises_kept": "kept",
+        "promises_partly": "partly",
+        "promises_not_kept": "not_kept",
+        "promises_withdrawn": "withdrawn",
+        "promises_open": "open",
+        "promises_told": "told",
+        "promises_late": "late",
+    },
+}
+#: What lines are added up by; the longest silence is no sum.
+SUMMED = (*(name for columns in COLUMNS.values() for name in columns if name != "longest_silence"), "formation", "norm")
 
 
 @dataclass
@@ -111,10 +109,9 @@ class Line:
 
     def add(self, other: Line) -> None:
         """Add another line's figures; the longest silence is the longer of the two."""
-        for name in (name for _, columns in COLUMNS for name in columns if name not in NO_SUM):
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-        self.formation += other.formation
-        self.norm += other.norm
+        mine, others = vars(self), vars(other)
+        for name in SUMMED:
+            mine[name] += others[name]
         known = [days for days in (self.longest_silence, other.longest_silence) if days is not None]
         self.longest_silence = max(known, default=None)
 
@@ -208,8 +205,8 @@ def caseload(
         db.enqueue(SUMMARISE)
     scope = Scope(list(chosen), period, clock.today())
     with db.counting():
-        now = {figure: counted(figure, scope) for figure, _columns in COLUMNS}
-    _fill(chosen, scope, lambda figure: now[figure])
+        now = counted(COLUMNS, scope)
+    _fill(chosen, scope, now)
     return Caseload(list(chosen.values()), period, clock.now())
 
 
@@ -219,10 +216,8 @@ def _from_summary(teams: dict[UUID, TeamLines], named: str) -> Caseload | None:
         return None
     if run.day < clock.today():
         db.enqueue(SUMMARISE)
-    period, found = NAMED[named](run.day), defaultdict[str, list[Counted]](list)
-    for statement, row in summary.rows(run, named, teams):
-        found[statement].append(row)
-    _fill(teams, Scope(list(teams), period, run.day), lambda figure: found[figure.query.__name__])
+    period = NAMED[named](run.day)
+    _fill(teams, Scope(list(teams), period, run.day), summary.rows(run, named, teams))
     return Caseload(list(teams.values()), period, run.made_at, run.day)
 
 
@@ -240,24 +235,28 @@ def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
     return {team.id: TeamLines(team.id, team.name, tuple(sorted(stadsdelen[team.id])), held[team.id]) for team in teams}
 
 
-def _fill(teams: dict[UUID, TeamLines], scope: Scope, rows_of: Callable[[Figure], Iterable[Counted]]) -> None:
-    """Ask the rows of every figure once, put them at the right worker, and sort the workers by name."""
-    lines: defaultdict[Key, Line] = defaultdict(lambda: Line(""))
-    for figure, columns in COLUMNS:
-        for team_id, worker_id, numbers in rows_of(figure):
-            line = lines[team_id, worker_id]
-            for name, source in columns.items():
-                setattr(line, name, numbers[source])
+def _fill(teams: dict[UUID, TeamLines], scope: Scope, found: Iterable[Counted]) -> None:
+    """Make the lines of the workers in these teams, sorted by name."""
+    lines = {(each.team_id, each.worker_id): _line(each.worker_id, each.numbers) for each in found}
     order: dict[Key, str] = {}
     for held_in, user_id, name, sort_key, fte in _workers(scope, {worker_id for _, worker_id in lines if worker_id}):
         for key in [(held_in, user_id)] if held_in else [key for key in lines if key[1] == user_id]:
-            line = lines[key]
+            line = lines.get(key) or lines.setdefault(key, _line(user_id, {}))
             line.name, order[key] = name, sort_key
             line.formation += fte or 0
             line.norm += (fte or 0) * teams[key[0]].norm.caseload
     for key in sorted(lines, key=lambda key: (key[1] is None, order.get(key, ""))):
-        lines[key].unassigned, lines[key].worker_id = key[1] is None, key[1]
         teams[key[0]].workers.append(lines[key])
+
+
+def _line(worker_id: UUID | None, numbers: Mapping[str, Mapping[str, Any]]) -> Line:
+    given = {
+        name: numbers[figure.query.__name__][source]
+        for figure, columns in COLUMNS.items()
+        if figure.query.__name__ in numbers
+        for name, source in columns.items()
+    }
+    return Line("", worker_id, unassigned=worker_id is None, **given)
 
 
 def _workers(scope: Scope, seen: set[UUID]) -> Sequence[Any]:
@@ -273,7 +272,7 @@ def _workers(scope: Scope, seen: set[UUID]) -> Sequence[Any]:
         select(RoleAssignment.team_id, User.id, User.name, User.sort_key, RoleAssignment.fte)
         .select_from(User)
         .outerjoin(RoleAssignment, holds)
-        .where(or_(RoleAssignment.id.is_not(None), User.id.in_(seen)))
+        .where(or_(RoleAssignment.id.is_not(None), people.among(User.id, seen)))
     )
     return db.session.execute(statement).all()
 

@@ -60,18 +60,20 @@ def make(day: date) -> FigureRun:
     return run
 
 
-def rows(run: FigureRun, name: str, team_ids: Collection[UUID]) -> Iterator[tuple[str, Counted]]:
-    """The rows of a summary for a period by name and these teams, each with the name of its statement.
+def rows(run: FigureRun, name: str, team_ids: Collection[UUID]) -> Iterator[Counted]:
+    """What a summary holds for a period by name of the workers of these teams.
 
-    They travel as one value per team and statement: thousands of rows cost more to read than to count.
+    It travels as one value per team: thousands of rows cost more to read than to count.
     """
     period = or_(FigureValue.period == "", FigureValue.period == name)
     here = and_(FigureValue.day == run.day, period, FigureValue.team_id.in_(team_ids))
-    together = func.jsonb_agg(func.jsonb_build_array(FigureValue.worker_id, FigureValue.numbers))
-    grouped = (FigureValue.statement, FigureValue.team_id)
-    for statement, team_id, of_team in db.session.execute(select(*grouped, together).where(here).group_by(*grouped)):
-        for worker_id, numbers in of_team:
-            yield statement, Counted(team_id, UUID(worker_id) if worker_id else None, numbers)
+    per_worker = (FigureValue.team_id, FigureValue.worker_id)
+    numbers = func.json_object_agg(FigureValue.statement, FigureValue.numbers).label("numbers")
+    workers = select(*per_worker, numbers).where(here).group_by(*per_worker).subquery()
+    of_team = func.json_agg(func.json_build_array(workers.c.worker_id, workers.c.numbers))
+    for team_id, found in db.session.execute(select(workers.c.team_id, of_team).group_by(workers.c.team_id)):
+        for worker_id, counted in found:
+            yield Counted(team_id, UUID(worker_id) if worker_id else None, counted)
 
 
 def _write(statement: Statement, name: str, scope: Scope) -> None:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import Select, literal, select, update
 
+from portal.accounts.models import User
 from portal.core import clock, db
 from portal.people import ties
 from portal.people.models import Person, PersonAssignment
-from portal.privacy import grants
+from portal.privacy import grants, sources
 from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Permission, Role
 from tests.factories import World, people
 from tests.factories.absences import absence
 
 READ = Permission.PEOPLE_READ
+NOON = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -105,3 +108,37 @@ def test_time_ends_a_grant_also_within_a_transaction(world: World, young: Person
         assert young.id in ties.reached_ids(actor, READ)
         clock.freeze(db.session(), until)
         assert young.id not in ties.reached_ids(actor, READ)
+
+
+def written_for(world: World, who: User, at: datetime | None = None) -> Select[str]:
+    """The statement that a reader gets in a transaction of their own."""
+    reader = world.actor(who)
+
+    def write() -> Select[str]:
+        day = literal(at) if at else literal(clock.day_start(clock.today()))
+        return select(User.name).where(User.id == reader.user_id, User.created_at < day)
+
+    with db.unit_of_work():
+        return ties.written_once(reader, "test", write)
+
+
+def test_a_statement_is_kept_for_its_reader_until_the_day_or_the_rights_change(
+    world: World, young: Person, freeze: Callable[[datetime], None]
+) -> None:
+    freeze(NOON)
+    kept = written_for(world, world.director)
+    assert written_for(world, world.director) is kept
+    assert written_for(world, world.manager) is not kept
+    with sources.shown_to(sources.Audience.NETWORK):
+        assert written_for(world, world.director) is not kept
+    freeze(NOON + timedelta(days=1))
+    assert written_for(world, world.director) is not kept
+    mine = written_for(world, world.worker)
+    with db.unit_of_work():
+        people.grant_to_user(young, world.worker)
+    assert written_for(world, world.worker) is not mine
+
+
+def test_a_moment_is_not_kept(world: World) -> None:
+    with pytest.raises(ValueError, match="moment"):
+        written_for(world, world.worker, clock.now())

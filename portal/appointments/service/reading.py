@@ -22,6 +22,7 @@ from portal.core import clock, db
 from portal.core.errors import NotFound
 from portal.people import policy as people
 from portal.people import service as people_service
+from portal.people import ties
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -135,7 +136,7 @@ def get(actor: Actor, appointment_id: UUID, condition: ColumnElement[bool] | Non
 
 def read(actor: Actor, appointment_id: UUID) -> Page:
     """One appointment for its page, logged as read for each young person shown. Raises NotFound."""
-    lines = _lines(actor, Action.READ, Appointment.id == appointment_id, policy.visible(actor))
+    lines = _lines(actor, Action.READ, _rows(actor, Appointment.id == appointment_id, policy.visible(actor)))
     if not lines:
         raise NotFound
     row = lines[0].appointment
@@ -183,7 +184,7 @@ def agenda(actor: Actor, *, first: date, until: date, team: bool = False, action
     mine = policy.takes_part(actor)
     directed = actor.teams(Permission.CONTACTS_READ, Reach.TEAM)
     whose = or_(mine, Appointment.team_id.in_(directed)) if team else mine
-    return _lines(actor, action, whose, Appointment.status != Status.MOVED, *_between(first, until))
+    return _lines(actor, action, _rows(actor, whose, Appointment.status != Status.MOVED, *_between(first, until)))
 
 
 def busy(actor: Actor, *, first: date, until: date) -> list[Busy]:
@@ -207,14 +208,19 @@ def busy(actor: Actor, *, first: date, until: date) -> list[Busy]:
 def of_today(actor: Actor) -> list[Line]:
     """Own appointments of today, and those of the last two weeks of which nobody said what became of them."""
     today = clock.today()
-    since, end = clock.now() - UNSETTLED, clock.day_end(today)
+    statement = ties.written_once(actor, "appointments of today", lambda: _rows(actor, *_of_today(actor, today)))
+    return _lines(actor, Action.LIST, statement)
+
+
+def _of_today(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
+    since, end = clock.day_start(today - UNSETTLED), clock.day_end(today)
     open_before = and_(
         Appointment.status == Status.PLANNED, Appointment.starts_at >= since, Appointment.owner_id == actor.user_id
     )
     of_day = and_(
         Appointment.starts_at >= clock.day_start(today), Appointment.status.in_((Status.PLANNED, Status.HELD))
     )
-    return _lines(actor, Action.LIST, policy.takes_part(actor), Appointment.starts_at < end, or_(open_before, of_day))
+    return policy.takes_part(actor), Appointment.starts_at < end, or_(open_before, of_day)
 
 
 def upcoming(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, Upcoming]:
@@ -258,11 +264,11 @@ def _between(first: date, until: date) -> tuple[ColumnElement[bool], ...]:
     return (Appointment.starts_at >= clock.day_start(first), Appointment.starts_at < clock.day_start(until))
 
 
-def _lines(actor: Actor, action: Action, *conditions: ColumnElement[bool]) -> list[Line]:
-    """One statement, and one for the log."""
+def _lines(actor: Actor, action: Action, statement: Select[Any]) -> list[Line]:
+    """One statement (of `_rows`), and one for the log."""
     found: dict[UUID, Line] = {}
     subjects: list[Subject] = []
-    for row, owner, mine, told, going, person, seen, detailed in db.session.execute(_rows(actor, *conditions)):
+    for row, owner, mine, told, going, person, seen, detailed in db.session.execute(statement):
         with_whom = {UUID(user_id): name for user_id, name in going or ()}
         line = found.setdefault(row.id, Line(row, owner, mine, told, going=with_whom, reader_id=actor.user_id))
         if person is None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from portal.cases import policy
 from portal.cases.models import ActionStatus, Case, CaseStatus, Conference, ConferenceStatus, Invitee, Task
 from portal.cases.service.finding import Seen, as_seen, log, seen
 from portal.cases.workflow import OVER, Party
 from portal.core import clock, db
+from portal.people import ties
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 
@@ -59,18 +61,7 @@ def work(actor: Actor) -> Work:
     in one's hands (or in nobody's yet) that wait for something. One statement; logged per case.
     """
     today = clock.today()
-    to_direct = Case.status.in_((CaseStatus.INTAKE, CaseStatus.CLOSING))
-    directs = and_(to_direct, policy.is_party(actor, Party.DIRECTOR))
-    waits = or_(directs, and_(Case.director_id == actor.user_id, ~to_direct, _waits(today)))
-    statement = (
-        seen(actor)
-        .outerjoin(Task, and_(Task.case_id == Case.id, *_to_do(actor, today)))
-        .outerjoin(Conference, and_(Conference.case_id == Case.id, *_to_come(actor, today)))
-        .add_columns(Task, Conference, waits.label("waits"))
-        .where(Case.status != CaseStatus.ARCHIVED, or_(Task.id.is_not(None), Conference.id.is_not(None), waits))
-        .order_by(Case.id, Task.due_on, Task.id)
-        .limit(MOST)
-    )
+    statement = ties.written_once(actor, "work of cases", lambda: _work(actor, today))
     rows = [(as_seen(row), row.Task, row.Conference, row.waits) for row in db.session.execute(statement)]
     log(actor, Action.LIST, list({found.case.id: found for found, *_ in rows}.values()))
     doing = [Doing(found, task) for found, task, _, _ in rows if task]
@@ -80,6 +71,21 @@ def work(actor: Actor) -> Work:
         sorted(doing, key=lambda one: (one.task.due_on, one.task.id)),
         sorted(coming.values(), key=lambda one: (one.conference.starts_at, one.conference.id)),
         sorted(asking.values(), key=lambda one: (one.due_on or today, one.seen.case.id)),
+    )
+
+
+def _work(actor: Actor, today: date) -> Select[Any]:
+    to_direct = Case.status.in_((CaseStatus.INTAKE, CaseStatus.CLOSING))
+    directs = and_(to_direct, policy.is_party(actor, Party.DIRECTOR))
+    waits = or_(directs, and_(Case.director_id == actor.user_id, ~to_direct, _waits(today)))
+    return (
+        seen(actor)
+        .outerjoin(Task, and_(Task.case_id == Case.id, *_to_do(actor, today)))
+        .outerjoin(Conference, and_(Conference.case_id == Case.id, *_to_come(actor, today)))
+        .add_columns(Task, Conference, waits.label("waits"))
+        .where(Case.status != CaseStatus.ARCHIVED, or_(Task.id.is_not(None), Conference.id.is_not(None), waits))
+        .order_by(Case.id, Task.due_on, Task.id)
+        .limit(MOST)
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Over, Select, and_, func, not_, or_, select
@@ -23,6 +24,7 @@ from portal.contacts.models import (
 from portal.core import clock, db
 from portal.people import policy as people
 from portal.people import service as people_service
+from portal.people import ties
 from portal.people.models import Person, PersonStatus
 from portal.people.service import NextStep
 from portal.people.service.listing import LONG_WITHOUT_CONTACT
@@ -106,14 +108,7 @@ def agenda(actor: Actor) -> Agenda:
     One statement, the own ones first.
     """
     today = clock.today()
-    own, shared = FollowUp.assignee_id == actor.user_id, people.assigned(actor)
-    statement = (
-        _open(actor, or_(own, _stood_in(actor)) if actor.replaces else own, _comes_up(today))
-        .add_columns(snoozing.standing(actor, FollowUp.id), shared, *_counts(own, today))
-        .order_by(None)
-        .order_by(not_(own), FollowUp.due_on, Person.sort_key, FollowUp.id)
-    )
-    found = db.session.execute(statement.limit(2 * SHOWN if actor.replaces else SHOWN)).all()
+    found = db.session.execute(ties.written_once(actor, "agenda", lambda: _agenda(actor, today))).all()
     theirs = [row for row in found if row[0].assignee_id != actor.user_id][:SHOWN]
     mine = [row for row in found if row[0].assignee_id == actor.user_id][:SHOWN]
     for row, *_, is_shared, _late, _now, _ahead, _to_tell in theirs:
@@ -132,6 +127,17 @@ def agenda(actor: Actor) -> Agenda:
         today_count=now,
         ahead_count=ahead,
         to_tell_count=to_tell,
+    )
+
+
+def _agenda(actor: Actor, today: date) -> Select[Any]:
+    own, shared = FollowUp.assignee_id == actor.user_id, people.assigned(actor)
+    return (
+        _open(actor, or_(own, _stood_in(actor)) if actor.replaces else own, _comes_up(today))
+        .add_columns(snoozing.standing(actor, FollowUp.id), shared, *_counts(own, today))
+        .order_by(None)
+        .order_by(not_(own), FollowUp.due_on, Person.sort_key, FollowUp.id)
+        .limit(2 * SHOWN if actor.replaces else SHOWN)
     )
 
 
@@ -209,6 +215,10 @@ def next_steps(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, Next
 
 
 def task_rows(actor: Actor) -> Select[FollowUp, bool, str, str]:
+    return ties.written_once(actor, "tasks", lambda: _task_rows(actor))
+
+
+def _task_rows(actor: Actor) -> Select[FollowUp, bool, str, str]:
     return (
         select(FollowUp, people.detailed(actor), User.name, func.coalesce(Contact.channel, ""))
         .join(Person, Person.id == FollowUp.person_id)

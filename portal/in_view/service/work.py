@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, Select, and_, or_
 
 from portal.core import clock, db
 from portal.in_view import policy
 from portal.in_view.models import IN_VIEW, ViewStatus, YouthInView
 from portal.in_view.service.finding import Seen, as_seen, farewell_waits, log, seen
 from portal.in_view.workflow import Party
+from portal.people import ties
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 
@@ -36,22 +38,26 @@ class Todo(StrEnum):
 
 def to_do(actor: Actor) -> list[tuple[Todo, Seen]]:
     """Decisions, letters and reviews that wait for this actor, in the order of Todo; logged as a list."""
-    waiting = conditions(actor)
-    statement = (
-        seen(actor)
-        .add_columns(*(condition.label(f"todo_{todo}") for todo, condition in waiting.items()))
-        .where(or_(*waiting.values()))
-        .order_by(YouthInView.id)
-        .limit(AT_ONCE)
-    )
+    statement = ties.written_once(actor, "views to do", lambda: _to_do(actor))
     found = [
-        (next(todo for todo in waiting if row._mapping[f"todo_{todo}"]), as_seen(row))
+        (next(todo for todo in Todo if row._mapping[f"todo_{todo}"]), as_seen(row))
         for row in db.session.execute(statement)
     ]
     kinds = list(Todo)  # by what has to be done, never by who it is about
     first = sorted(found, key=lambda one: kinds.index(one[0]))[:MOST]
     log(actor, Action.LIST, [one for _todo, one in first])
     return first
+
+
+def _to_do(actor: Actor) -> Select[Any]:
+    waiting = conditions(actor)
+    return (
+        seen(actor)
+        .add_columns(*(condition.label(f"todo_{todo}") for todo, condition in waiting.items()))
+        .where(or_(*waiting.values()))
+        .order_by(YouthInView.id)
+        .limit(AT_ONCE)
+    )
 
 
 def conditions(actor: Actor) -> dict[Todo, ColumnElement[bool]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
@@ -309,7 +310,7 @@ def _log(actor: Actor, action: Action, row: HandOver) -> None:
 
 def read(actor: Actor, hand_over_id: UUID) -> Proposal:
     """One proposal, for who is part of it; logged as read. Raises NotFound."""
-    found = _proposals(actor, HandOver.id == hand_over_id)
+    found = _proposals(actor, _rows(actor, HandOver.id == hand_over_id))
     if not found:
         raise NotFound
     return found[0]
@@ -317,12 +318,14 @@ def read(actor: Actor, hand_over_id: UUID) -> Proposal:
 
 def to_answer(actor: Actor) -> list[Proposal]:
     """What colleagues ask this actor to take over, longest first; logged as a list."""
-    return _proposals(actor, HandOver.to_user_id == actor.user_id, sensible(), action=Action.LIST)
+    asked = HandOver.to_user_id == actor.user_id
+    statement = ties.written_once(actor, "to take over", lambda: _rows(actor, asked, sensible()))
+    return _proposals(actor, statement, Action.LIST)
 
 
 def open_for(actor: Actor, person_id: UUID) -> Proposal | None:
     """The proposal that waits for an answer, to show with the young person."""
-    found = _proposals(actor, HandOver.person_id == person_id, sensible())
+    found = _proposals(actor, _rows(actor, HandOver.person_id == person_id, sensible()))
     return found[0] if found else None
 
 
@@ -346,9 +349,9 @@ def _sensible(today: date) -> ColumnElement[bool]:
     )
 
 
-def _proposals(actor: Actor, *conditions: ColumnElement[bool], action: Action = Action.READ) -> list[Proposal]:
-    rights = (policy.detailed(actor), _may_withdraw(actor))
-    statement = (
+def _rows(actor: Actor, *conditions: ColumnElement[bool]) -> Select[Any]:
+    rights: tuple[Any, ...] = (policy.detailed(actor), _may_withdraw(actor))
+    return (
         select(HandOver, Person, GIVING.name, RECEIVING.name, PROPOSING.name, *rights)
         .join(Person, Person.id == HandOver.person_id)
         .join(GIVING, GIVING.id == HandOver.from_user_id)
@@ -358,6 +361,9 @@ def _proposals(actor: Actor, *conditions: ColumnElement[bool], action: Action = 
         .order_by(HandOver.proposed_at, HandOver.id)
         .limit(SHOWN)
     )
+
+
+def _proposals(actor: Actor, statement: Select[Any], action: Action = Action.READ) -> list[Proposal]:
     rows = db.session.execute(statement).all()
     access_log.record(
         actor,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, or_
 from sqlalchemy.types import Integer
 
-from portal.core import db, sounds
+from portal.core import sounds
 
 #: Share of trigrams that a word and a name must have in common to be one name with a typing error.
 SLIP = 0.3
@@ -23,11 +23,6 @@ def words(typed: str) -> Words:
     return sounds.words(typed)[:MOST_WORDS]
 
 
-def allow_slips() -> None:
-    """Set how far `%>>` of pg_trgm may stray, until the transaction ends; call before `named`."""
-    db.session.execute(select(func.set_config("pg_trgm.strict_word_similarity_threshold", str(SLIP), True)))
-
-
 def named(near: CTE, wanted: Words) -> ColumnElement[bool]:
     """Every word is a name, the start of one, sounds like one or nearly is one, of those in policy.reached."""
     return and_(*(or_(_starts(near, word), _sounds(near, keys), _slip(near, word)) for word, keys in wanted))
@@ -38,7 +33,7 @@ def rank(near: CTE, wanted: Words) -> list[ColumnElement[Any]]:
     steps = [
         case((_is(near, word), 0), (_starts(near, word), 1), (_sounds(near, keys), 2), else_=3) for word, keys in wanted
     ]
-    alike = [func.strict_word_similarity(word, near.c.search_text) for word, _ in wanted]
+    alike = [_alike(near, word) for word, _ in wanted]
     return [sum(steps[1:], steps[0].cast(Integer)), sum(alike[1:], alike[0]).desc()]
 
 
@@ -56,4 +51,8 @@ def _sounds(near: CTE, keys: frozenset[str]) -> ColumnElement[bool]:
 
 def _slip(near: CTE, word: str) -> ColumnElement[bool]:
     """Not for words of one or two letters, whose trigrams are hardly a name."""
-    return near.c.search_text.op("%>>")(word) if len(word) > 2 else literal(False)
+    return _alike(near, word) >= SLIP if len(word) > 2 else literal(False)
+
+
+def _alike(near: CTE, word: str) -> ColumnElement[Any]:
+    return func.strict_word_similarity(word, near.c.search_text)

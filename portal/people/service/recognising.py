@@ -117,7 +117,6 @@ def _ensure_not_too_often(actor: Actor) -> None:
 
 def alike(actor: Actor, *, details: Details) -> list[Alike]:
     """Young people within reach whose name is found by this one and whose birth date may be this; logged as a list."""
-    matching.allow_slips()
     born, near = born_as_stored(details), policy.reached(actor)
     statement = (
         select(Person)

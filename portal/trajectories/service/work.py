@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, exists, func, literal, or_, select
 
 from portal.core import clock, db
 from portal.core.registry import WorkItem
+from portal.people import ties
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.trajectories import labels, policy
@@ -38,16 +40,20 @@ def work(actor: Actor) -> list[Group]:
 
     Logged per young person, as every list. When nothing waits there is one empty group.
     """
+    statement = ties.written_once(actor, "trajectories that wait", lambda: _work(actor))
+    rows = [(as_seen(row), row.of) for row in db.session.execute(statement)]
+    log(actor, Action.LIST, [one for one, _ in rows])
+    return [group for kind in _kinds(actor) if (group := _group(kind, rows)).items] or [Group(None, [], 0)]
+
+
+def _work(actor: Actor) -> Select[Any]:
     picked = _picked(actor)
-    statement = (
+    return (
         seen(actor)
         .join(picked, picked.c.id == Trajectory.id)
         .add_columns(picked.c.of)
         .order_by(waits_since(), Trajectory.id)
     )
-    rows = [(as_seen(row), row.of) for row in db.session.execute(statement)]
-    log(actor, Action.LIST, [one for one, _ in rows])
-    return [group for kind in _kinds(actor) if (group := _group(kind, rows)).items] or [Group(None, [], 0)]
 
 
 def _kinds(actor: Actor) -> tuple[S | None, ...]:
