@@ -22,8 +22,8 @@ from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 from portal.reminders import asking, rulebook
-from portal.reminders.materialise import IDENTITY
 from portal.reminders.models import Reminder, RuleVersion
+from portal.reminders.questions import IDENTITY
 from portal.reminders.rulebook import Setting
 
 SHORTEST_REASON = 5  # characters

@@ -23,10 +23,11 @@ from portal.core import clock, db, mail, sms
 from portal.core.ids import new_id
 from portal.core.outcome import Sent
 from portal.core.registry import RuleClass, registry
-from portal.reminders import bundling, mails, quiet, rulebook, slots, wishes
+from portal.reminders import bundling, mails, questions, quiet, rulebook, slots, wishes
 from portal.reminders.mails import Item
-from portal.reminders.materialise import MOVED_ON, RULE_GONE, database_now, due_now
+from portal.reminders.materialise import RULE_GONE, database_now
 from portal.reminders.models import Attempt, AttemptOutcome, Dispatch, DispatchChannel, DispatchState, Reminder
+from portal.reminders.questions import MOVED_ON
 from portal.reminders.quiet import QuietHours
 from portal.reminders.rulebook import Setting
 from portal.reminders.urgent import at_once
@@ -205,7 +206,7 @@ def _identity(reminder: Reminder) -> tuple[object, ...]:
 
 
 def _asked_for(code: str, reminders: Sequence[Reminder], setting: Setting, now: datetime) -> set[tuple[object, ...]]:
-    due = due_now(registry.rules[code], setting, now)
+    due = questions.of(registry.rules[code], setting, now).due
     columns = due.c.object_id, due.c.due_on, due.c.recipient_id, due.c.stage
     wanted = [_identity(reminder) for reminder in reminders]
     rows = db.session.execute(select(*columns).where(tuple_(*columns).in_(wanted)))

@@ -9,31 +9,24 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Row, Subquery, Text, and_, exists, func, literal, select, text, update
+from sqlalchemy import ARRAY, Row, Text, exists, func, literal, select, text, update
 from sqlalchemy.dialects import postgresql
 
 from portal.accounts import absence
-from portal.accounts.models import User
 from portal.core import clock, db
-from portal.core.registry import Rule, registry
+from portal.core.registry import registry
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import Action
-from portal.reminders import bundling, rulebook, snoozing
+from portal.reminders import bundling, questions, rulebook, snoozing
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
-from portal.reminders.rulebook import Setting
+from portal.reminders.questions import Question
 
 log = logging.getLogger(__name__)
 
-MOVED_ON = "moved_on"
 RULE_GONE = "rule_gone"
-RULE_OFF = "rule_off"
 HELD = timedelta(days=7)  # after that somebody who came back has seen it in the portal
-
-#: What makes a reminder the same one (domain I-26); the rule's code comes on top.
-IDENTITY = ("object_id", "due_on", "recipient_id", "stage")
-COPIED = (*IDENTITY, "person_id", "team_id")
 
 
 @dataclass(frozen=True)
@@ -64,12 +57,12 @@ def run() -> Materialised:
         for code, rule in sorted(registry.rules.items()):
             try:
                 with db.session.begin_nested():
-                    due = due_now(rule, book[code], now)
+                    question = questions.of(rule, book[code], now)
                     if written[code].open:
-                        lapsed += _lapse(rule, due, MOVED_ON if book[code].enabled else RULE_OFF)
+                        lapsed += _lapse(question)
                     if written[code].closed:
-                        fresh += _revive(rule, due)
-                    fresh += _insert(rule, due, now)
+                        fresh += _revive(question)
+                    fresh += db.session.scalars(question.making)
             except Exception as error:  # whatever is wrong with this rule, the others are asked
                 log.error("rule failed", exc_info=error, extra={"rule": code})
                 failed.append(code)
@@ -96,53 +89,19 @@ def _written() -> dict[str, Row[Any]]:
     return {row.code: row for row in rows}
 
 
-def due_now(rule: Rule, setting: Setting, now: datetime) -> Subquery:
-    """The answer, at this moment, of the rule as it is set."""
-    return rulebook.asked(rule, setting, clock.to_local(now).date()).subquery("due")
-
-
-def same_reminder(due: Subquery) -> ColumnElement[bool]:
-    """Joins a row of the rule's answer with the reminder made for it."""
-    return and_(*(getattr(Reminder, name) == due.c[name] for name in IDENTITY))
-
-
-def _since(due: Subquery, now: datetime) -> ColumnElement[datetime]:
-    midnight = clock.to_local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    start = literal(midnight)
-    return func.coalesce(due.c.since, start) if "since" in due.c else start
-
-
-def _lapse(rule: Rule, due: Subquery, reason: str) -> int:
-    """Close what the rule no longer asks for: the record moved on, or the rule is off. News stays."""
-    if rule.news and reason == MOVED_ON:
+def _lapse(question: Question) -> int:
+    """Close what the rule no longer asks for. News stays while its rule is on."""
+    if question.rule.news and question.setting.enabled:
         return 0
-    statement = (
-        update(Reminder)
-        .where(
-            Reminder.rule_code == rule.code,
-            Reminder.cancelled_at.is_(None),
-            ~exists(select(literal(1)).select_from(due).where(same_reminder(due))),
-        )
-        .values(cancelled_at=func.app_now(), cancel_reason=reason)
-        .returning(Reminder.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(db.session.scalars(statement).all())
+    return len(db.session.scalars(question.lapsing).all())
 
 
-def _revive(rule: Rule, due: Subquery) -> list[UUID]:
+def _revive(question: Question) -> list[UUID]:
     """Open again what was closed and is asked for anew: moved away and back, or entitled again.
 
     Returns those that are in no message any more; they get a new one.
     """
-    statement = (
-        update(Reminder)
-        .where(Reminder.rule_code == rule.code, Reminder.cancelled_at.is_not(None), same_reminder(due))
-        .values(cancelled_at=None, cancel_reason="", since=func.app_now())
-        .returning(Reminder.id, Reminder.dispatch_id, Reminder.sms_dispatch_id)
-        .execution_options(synchronize_session=False)
-    )
-    opened = {row.id: {row.dispatch_id, row.sms_dispatch_id} - {None} for row in db.session.execute(statement)}
+    opened = {row.id: {row.dispatch_id, row.sms_dispatch_id} - {None} for row in db.session.execute(question.reviving)}
     if not opened:
         return []
     live = set(
@@ -155,27 +114,6 @@ def _revive(rule: Rule, due: Subquery) -> list[UUID]:
     loose = [id_ for id_, carriers in opened.items() if not carriers & live]
     db.session.execute(update(Reminder).where(Reminder.id.in_(loose)).values(dispatch_id=None, sms_dispatch_id=None))
     return loose
-
-
-def _insert(rule: Rule, due: Subquery, now: datetime) -> list[UUID]:
-    rows = (
-        select(
-            literal(rule.code),
-            literal(rule.object_type),
-            *(due.c[name] for name in COPIED),
-            func.least(_since(due, now), func.app_now()),
-        )
-        .join(User, User.id == due.c.recipient_id)
-        .where(User.deactivated_at.is_(None))
-        .order_by(*(due.c[name] for name in IDENTITY))  # two runs at once lock in the same order
-    )
-    statement = (
-        postgresql.insert(Reminder)
-        .from_select(["rule_code", "object_type", *COPIED, "since"], rows, include_defaults=False)
-        .on_conflict_do_nothing(index_elements=["rule_code", *IDENTITY])
-        .returning(Reminder.id)
-    )
-    return list(db.session.scalars(statement))
 
 
 def _tell(ids: Sequence[UUID]) -> None:
