@@ -120,9 +120,9 @@ def _port_pair() -> int:
             continue
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """`make demo` on a database and broker number of its own."""
+    """`make demo` on a database and broker number of its own, until the last journey."""
     name = f"journey_{os.getpid()}"
     _build_database(name)
     _set_clock(name)
@@ -159,7 +159,7 @@ def _wait_until_up(demo: subprocess.Popen[bytes], url: str, log: Path) -> None:
     pytest.fail(f"the demo did not start:\n{log.read_text()[-3000:]}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Chromium, headless."""
     found = chromium.find(install=False)
@@ -219,7 +219,7 @@ class Visitor:
         return state
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _states() -> dict[str, Any]:
     return {}
 
