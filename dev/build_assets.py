@@ -81,12 +81,12 @@ def build(stamp: str) -> None:
     with tempfile.TemporaryDirectory(dir=STATIC, prefix=".vendor-") as name:
         work = Path(name)
         out = Output(work / "vendor")
+        out.add("icons.svg", sprite())  # first what somebody mistyped, last what takes longest
         fonts(node, out, work)
-        print_fonts(node, out)
-        out.add("icons.svg", sprite())
         styles(node, out, work)
         scripts(node, out)
         images(out)
+        print_fonts(node, out)
         out.finish(stamp)
         out.keep(VENDOR)
         shutil.rmtree(VENDOR, ignore_errors=True)
