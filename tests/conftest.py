@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, has_request_context, request_started
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -78,6 +80,14 @@ def migrate(url: str, name: str, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays until the end: looking through it for garbage only takes time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture(scope="session")
 def database() -> Iterator[str]:
     """The name of this test process's own migrated database; its addresses are in the environment."""
@@ -124,10 +134,15 @@ def _look_as_the_system(app: Flask, url: str) -> None:
 
 @pytest.fixture(scope="session")
 def flask_app(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application, once per test process; they share the templates that were compiled."""
+    """The application, once per test process; they share the templates that were compiled.
+
+    A password costs next to nothing: what it costs in the portal, and that this holds, is in tests/accounts.
+    """
+    from portal.accounts import passwords
     from portal.app import create_app
     from portal.core import db
 
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     app = create_app()
     app.config["WTF_CSRF_ENABLED"] = False
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(tmp_path_factory.getbasetemp().parent))

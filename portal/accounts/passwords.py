@@ -12,6 +12,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from portal.core.errors import Invalid, Unavailable
 from portal.core.i18n import N_
@@ -22,7 +23,8 @@ MIN_LENGTH, MAX_LENGTH = 12, 128
 AT_ONCE = 3
 PATIENCE_SECONDS = 10
 
-_hasher = PasswordHasher()
+COSTS = RFC_9106_LOW_MEMORY
+_hasher = PasswordHasher.from_parameters(COSTS)
 _room = threading.BoundedSemaphore(AT_ONCE)
 
 #: What the most common long passwords are made of; digits and signs around it do not make it better.

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select, text, update
@@ -124,6 +125,17 @@ def test_every_refusal_computes_exactly_one_password(
     assert answer.status_code == 422
     assert WRONG in answer.text
     assert counting.times == 1
+
+
+def test_a_password_costs_what_rfc_9106_asks(
+    client: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the portal's own hasher; the other tests have one that costs nothing."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher.from_parameters(passwords.COSTS))
+    with db.unit_of_work():
+        db.session.execute(update(User).values(password_hash=passwords.hashed(PASSWORD)))
+    assert (stored(world.worker).password_hash or "").startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert sign_in(client, "samira").status_code == 303
 
 
 def test_the_hash_nobody_has_costs_what_a_real_one_costs() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 
 import pyotp
 from sqlalchemy import select, update
@@ -15,15 +14,11 @@ from portal.core import clock, db
 PASSWORD = "een zin van vier woorden"
 
 
-#: A hash takes a tenth of a second; the tests share those of the same password.
-hashed = cache(passwords.hashed)
-
-
 def with_password(user: User, password: str = PASSWORD) -> User:
     """Let somebody sign in with a password."""
     with db.unit_of_work():
         stored = db.session.get_one(User, user.id)
-        stored.password_hash, stored.password_changed_at = hashed(password), clock.now()
+        stored.password_hash, stored.password_changed_at = passwords.hashed(password), clock.now()
     return user
 
 
