@@ -1,12 +1,15 @@
-"""A page costs the same number of queries with little in the portal and with much, and at most twelve."""
+"""A page costs the same number of queries with little in the portal and with much, and at most twelve; none of them
+ranks young people."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from flask import Flask, g
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from portal.accounts import sessions
 from portal.contacts.models import Confidentiality
@@ -16,6 +19,7 @@ from portal.reminders.models import Dispatch, DispatchState, Notification, Remin
 from portal.talks.models import Talk, TalkStatus
 from portal.trajectories.models import TrajectoryStatus
 from tests.architecture.asking import asked
+from tests.architecture.test_privacy_guards import KEYS, orders
 from tests.architecture.test_routes import ROLES
 from tests.factories import World, appointments, contacts, people, talks, trajectories
 from tests.factories.filled import Filled
@@ -106,9 +110,28 @@ def test_pages_cost_a_constant_number_of_queries(
     few = {(role, url): measure(app, browsers[role], url) for role, url in pages}
     enlarge(world, filled, MUCH)
     seen = [page for page, (status, _spent) in few.items() if status == 200]  # a refusal looks at no records
-    many = few | {(role, url): measure(app, browsers[role], url) for role, url in seen}
+    with ordered() as by:
+        many = few | {(role, url): measure(app, browsers[role], url) for role, url in seen}
+        browsers["worker"].get("/jongeren?sort=contact")
     assert {page: (few[page], many[page]) for page in many if few[page] != many[page]} == {}
     assert {page: spent for page, (_status, spent) in many.items() if spent > MOST} == {}
     opened = {role: sum(status == 200 for (who, _), (status, _) in many.items() if who == role) for role in ROLES}
     assert min(opened.values()) >= 2, opened
     assert opened["worker"] >= 50, opened
+    assert {key for key in by if "sort_key" in key}, "no list was ordered"
+    assert [key for key in by if not KEYS.match(key)] == [], "a page ranks young people"
+
+
+@contextmanager
+def ordered() -> Iterator[set[str]]:
+    """By what the statements within order young people."""
+    keys: set[str] = set()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        keys.update(orders(statement))
+
+    event.listen(db.engine(), "before_cursor_execute", note)
+    try:
+        yield keys
+    finally:
+        event.remove(db.engine(), "before_cursor_execute", note)
