@@ -172,7 +172,7 @@ def test_an_external_partner_sees_what_was_shared_and_nothing_more(world: World,
         db.session.refresh(gerda, ["organisation"])
     browser = client_as(gerda)
     page = unescape(browser.get("/gedeeld").text)
-    assert "Er wordt nu niets met je gedeeld" in page
+    assert "Er is nu geen casus met je gedeeld" in page
     assert world.manager.name in page
     for who in ("worker", "director", "manager", "coordinator"):
         assert client_as(getattr(world, who)).get("/gedeeld").status_code == 403
