@@ -132,6 +132,33 @@ def test_axe_finds_nothing_on_what_is_done_at_a_place(visitor: Visitor, axe: Axe
     assert not found, "\n".join(found)
 
 
+def test_axe_finds_nothing_around_one_young_person(visitor: Visitor, axe: Axe, site: Site) -> None:
+    enrolment, person = site.value(
+        "SELECT ARRAY[e.id, e.person_id] FROM enrolment e JOIN role_assignment r ON r.team_id = e.team_id"
+        " JOIN app_user u ON u.id = r.user_id WHERE u.login = 'regisseur' AND e.person_id IS NOT NULL LIMIT 1"
+    )
+    page = visitor.open("regisseur")
+    found: list[str] = []
+    for address in (
+        f"/inschrijvingen/{enrolment}",
+        f"/inschrijvingen/{enrolment}/verstrekken",
+        f"/jongeren/{person}/programmas",
+        f"/jongeren/{person}/overdragen",
+        f"/jongeren/{person}/veranderingen",
+    ):
+        response = page.goto(address)
+        assert response and response.ok, address
+        found += _look(page, axe)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_on_handing_everything_over(visitor: Visitor, axe: Axe) -> None:
+    page = visitor.open("regisseur")
+    _go(page, "first:/mensen")
+    page.get_by_role("link", name="Alles overdragen").click()
+    assert not (found := _look(page, axe)), "\n".join(found)
+
+
 def test_axe_finds_nothing_on_pages_with_errors(visitor: Visitor, axe: Axe) -> None:
     page = visitor.open("jongerenwerker")
     found: list[str] = []
