@@ -29,10 +29,7 @@ def waiting(actor: Actor) -> list[Section]:
 
 def _item(todo: Todo, seen: Seen) -> WorkItem:
     view = seen.view
-    day = {
-        Todo.DECIDE: None, Todo.OBJECTION: view.objection_due_on, Todo.LETTER: view.letter_due_on,
-        Todo.REVIEW: view.next_review_on, Todo.LONGER: view.next_review_on, Todo.TRANSFER: None,
-    }[todo]  # fmt: skip
+    day = in_view.wanted_on(todo, view)
     late = view.status == ViewStatus.SUSPENDED
     return WorkItem(
         title=seen.title,

@@ -18,7 +18,7 @@ from portal.signals.workflow import Event
 
 KIND = {
     SignalKind.NUISANCE: _l("Overlast"),
-    SignalKind.WEAPON: _l("Wapenbezit of -dreiging"),
+    SignalKind.WEAPON: _l("Wapenbezit of ‑dreiging"),
     SignalKind.RECRUITMENT: _l("Ronselen"),
     SignalKind.POSITIVE: _l("Positief signaal of kans"),
     SignalKind.CRIMINAL_EXPLOITATION: _l("Criminele uitbuiting"),

@@ -82,7 +82,7 @@ def leave(actor: Actor, partner_id: UUID) -> CasePartner:
 
 
 def summaries(actor: Actor) -> list[Summary]:
-    """The cases a partner works along in, newest first; logged per case."""
+    """The cases a partner works along in, by their next conference; logged per case."""
     planned = (
         select(func.min(Conference.starts_at))
         .where(
@@ -98,7 +98,7 @@ def summaries(actor: Actor) -> list[Summary]:
         .join(CasePartner, mine)
         .outerjoin(DIRECTOR, DIRECTOR.id == Case.director_id)
         .where(policy.shared(actor))
-        .order_by(Case.id.desc())
+        .order_by(planned.asc().nulls_last(), Case.id.desc())
     )
     found = [Summary(*row) for row in db.session.execute(statement)]
     access_log.record(

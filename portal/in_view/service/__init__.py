@@ -49,7 +49,7 @@ from portal.in_view.service.proposing import (
 from portal.in_view.service.sending import Way, allow_delay, delay, due_on, send
 from portal.in_view.service.sending import get as get_letter
 from portal.in_view.service.voices import add_statement
-from portal.in_view.service.work import Todo, to_do
+from portal.in_view.service.work import Todo, to_do, wanted_on
 
 __all__ = [
     "GIVEN",
@@ -105,4 +105,5 @@ __all__ = [
     "statements",
     "suspend_missed",
     "to_do",
+    "wanted_on",
 ]

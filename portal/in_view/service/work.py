@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -37,14 +37,13 @@ class Todo(StrEnum):
 
 
 def to_do(actor: Actor) -> list[tuple[Todo, Seen]]:
-    """Decisions, letters and reviews that wait for this actor, in the order of Todo; logged as a list."""
+    """Decisions, letters and reviews that wait for this actor, by Todo and then by day; logged as a list."""
     statement = ties.written_once(actor, "views to do", lambda: _to_do(actor))
     found = [
         (next(todo for todo in Todo if row._mapping[f"todo_{todo}"]), as_seen(row))
         for row in db.session.execute(statement)
     ]
-    kinds = list(Todo)  # by what has to be done, never by who it is about
-    first = sorted(found, key=lambda one: kinds.index(one[0]))[:MOST]
+    first = sorted(found, key=_turn)[:MOST]
     log(actor, Action.LIST, [one for _todo, one in first])
     return first
 
@@ -58,6 +57,20 @@ def _to_do(actor: Actor) -> Select[Any]:
         .order_by(YouthInView.id)
         .limit(AT_ONCE)
     )
+
+
+def wanted_on(todo: Todo, view: YouthInView) -> date | None:
+    """The day before which it has to be done; none where nothing is agreed."""
+    return {
+        Todo.OBJECTION: view.objection_due_on, Todo.LETTER: view.letter_due_on, Todo.REVIEW: view.next_review_on,
+        Todo.LONGER: view.next_review_on,
+    }.get(todo)  # fmt: skip
+
+
+def _turn(one: tuple[Todo, Seen]) -> tuple[int, date]:
+    """By what has to be done and how long it waits, never by who it is about."""
+    todo, view = one[0], one[1].view
+    return list(Todo).index(todo), wanted_on(todo, view) or view.proposed_on
 
 
 def conditions(actor: Actor) -> dict[Todo, ColumnElement[bool]]:
