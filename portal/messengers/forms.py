@@ -70,7 +70,7 @@ class FilterForm(Form):
     status = SelectField(
         _l("Status"),
         required=False,
-        blank=_l("Alle, zonder gestopt"),
+        blank=_l("Niet gestopt"),
         choices=[(str(status), label) for status, label in STATUS.items()],
     )
     stadsdeel = SelectField(_l("Stadsdeel"), required=False, blank=_l("Heel Amsterdam"))
