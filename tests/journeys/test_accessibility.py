@@ -149,7 +149,8 @@ def test_axe_finds_nothing_around_one_young_person(visitor: Visitor, axe: Axe, s
         f"/jongeren/{person}/veranderingen",
     ):
         response = page.goto(address)
-        assert response and response.ok, address
+        assert response is not None, address
+        assert response.ok, address
         found += _look(page, axe)
     assert not found, "\n".join(found)
 
@@ -158,7 +159,8 @@ def test_axe_finds_nothing_on_handing_everything_over(visitor: Visitor, axe: Axe
     page = visitor.open("regisseur")
     _go(page, "first:/mensen")
     page.get_by_role("link", name="Alles overdragen").click()
-    assert not (found := _look(page, axe)), "\n".join(found)
+    found = _look(page, axe)
+    assert not found, "\n".join(found)
 
 
 def test_axe_finds_nothing_on_pages_with_errors(visitor: Visitor, axe: Axe) -> None:
