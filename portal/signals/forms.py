@@ -78,7 +78,11 @@ class SignalForm(Form):
         hint=_l("Alleen feiten."),
     )
     interpretation = TextAreaField(
-        _l("Wat denk je zelf?"), required=False, max_length=TEXT_LENGTH, rows=2, hint=_l("Jouw mening. Die blijft apart van de feiten.")
+        _l("Wat denk je zelf?"),
+        required=False,
+        max_length=TEXT_LENGTH,
+        rows=2,
+        hint=_l("Jouw mening. Die blijft apart van de feiten."),
     )
     urgency = TilesField(
         _l("Hoe snel moet iemand ernaar kijken?"),
