@@ -8,9 +8,10 @@ counted in two rows.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -47,7 +48,7 @@ RUNNING = (TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUSED, TrajectoryStatus.EN
 class Scope:
     """What a figure counts: these teams, this period, as things stand today."""
 
-    team_ids: Sequence[UUID]
+    team_ids: tuple[UUID, ...]
     period: Period
     today: date
 
@@ -64,9 +65,14 @@ def counted(figures: Iterable[Figure], scope: Scope) -> list[Counted]:
     """Ask the statements of these figures now."""
     found: defaultdict[tuple[UUID, UUID | None], dict[str, Mapping[str, Any]]] = defaultdict(dict)
     for figure in figures:
-        for row in db.session.execute(figure.query(scope)):
+        for row in db.session.execute(_statement(figure, scope)):
             found[row.team_id, row.worker_id][figure.query.__name__] = dict(row._mapping)
     return [Counted(*key, numbers) for key, numbers in found.items()]
+
+
+@lru_cache(maxsize=256)  # who looks at figures looks again: another period, another team, the file
+def _statement(figure: Figure, scope: Scope) -> AnySelect:
+    return figure.query(scope)
 
 
 def _per_primary_worker(scope: Scope, of: type[Person] | type[Trajectory] = Person) -> ColumnElement[bool]:

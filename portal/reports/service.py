@@ -203,7 +203,7 @@ def caseload(
         if made := _from_summary(chosen, named):
             return made
         db.enqueue(SUMMARISE)
-    scope = Scope(list(chosen), period, clock.today())
+    scope = Scope(tuple(chosen), period, clock.today())
     with db.counting():
         now = counted(COLUMNS, scope)
     _fill(chosen, scope, now)
@@ -217,7 +217,7 @@ def _from_summary(teams: dict[UUID, TeamLines], named: str) -> Caseload | None:
     if run.day < clock.today():
         db.enqueue(SUMMARISE)
     period = NAMED[named](run.day)
-    _fill(teams, Scope(list(teams), period, run.day), summary.rows(run, named, teams))
+    _fill(teams, Scope(tuple(teams), period, run.day), summary.rows(run, named, teams))
     return Caseload(list(teams.values()), period, run.made_at, run.day)
 
 

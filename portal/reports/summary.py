@@ -51,7 +51,7 @@ def make(day: date) -> FigureRun:
     run = FigureRun(day=day, made_at=clock.now())
     db.session.add(run)
     db.session.flush()
-    teams = list(db.session.scalars(select(Team.id)))
+    teams = tuple(db.session.scalars(select(Team.id)))
     with db.counting():
         for statement in STATEMENTS:
             for name in ("",) if statement in STANDING else periods.NAMED:

@@ -68,7 +68,7 @@ def test_the_summary_equals_the_live_figures_when_it_is_made(
 
 @pytest.mark.parametrize("statement", summary.STATEMENTS)
 def test_what_stands_whatever_the_period_does_not_look_at_it(app: object, statement: Callable[..., Any]) -> None:
-    first, second = (statement(Scope([], NAMED[name](NOON.date()), NOON.date())) for name in ("30-dagen", "dit-jaar"))
+    first, second = (statement(Scope((), NAMED[name](NOON.date()), NOON.date())) for name in ("30-dagen", "dit-jaar"))
     same = first.compile().params == second.compile().params
     assert same == (statement in summary.STANDING)
 

@@ -27,6 +27,8 @@ constraint("ex_absence_overlap", "first_day", N_("Deze persoon is in deze period
 
 LONGEST = timedelta(days=366)
 SHOWN = 100
+#: Who stands in for somebody who is away.
+STANDS_IN = aliased(User)
 
 
 class Cover(StrEnum):
@@ -119,10 +121,9 @@ def gone(user_ids: Collection[UUID]) -> dict[UUID, Gone]:
     """Of these people those who are away now; one statement, none for nobody."""
     if not user_ids:
         return {}
-    stands_in = aliased(User)
     statement = (
-        select(Absence.user_id, Absence.ends_at, stands_in.name)
-        .outerjoin(stands_in, and_(stands_in.id == Absence.replacement_id, Absence.declined_at.is_(None)))
+        select(Absence.user_id, Absence.ends_at, STANDS_IN.name)
+        .outerjoin(STANDS_IN, and_(STANDS_IN.id == Absence.replacement_id, Absence.declined_at.is_(None)))
         .where(Absence.user_id.in_(user_ids), absence.running(at=clock.now()))
     )
     return {user_id: Gone(last_day(ends_at), name or "") for user_id, ends_at, name in db.session.execute(statement)}
