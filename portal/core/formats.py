@@ -95,7 +95,11 @@ def length_text(minutes: int) -> str:
 
 def number(value: float | Decimal | int | None) -> str:
     """'1.234,5' in Dutch; a dash for nothing to count."""
-    return "–" if value is None else _decimal(value, get_locale())
+    if value is None:
+        return "–"
+    if isinstance(value, int) and 0 <= value < 1000:
+        return str(int(value))  # the same in every language, and most numbers are
+    return _decimal(value, get_locale())
 
 
 def percent(value: float | Decimal | None) -> str:

@@ -55,6 +55,7 @@ COLUMNS: dict[Figure, dict[str, str]] = {
         "promises_late": "late",
     },
 }
+BY_STATEMENT = {figure.query.__name__: columns for figure, columns in COLUMNS.items()}
 #: What lines are added up by; the longest silence is no sum.
 SUMMED = (*(name for columns in COLUMNS.values() for name in columns if name != "longest_silence"), "formation", "norm")
 
@@ -250,12 +251,8 @@ def _fill(teams: dict[UUID, TeamLines], scope: Scope, found: Iterable[Counted]) 
 
 
 def _line(worker_id: UUID | None, numbers: Mapping[str, Mapping[str, Any]]) -> Line:
-    given = {
-        name: numbers[figure.query.__name__][source]
-        for figure, columns in COLUMNS.items()
-        if figure.query.__name__ in numbers
-        for name, source in columns.items()
-    }
+    named = ((row, BY_STATEMENT.get(statement, {})) for statement, row in numbers.items())
+    given = {name: row[source] for row, columns in named for name, source in columns.items()}
     return Line("", worker_id, unassigned=worker_id is None, **given)
 
 
