@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Over, Select, and_, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager
 
 from portal.accounts.models import Team, User
 from portal.contacts import policy
@@ -224,7 +224,7 @@ def _task_rows(actor: Actor) -> Select[FollowUp, bool, str, str]:
         .join(Person, Person.id == FollowUp.person_id)
         .join(User, User.id == FollowUp.assignee_id)
         .outerjoin(Contact, Contact.id == FollowUp.contact_id)
-        .options(joinedload(FollowUp.person))
+        .options(contains_eager(FollowUp.person))
     )
 
 

@@ -120,7 +120,7 @@ def seen(actor: Actor, about: Person | None = None) -> Select[Any]:
     return (
         select(Trajectory, *parts, *names, func.stadsdeel_of(Trajectory.person_id).label("stadsdeel_code"))
         .where(policy.visible(actor, about))
-        .options(joinedload(Trajectory.person), joinedload(Trajectory.messenger))
+        .options(joinedload(Trajectory.messenger), *([] if about else [joinedload(Trajectory.person)]))
     )
 
 
