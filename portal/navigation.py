@@ -20,6 +20,7 @@ NAVIGATION = (
     (_l("Signalen"), "signals.index", "megaphone", Permission.SIGNALS_REPORT, True),
     (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
     (_l("Casussen"), "cases.index", "briefcase", Permission.CASES_READ, False),
+    (_l("Casussen: stand"), "cases.overview", "briefcase", Permission.CASES_OVERSEE, False),
     (_l("Gedeeld met mij"), "home.shared", "briefcase", Permission.CASES_SHARED, True),
     (_l("Voordrachten"), "cases.nominations", "send", Permission.NOMINATIONS_SECOND, False),
     (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
@@ -46,6 +47,7 @@ KEYS = {
     "in_view.index": "b",
     "trajectories.board": "t",
     "cases.index": "k",
+    "cases.overview": "y",
     "home.shared": "f",
     "cases.nominations": "v",
     "messengers.index": "m",
@@ -67,13 +69,14 @@ KEYS = {
 
 
 #: Entries beside the main one of their feature, and the pages that belong to none of the others.
-ALONE = frozenset({"accounts.guests", "cases.nominations", "home.shared"})
+ALONE = frozenset({"accounts.guests", "cases.nominations", "cases.overview", "home.shared"})
 OF_NONE = frozenset(
     {
         "programmes.disclosures",
         "accounts.extend_guest",
         "accounts.guests",
         "cases.nominations",
+        "cases.overview",
         "cases.second",
         "home.shared",
     }

@@ -47,6 +47,14 @@ class CaseFilterForm(FilterForm):
     mijn = CheckboxField(_l("Alleen waar ik de regie heb"), required=False)
 
 
+class OverviewFilterForm(FilterForm):
+    """What a manager's list is narrowed to."""
+
+    niveau = SelectField(
+        _l("Niveau"), required=False, blank=_l("Alle niveaus"), coerce=CaseLevel, choices=_choices(labels.LEVEL)
+    )
+
+
 class OpenForm(Form):
     """A director opens a case."""
 

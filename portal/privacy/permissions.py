@@ -95,6 +95,7 @@ class Permission(StrEnum):
     CASES_READ = "cases_read"
     CASES_WORK = "cases_work"  # plan, goals, actions, measurements and conferences
     CASES_DIRECT = "cases_direct"  # open a case, give it to somebody, scale, pause, close
+    CASES_OVERSEE = "cases_oversee"  # a manager: how the running cases of the team stand, by number
     CASES_SHARED = "cases_shared"  # the summary of a case one's organisation works along in
     NOMINATIONS_SECOND = "nominations_second"  # read a nomination without the name, and say whether it may go on
     RULES_MANAGE = "rules_manage"  # change how long a reminder rule waits and how it reaches people
@@ -156,7 +157,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.CASELOAD_READ: TEAM, P.TALKS_HOLD: TEAM, P.TALKS_READ: TEAM, P.NORMS_SET: TEAM, P.USERS_READ: TEAM,
         P.EMERGENCY_READ: TEAM, P.IN_VIEW_READ: TEAM, P.IN_VIEW_ALLOW: TEAM, P.PROGRAMMES_MANAGE: ALL,
         P.SIGNALS_COUNT: TEAM,
-        P.NOMINATIONS_SECOND: TEAM,
+        P.CASES_OVERSEE: TEAM, P.NOMINATIONS_SECOND: TEAM,
         P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL, P.GUESTS_SPONSOR: TEAM,
     },
     R.TRAINER: {P.SIGNALS_REPORT: OWN, P.PARTNERS_READ: ALL},

@@ -36,7 +36,7 @@ PAGES = {
     "messenger": ["/mijn-dag", "/agenda", "/trajecten", "first:/trajecten"],
     "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken",
                 "/programmas", "first:/programmas", "/programmas/nieuw", "/signalen/cijfers",
-                "/partners", "first:/partners"],
+                "/casussen/stand", "/partners", "first:/partners"],
     "trainer": ["/signalen", "/signalen/nieuw", "/mijn-dag", "/meldingen"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": [

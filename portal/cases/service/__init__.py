@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.cases.service import conferring, measuring, nominating, partnering, planning, work
+from portal.cases.service import conferring, measuring, nominating, overseeing, partnering, planning, work
 from portal.cases.service.deciding import (
     Answers,
     actions,
@@ -55,6 +55,7 @@ __all__ = [
     "nominating",
     "open_case",
     "opened",
+    "overseeing",
     "partnering",
     "partners",
     "path",

@@ -198,7 +198,7 @@ def log(
 
 def listing(actor: Actor, filters: Filters, *, cursor: str | None = None) -> Page[Seen]:
     """The cases in reach, newest first; logged per row. Raises NotFound for a strange cursor."""
-    statement = _narrowed(seen(actor).add_columns(_meets_at(), _late_actions()), actor, filters)
+    statement = _narrowed(seen(actor).add_columns(meets_at(), late_actions()), actor, filters)
     statement = statement.order_by(Case.id.desc()).limit(paging.PAGE_SIZE + 1)
     if cursor:
         statement = paging.after(statement, [Case.id], [_id(cursor)], descending=True)
@@ -211,12 +211,12 @@ def listing(actor: Actor, filters: Filters, *, cursor: str | None = None) -> Pag
     return page
 
 
-def _meets_at() -> Label[datetime]:
+def meets_at() -> Label[datetime]:
     planned = (Conference.case_id == Case.id, Conference.status == ConferenceStatus.PLANNED)
     return select(func.min(Conference.starts_at)).where(*planned).correlate(Case).scalar_subquery().label("meets_at")
 
 
-def _late_actions() -> Label[int]:
+def late_actions() -> Label[int]:
     late = (Task.case_id == Case.id, Task.status == ActionStatus.OPEN, Task.due_on < clock.today())
     return select(func.count()).where(*late).correlate(Case).scalar_subquery().label("late_actions")
 

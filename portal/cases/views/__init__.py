@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.cases.views import cases, conferences, nominations, planning
+from portal.cases.views import cases, conferences, nominations, overseeing, planning
 from portal.cases.views.blueprint import bp
 
-__all__ = ["bp", "cases", "conferences", "nominations", "planning"]
+__all__ = ["bp", "cases", "conferences", "nominations", "overseeing", "planning"]
