@@ -11,6 +11,7 @@ from portal.appointments.service import handing_over as appointments_handed
 from portal.appointments.workflow import MACHINE as APPOINTMENT_MACHINE
 from portal.cases import holdings as case_holdings
 from portal.cases.figures import FIGURES as CASE_FIGURES
+from portal.cases.rules import LEVEL_NORM
 from portal.cases.rules import RULES as CASE_RULES
 from portal.cases.service import handing_over as cases_handed
 from portal.cases.service.following_signals import add_to_case
@@ -54,6 +55,7 @@ from portal.people.service import changes as people_changes
 from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
+from portal.people.silence import register_norm
 from portal.places import service as places
 from portal.places.rules import RULES as PLACE_RULES
 from portal.places.workflow import MACHINE as LOCATION_MACHINE
@@ -111,6 +113,7 @@ def register() -> None:
     in_view_service.register_follower(case_of_view)
     in_view_service.register_told(follow_ups.proposed)
     signals.register(SignalOutcome.ADD_TO_CASE, add_to_case)
+    register_norm(LEVEL_NORM)
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))
     programmes.register_running(N_("Trajecten die lopen"), lines.running)

@@ -1,4 +1,5 @@
-"""Reminder rules of cases (domain §6.2): R09 plan, R10 measurement, R33 nomination, own actions, conferences, news."""
+"""Reminder rules of cases (domain §6.2): R04 contact, R09 plan, R10 measurement, R33 nomination, own actions,
+conferences, news. Of a silence (R05) the ladder of the young person tells, by the norm of the level."""
 
 from __future__ import annotations
 
@@ -7,7 +8,8 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
 from portal.cases.models import (
@@ -22,11 +24,16 @@ from portal.cases.models import (
     NominationStatus,
     Task,
 )
+from portal.cases.service.terms import CONTACT_DAYS
 from portal.cases.workflow import OVER, Event
+from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
+from portal.contacts.rules import DIRECTOR_AFTER, WAITS, assignee_can_act, follow_up_link
 from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
 from portal.in_view.models import CaseLevel
+from portal.people import ties
+from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
 from portal.reminders import asking
 
@@ -35,6 +42,13 @@ MEASURE_AHEAD = 7
 SECOND_AFTER = 10  # working days
 WITH_A_PLAN = (CaseStatus.PLANNING, CaseStatus.RUNNING, CaseStatus.PAUSED)
 IN_HAND = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
+#: Of whom no more days may pass than the level of their case allows; a case that stands still asks nothing.
+LEVEL_NORM = (
+    select(Case.person_id, case(CONTACT_DAYS, value=Case.level).label("days"))
+    .where(Case.level.in_(CONTACT_DAYS), Case.status.not_in((*OVER, CaseStatus.PAUSED)))
+    .subquery("level_norm")
+)
+DIRECTS = aliased(RoleAssignment, name="directs")
 
 
 class Stage(IntEnum):
@@ -92,6 +106,45 @@ def _to(statement: Select[Any], recipient: Any, today: date) -> Select[Any]:
         .join(RoleAssignment, and_(RoleAssignment.user_id == User.id, RoleAssignment.team_id == Case.team_id))
         .where(RoleAssignment.role.in_(IN_HAND), asking.works(today))
         .distinct()
+    )
+
+
+def contact_late(today: date, *, after: int = DIRECTOR_AFTER) -> Select[Any]:
+    """Follow-ups late for `after` working days, or due while nobody can act on them, for who is in charge of the case
+    and guides the young person too (R04). Directors of the team hear of it in any case."""
+    rows = asking.question(
+        object_id=FollowUp.id,
+        person_id=FollowUp.person_id,
+        team_id=FollowUp.team_id,
+        due_on=FollowUp.due_on,
+        recipient_id=Case.director_id,
+        since=FollowUp.updated_at,
+    ).join(Case, Case.person_id == FollowUp.person_id)
+    waited = FollowUp.due_on <= workdays.latest_start(today, after)
+    orphaned = and_(FollowUp.due_on <= today, not_(assignee_can_act(today)))
+    return _to(rows, Case.director_id, today).where(
+        FollowUp.status == FollowUpStatus.OPEN,
+        FollowUp.kind != FollowUpKind.PROMISE,
+        or_(waited, orphaned),
+        Case.status.not_in(OVER),
+        Case.director_id != FollowUp.assignee_id,
+        _guides(today),
+        not_(_directs(today)),
+    )
+
+
+def _guides(today: date) -> ColumnElement[bool]:
+    return exists(literal(1)).where(
+        PersonAssignment.person_id == Case.person_id, PersonAssignment.user_id == Case.director_id, ties.lasting(today)
+    )
+
+
+def _directs(today: date) -> ColumnElement[bool]:
+    return exists(literal(1)).where(
+        DIRECTS.user_id == Case.director_id,
+        DIRECTS.team_id == Case.team_id,
+        DIRECTS.role == Role.JV_DIRECTOR,
+        asking.holds(DIRECTS, today),
     )
 
 
@@ -205,6 +258,16 @@ def nomination_link(nomination_id: UUID) -> str:
 _IN_HAND = N_("Wie de regie heeft")
 
 RULES = (
+    Rule(
+        code="R04-casus",
+        label=N_("Je krijgt dit omdat je de regie hebt in een casus en een vervolg van een collega te lang blijft liggen."),
+        object_type="follow_up",
+        due=contact_late,
+        link=follow_up_link,
+        terms=(Term("after", N_("Te laat sinds"), DIRECTOR_AFTER, 1, 10, WAITS),),
+        audience=_IN_HAND,
+        stages={0: N_("Een vervolg in een casus is te laat")},
+    ),
     Rule(
         code="R09",
         label=N_("Je krijgt dit omdat je de regie hebt in een casus en het plan afloopt of er nog niet is."),

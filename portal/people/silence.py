@@ -1,8 +1,9 @@
 """Reminder rule R05 (domain §6.2): young people with whom there was no effective contact within the norm of their team.
 
-The days count from the last effective contact, or from registration when there was none yet, as in the caseload. The
-worker hears of it before the norm has passed, the director when it has, the manager when it passed long ago; a manager
-is told that there is somebody, not who.
+The days count from the last effective contact, or from registration when there was none yet, as in the caseload. A
+feature may ask more for some young people than their team does, and then its norm holds: so that a silence has one
+ladder and nobody hears of it twice. The worker hears of it before the norm has passed, the director when it has, the
+manager when it passed long ago; a manager is told that there is somebody, not who.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, literal, not_, or_
+from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, cast, exists, func, literal, not_, or_
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
@@ -30,6 +31,15 @@ NEAR, OVER, LONG_OVER = 80, 100, 150
 OF_NORM = N_("procent van de contactnorm")
 
 HELD, ACCOUNT = aliased(RoleAssignment), aliased(User)
+
+#: person_id and days: of whom fewer days may pass than the norm of the team.
+_stricter: list[Subquery] = []
+
+
+def register_norm(source: Subquery) -> None:
+    """Let fewer days hold for some young people; one row per young person at most."""
+    if source not in _stricter:
+        _stricter.append(source)
 
 
 class Stage(IntEnum):
@@ -63,9 +73,8 @@ def silent_to_replacement(today: date, *, share: int = NEAR) -> Select[Any]:
 
 def silent_to_director(today: date, *, share: int = OVER) -> Select[Any]:
     """Silences of `share` percent of the norm, and from the first warning on those nobody can end; for directors."""
-    norm = norms.as_of(today)
     able = exists(literal(1)).where(_given(today), _can_act(today), not_(_left(today)))
-    over = _due_on(norm, share) <= today
+    over = _due_on(today, share) <= today
     asked = _silent(today, NEAR, RoleAssignment.user_id, Stage.DIRECTOR).where(or_(over, not_(able)))
     return asking.to_role(asked, Role.JV_DIRECTOR, Person.team_id, today)
 
@@ -80,9 +89,9 @@ def _silent(
     today: date, share: int, recipient_id: Any, stage: Stage, *, after: Any = None, named: bool = True
 ) -> Select[Any]:
     norm = norms.as_of(today)
-    due_on = _due_on(norm, share)
+    due_on = _due_on(today, share)
     since = asking.midnight(due_on)
-    return (
+    rows = (
         asking.question(
             object_id=Person.id,
             person_id=Person.id if named else None,
@@ -95,12 +104,16 @@ def _silent(
         .join(norm, norm.c.team_id == Person.team_id)
         .where(Person.status == PersonStatus.OPEN, due_on <= today)
     )
+    for source in _stricter:
+        rows = rows.outerjoin(source, source.c.person_id == Person.id)
+    return rows
 
 
-def _due_on(norm: Any, share: int) -> ColumnElement[date]:
+def _due_on(today: date, share: int) -> ColumnElement[date]:
     """The civil date on which `share` percent of the norm has passed, rounded up to whole days."""
     heard = asking.civil(func.coalesce(Person.last_contact_at, Person.created_at))
-    return heard + cast(func.ceil(norm.c.contact_norm_days * share / 100.0), Integer)
+    days = func.least(norms.as_of(today).c.contact_norm_days, *(source.c.days for source in _stricter))
+    return heard + cast(func.ceil(days * share / 100.0), Integer)
 
 
 def _given(today: date) -> ColumnElement[bool]:
