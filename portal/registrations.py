@@ -14,6 +14,7 @@ from portal.cases.figures import FIGURES as CASE_FIGURES
 from portal.cases.rules import LEVEL_NORM
 from portal.cases.rules import RULES as CASE_RULES
 from portal.cases.service import handing_over as cases_handed
+from portal.cases.service import papers as case_papers
 from portal.cases.service.following_signals import add_to_case
 from portal.cases.service.following_views import case_of_view
 from portal.cases.service.stripping import strip as strip_cases
@@ -40,6 +41,7 @@ from portal.in_view import holdings as in_view_holdings
 from portal.in_view import service as in_view_service
 from portal.in_view.figures import FIGURES as IN_VIEW_FIGURES
 from portal.in_view.rules import RULES as IN_VIEW_RULES
+from portal.in_view.service import papers as view_papers
 from portal.in_view.workflow import MACHINE as IN_VIEW_MACHINE
 from portal.integrity import holdings as integrity_holdings
 from portal.messengers import holdings as messenger_holdings
@@ -98,6 +100,8 @@ def register() -> None:
     people_changes.watch()
     owners.register_owner(Owner.PERSON, people_papers.attached_to)
     owners.register_owner(Owner.TRAJECTORY, trajectory_papers.attached_to)
+    owners.register_owner(Owner.VIEW, view_papers.attached_to)
+    owners.register_owner(Owner.CASE, case_papers.attached_to)
     registry.add(rules=EMERGENCY_RULES, holdings=emergency_holdings.HOLDINGS)
     registry.add(rules=IN_VIEW_RULES, holdings=in_view_holdings.HOLDINGS, machines=(IN_VIEW_MACHINE,))
     registry.add(holdings=integrity_holdings.HOLDINGS)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
-from portal.accounts.models import User
+from portal.accounts.models import RoleAssignment, User
+from portal.cases.models import Case, CaseStatus
 from portal.core import db, sealing
 from portal.core.db import Base
 from portal.demo.seeds import dice, ident
@@ -19,6 +21,7 @@ from portal.demo.youth import at
 from portal.documents.models import Attachment, FileKind, Owner
 from portal.filters.models import SavedFilter
 from portal.history.models import How, RecordChange
+from portal.in_view.models import ViewStatus, YouthInView
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.trajectories.models import HOLDS_A_PLACE, Trajectory
 
@@ -31,6 +34,8 @@ FILES = (
     ("Afspraken stage.txt", "Begint maandag om 9.00 uur.\nNeemt het rooster mee.\nBelt zelf af bij ziekte."),
     ("Plan samen gemaakt.txt", "1. Elke dag op tijd naar school.\n2. Twee keer per week trainen.\n3. In mei kijken."),
 )  # fmt: skip
+AT_THE_TABLE = ("Inbreng van de leerplicht.txt", "Twee gesprekken op school, beide met de ouders erbij. Er is weer ritme.")
+GIVEN = ("Meegenomen door de ouders.txt", "Een overzicht van wat er thuis is afgesproken.")
 TOGETHER = ("Wat we afspraken.txt", "We zien elkaar elke woensdag.\nLukt het niet, dan zeggen we dat een dag eerder.")
 #: Who kept which filter of the list of young people.
 FILTERS = (
@@ -50,6 +55,10 @@ def leave(seed: int, today: date) -> None:
         _changes(seed, person, users[LOGIN])
     for path in _paths(today):
         _file(seed, path, Owner.TRAJECTORY, *TOGETHER, users["coordinator"])
+    for case in _running(Case, Case.status == CaseStatus.RUNNING, today):
+        _file(seed, case, Owner.CASE, *AT_THE_TABLE, users["regisseur"])
+    for view in _running(YouthInView, YouthInView.status == ViewStatus.ACTIVE, today):
+        _file(seed, view, Owner.VIEW, *GIVEN, users["regisseur"])
     for login, name, query in FILTERS:
         _filter(seed, users[login], name, query)
     db.session.flush()
@@ -70,11 +79,18 @@ def _paths(today: date) -> Sequence[Trajectory]:
     return db.session.scalars(statement.order_by(Trajectory.id).limit(SOME)).all()
 
 
+def _running(model: type[Case] | type[YouthInView], runs: ColumnElement[bool], today: date) -> Sequence[Any]:
+    """Some records of the demo director's team that have been there for a while, the newest of those."""
+    directed = select(RoleAssignment.team_id).join(User, User.id == RoleAssignment.user_id)
+    known = (model.created_at < at(today - KNOWN_FOR, 9), model.team_id.in_(directed.where(User.login == "regisseur")))
+    return db.session.scalars(select(model).where(runs, *known).order_by(model.id.desc()).limit(SOME)).all()
+
+
 def _is_there(model: type[Base], row_id: UUID) -> bool:
     return db.session.get(model, row_id) is not None
 
 
-def _file(seed: int, record: Person | Trajectory, kind: Owner, name: str, text: str, by: UUID) -> None:
+def _file(seed: int, record: Person | Trajectory | Case | YouthInView, kind: Owner, name: str, text: str, by: UUID) -> None:
     made, content = record.created_at + timedelta(days=7), text.encode()
     row_id = ident(seed, "attachment", made, record.id, name)
     if _is_there(Attachment, row_id):
@@ -82,7 +98,7 @@ def _file(seed: int, record: Person | Trajectory, kind: Owner, name: str, text: 
     db.session.add(
         Attachment(
             id=row_id, owner_kind=kind, owner_id=record.id, team_id=record.team_id, context=record.context,
-            person_id=record.person_id if isinstance(record, Trajectory) else record.id,
+            person_id=record.id if isinstance(record, Person) else record.person_id,
             kind=FileKind.TXT, size=len(content), created_by=by, created_at=made,
             name_sealed=sealing.seal(name, table="attachment", column="name_sealed", row_id=row_id),
             content_sealed=sealing.seal_bytes(content, table="attachment", column="content_sealed", row_id=row_id),

@@ -10,7 +10,7 @@ from portal.privacy.contexts import Context
 HOLDINGS = (
     Holding(
         "attachment",
-        N_("Bijlagen bij een jongere of traject, versleuteld"),
+        N_("Bijlagen bij een jongere, traject, jongere in beeld of casus, versleuteld"),
         Context.JV_DISTRICT,
         "P3Y",
         "AVG art. 6 lid 1 onder e; Gemeentewet art. 172",

@@ -14,10 +14,12 @@ from portal.privacy.contexts import Context, InContext
 
 
 class Owner(StrEnum):
-    """The kinds of record that can have attachments."""
+    """The kinds of record that can have attachments, by their table."""
 
     PERSON = "person"
     TRAJECTORY = "trajectory"
+    VIEW = "youth_in_view"
+    CASE = "youth_case"
 
 
 class FileKind(StrEnum):

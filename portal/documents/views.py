@@ -17,6 +17,14 @@ from portal.privacy.permissions import Permission
 
 bp = Blueprint("documents", __name__)
 
+#: Where the attachments of a kind of record are, and what its address takes.
+PAGES = {
+    Owner.PERSON: (".of_person", "person_id"),
+    Owner.TRAJECTORY: (".of_trajectory", "trajectory_id"),
+    Owner.VIEW: (".of_view", "view_id"),
+    Owner.CASE: (".of_case", "case_id"),
+}
+
 
 @bp.route("/jongeren/<uuid:person_id>/bijlagen", methods=["GET", "POST"])
 @web.takes_file
@@ -32,6 +40,22 @@ def of_person(person_id: UUID) -> Any:
 def of_trajectory(trajectory_id: UUID) -> Any:
     """The attachments of a trajectory."""
     return _page(Owner.TRAJECTORY, trajectory_id, Permission.TRAJECTORIES_READ)
+
+
+@bp.route("/in-beeld/<uuid:view_id>/bijlagen", methods=["GET", "POST"])
+@web.takes_file
+@requires(Permission.IN_VIEW_PROPOSE)
+def of_view(view_id: UUID) -> Any:
+    """The attachments of a view."""
+    return _page(Owner.VIEW, view_id, Permission.IN_VIEW_PROPOSE)
+
+
+@bp.route("/casussen/<uuid:case_id>/bijlagen", methods=["GET", "POST"])
+@web.takes_file
+@requires(Permission.CASES_WORK)
+def of_case(case_id: UUID) -> Any:
+    """The attachments of a case."""
+    return _page(Owner.CASE, case_id, Permission.CASES_WORK)
 
 
 def _page(kind: Owner, record_id: UUID, permission: Permission) -> Any:
@@ -77,6 +101,5 @@ def hide(attachment_id: UUID) -> Any:
 
 def page_of(kind: Owner, record_id: UUID) -> str:
     """The address of the attachments of a record."""
-    if kind is Owner.PERSON:
-        return url_for(".of_person", person_id=record_id)
-    return url_for(".of_trajectory", trajectory_id=record_id)
+    endpoint, argument = PAGES[kind]
+    return url_for(endpoint, **{argument: record_id})

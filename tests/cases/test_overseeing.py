@@ -15,9 +15,14 @@ from portal.cases.service import conferring, overseeing, planning
 from portal.core import clock, db
 from portal.core.errors import Forbidden, NotFound
 from portal.in_view.models import CaseLevel
-from portal.oversight import declaring
+from portal.oversight.models import DeclaredRelation
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import system
 from portal.privacy.models import AccessEvent, Action
+from portal.privacy.permissions import Role
 from tests.factories import World, cases, people
+from tests.factories.world import user
 
 Client = Callable[..., FlaskClient]
 
@@ -65,13 +70,13 @@ def test_a_manager_knows_how_a_case_stands_and_not_whose_it_is(
 
 def test_not_those_of_another_team_nor_of_who_is_known_in_private(world: World, case: Case) -> None:
     with db.unit_of_work():
-        stranger = people.person(world.zuidoost, worker=world.stranger)
-        cases.opened(stranger, world.other_director, worker=world.stranger)
+        elsewhere = people.person(world.zuidoost, worker=world.stranger, area="TA")
+        cases.opened(elsewhere, user("Dirk Proef", world.city, world.zuidoost, Role.JV_DIRECTOR), worker=world.stranger)
     assert [one.id for one in listed(world, world.manager)] == [case.id]
     with db.unit_of_work():
-        db.session.add(declaring.DeclaredRelation(
-            user_id=world.manager.id, person_id=case.person_id, team_id=case.team_id, declared_at=clock.now(),
-        ))  # fmt: skip
+        of = {"person_id": case.person_id, "team_id": case.team_id}
+        db.session.add(DeclaredRelation(**of, user_id=world.manager.id))
+        access_log.record(system("test"), Action.CREATE, Subject("declared_relation", None, **of))
     assert listed(world, world.manager) == []
     for who in (world.director, world.worker):
         with pytest.raises(Forbidden):

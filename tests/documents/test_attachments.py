@@ -11,11 +11,13 @@ from portal.core import clock, db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.documents import service
 from portal.documents.models import Attachment, Owner
+from portal.in_view.models import YouthInView
+from portal.in_view.workflow import Event
 from portal.people.service import purposes
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import AccessEvent, Action
 from portal.trajectories.models import TrajectoryStatus
-from tests.factories import World, people, trajectories
+from tests.factories import World, cases, in_view, people, trajectories
 
 NOTE = "Beste juf, Yassine komt morgen."
 
@@ -114,6 +116,29 @@ def test_files_of_a_trajectory_are_for_worker_and_coordinator(world: World) -> N
             service.take(world.actor(nobody), paper.id)
     with db.unit_of_work(), pytest.raises(NotFound):
         service.take(world.actor(world.stranger), paper.id)
+
+
+def test_files_of_a_view_and_of_its_case_go_when_the_view_was_wrong(world: World, young: people.Person) -> None:
+    kept = added(world, young)
+    with db.unit_of_work():
+        case = cases.running(young, world.director, worker=world.worker)
+        files = {"name": "brief.txt", "content": NOTE.encode()}
+        for kind, record_id in ((Owner.VIEW, case.view_id), (Owner.CASE, case.id)):
+            service.add(world.actor(world.worker), kind, record_id, **files)
+            record, papers = service.listing(world.actor(world.director), kind, record_id)
+            assert (record.may_add, [paper.name for paper in papers]) == (True, ["brief.txt"])
+            with pytest.raises(NotFound):
+                service.listing(world.actor(world.stranger), kind, record_id)
+    with db.unit_of_work():
+        view = db.session.get_one(YouthInView, case.view_id)
+        in_view.step(view, world.director, Event.OBJECT, note="Ik hoor hier niet bij.")
+        with pytest.raises(Forbidden):  # disputed: it waits
+            service.add(world.actor(world.worker), Owner.VIEW, view.id, **files)
+    with db.unit_of_work():
+        officer = db.session.merge(world.privacy_officer)
+        in_view.step(db.session.get_one(YouthInView, case.view_id), officer, Event.UPHOLD)
+    with db.unit_of_work():
+        assert db.session.scalars(select(Attachment.id)).all() == [kept.id]
 
 
 def test_the_page_takes_a_file_and_gives_it_back_as_a_download(
