@@ -17,6 +17,7 @@ from portal.cases.service import handing_over as cases_handed
 from portal.cases.service import papers as case_papers
 from portal.cases.service.following_signals import add_to_case
 from portal.cases.service.following_views import case_of_view
+from portal.cases.service.sharing import goals_of
 from portal.cases.service.stripping import strip as strip_cases
 from portal.cases.workflow import CONFERENCE, NOMINATION
 from portal.cases.workflow import MACHINE as CASE_MACHINE
@@ -83,6 +84,7 @@ from portal.trajectories import holdings as trajectory_holdings
 from portal.trajectories.rules import RULES as TRAJECTORY_RULES
 from portal.trajectories.service import lines
 from portal.trajectories.service import papers as trajectory_papers
+from portal.trajectories.service.goals import register_goals
 from portal.trajectories.workflow import MACHINE as TRAJECTORY_MACHINE
 
 
@@ -118,6 +120,7 @@ def register() -> None:
     in_view_service.register_told(follow_ups.proposed)
     signals.register(SignalOutcome.ADD_TO_CASE, add_to_case)
     register_norm(LEVEL_NORM)
+    register_goals(goals_of)
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))
     programmes.register_running(N_("Trajecten die lopen"), lines.running)

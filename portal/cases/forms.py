@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,13 @@ from portal.core.forms import (
     VersionField,
 )
 from portal.in_view.models import CaseLevel
+
+
+class Share(StrEnum):
+    """Whether something is read by a messenger."""
+
+    YES = "yes"
+    NO = "no"
 
 
 def _choices(labelled: Any, *leave_out: Any) -> list[tuple[str, Any]]:
@@ -211,6 +219,27 @@ class CloseGoalForm(Form):
     """How far it was reached."""
 
     attainment = RadioField(_l("Hoe is het gegaan?"), coerce=int, choices=_choices(labels.ATTAINMENT))
+    version = VersionField()
+
+
+class ShareGoalForm(Form):
+    """Whether the messenger of the young person reads a goal."""
+
+    share = RadioField(
+        _l("Leest de credible messenger dit doel?"),
+        coerce=Share,
+        choices=[
+            (Share.YES, _l("Ja, alleen dit doel: de tekst en de dag")),
+            (Share.NO, _l("Nee")),
+        ],
+    )
+    informed_on = DateField(
+        _l("Wanneer zei de jongere ja?"),
+        required=False,
+        hint=_l(
+            "Alleen als je het doel deelt. Deel niets van politie, school of zorg dat de jongere niet zelf vertelt."
+        ),
+    )
     version = VersionField()
 
 

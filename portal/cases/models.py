@@ -245,7 +245,10 @@ class Goal(PersonalData, Identified, Tracked, Versioned, Base):
         CheckConstraint("length(body) BETWEEN 5 AND 500", name="body_length"),
         CheckConstraint("attainment BETWEEN -2 AND 2", name="attainment"),
         CheckConstraint("(status = 'closed') = (attainment IS NOT NULL AND closed_on IS NOT NULL)", name="closed"),
+        CheckConstraint("num_nulls(shared_with, shared_on, shared_by) IN (0, 3)", name="shared"),
         Index("uq_case_goal_domain", "case_id", "domain", unique=True, postgresql_where=text("status = 'open'")),
+        Index("ix_case_goal_shared_with", "shared_with", postgresql_where=text("shared_with IS NOT NULL")),
+        Index("ix_case_goal_shared_by", "shared_by", postgresql_where=text("shared_by IS NOT NULL")),
     )
     __mapper_args__ = {"version_id_col": Versioned.version}
 
@@ -258,6 +261,9 @@ class Goal(PersonalData, Identified, Tracked, Versioned, Base):
     status: Mapped[str] = mapped_column(server_default="open", default=GoalStatus.OPEN)
     attainment: Mapped[int | None]  # -2 far less than hoped, 0 as hoped, 2 far more
     closed_on: Mapped[date | None]
+    shared_with: Mapped[UUID | None] = mapped_column(ForeignKey("trajectory.id"))  # whose messenger reads it
+    shared_on: Mapped[date | None]
+    shared_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
 
 
 class Task(PersonalData, Identified, Tracked, Versioned, Base):

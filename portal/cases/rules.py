@@ -19,6 +19,8 @@ from portal.cases.models import (
     CaseStep,
     Conference,
     ConferenceStatus,
+    Goal,
+    GoalStatus,
     Invitee,
     Nomination,
     NominationStatus,
@@ -32,10 +34,12 @@ from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
 from portal.in_view.models import CaseLevel
+from portal.messengers.models import CredibleMessenger
 from portal.people import ties
 from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
 from portal.reminders import asking
+from portal.trajectories.models import HOLDS_A_PLACE, Trajectory
 
 PLAN_AHEAD = 14  # days before the plan runs out
 MEASURE_AHEAD = 7
@@ -230,6 +234,35 @@ def news(today: date) -> Select[Any]:
     )
 
 
+def goal_shared(today: date) -> Select[Any]:
+    """Trajectories with which a goal was shared in the last days, for the messenger."""
+    return (
+        asking.question(
+            object_id=Trajectory.id,
+            person_id=Trajectory.person_id,
+            team_id=Trajectory.team_id,
+            due_on=Goal.shared_on,
+            recipient_id=CredibleMessenger.user_id,
+            since=asking.midnight(Goal.shared_on),
+        )
+        .join(Goal, Goal.shared_with == Trajectory.id)
+        .join(CredibleMessenger, CredibleMessenger.id == Trajectory.messenger_id)
+        .join(User, User.id == CredibleMessenger.user_id)
+        .where(
+            Goal.shared_on >= today - asking.NEWS_DAYS,
+            Goal.status == GoalStatus.OPEN,
+            Trajectory.status.in_(HOLDS_A_PLACE),
+            User.deactivated_at.is_(None),
+        )
+        .distinct()
+    )
+
+
+def trajectory_link(trajectory_id: UUID) -> str:
+    """The page of the trajectory, where its messenger reads the goals."""
+    return f"/trajecten/{trajectory_id}"
+
+
 def step_link(step_id: UUID) -> str:
     """The step's address, which leads to its case."""
     return f"/casussen/stappen/{step_id}"
@@ -260,7 +293,9 @@ _IN_HAND = N_("Wie de regie heeft")
 RULES = (
     Rule(
         code="R04-casus",
-        label=N_("Je krijgt dit omdat je de regie hebt in een casus en een vervolg van een collega te lang blijft liggen."),
+        label=N_(
+            "Je krijgt dit omdat je de regie hebt in een casus en een vervolg van een collega te lang blijft liggen."
+        ),
         object_type="follow_up",
         due=contact_late,
         link=follow_up_link,
@@ -324,6 +359,16 @@ RULES = (
         terms=(Term("after", N_("Nog niet gelezen na"), SECOND_AFTER, 1, 20, N_("werkdagen")),),
         audience=N_("Tweede lezers"),
         stages={Stage.AHEAD: N_("Een voordracht om te lezen"), Stage.DUE: N_("Een voordracht wacht nog op jou")},
+    ),
+    Rule(
+        code="CAS-doel",
+        label=N_("Je krijgt dit omdat je een jongere begeleidt en een doel met je is gedeeld."),
+        object_type="trajectory",
+        due=goal_shared,
+        link=trajectory_link,
+        audience=N_("De credible messenger"),
+        stages={0: N_("Er is een doel met je gedeeld")},
+        news=True,
     ),
     Rule(
         code="CAS",

@@ -38,6 +38,7 @@ from portal.cases.models import (
     Rater,
     Task,
 )
+from portal.cases.service.sharing import PURPOSE, REASON, WITH_MESSENGER
 from portal.cases.service.terms import MEASURE_EVERY_MONTHS
 from portal.cases.workflow import OVER, Event
 from portal.core import clock, db
@@ -47,6 +48,8 @@ from portal.demo.youth import at
 from portal.in_view.models import IN_VIEW, CaseLevel, YouthInView
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.privacy.permissions import Role
+from portal.programmes.models import Disclosure, DisclosureBasis
+from portal.trajectories.models import Trajectory
 
 #: One in so many young people in view has a case.
 ONE_IN = 5
@@ -88,9 +91,11 @@ class Cast:
 def leave(seed: int, today: date) -> None:
     """The cases as they stand today; those that are there already stay as they are."""
     known = set(db.session.scalars(select(Case.person_id)))
+    paths = db.session.scalars(select(Trajectory).where(Trajectory.status.in_(WITH_MESSENGER)))
+    guided = {path.person_id: path for path in paths}
     for n, cast in enumerate(_casts(seed)):
         if cast.view.person_id not in known:
-            _tell(seed, today, cast, n)
+            _tell(seed, today, cast, n, guided.get(cast.view.person_id) if cast.view.person_id else None)
     db.session.flush()
 
 
@@ -125,7 +130,7 @@ def _directors() -> dict[UUID, UUID]:
     return dict(list(db.session.execute(held.order_by(RoleAssignment.user_id.desc()))))
 
 
-def _tell(seed: int, today: date, cast: Cast, n: int) -> None:
+def _tell(seed: int, today: date, cast: Cast, n: int, path: Trajectory | None) -> None:
     """One case with everything that goes with its state; the first is the story of Noord."""
     chance = dice(seed, "case-told", cast.view.person_id)
     story = n == 0
@@ -144,6 +149,8 @@ def _tell(seed: int, today: date, cast: Cast, n: int) -> None:
         return
     goals = told.goals(4 if story else chance.randint(1, 3))
     told.plan()
+    if path is not None and status == CaseStatus.RUNNING:
+        told.share(goals[0], path)
     if status != CaseStatus.PLANNING:
         told.measurements(goals)
         told.conferences()
@@ -254,6 +261,19 @@ class Telling:
         """Organisations that work along."""
         for name in self.chance.sample(PARTNERS, 3 if story else self.chance.randint(1, 2)):
             db.session.add(CasePartner(**self.of, name=name, agreed=TEXTS.agreed[name], since=self.day(3)))
+
+    def share(self, goal: Goal, path: Trajectory) -> None:
+        """The messenger of the young person reads one goal."""
+        when = max(self.day(30), path.started_on or self.today)
+        goal.shared_with, goal.shared_on, goal.shared_by = path.id, when, self.cast.worker
+        moment = at(when, 11)
+        db.session.add(
+            Disclosure(
+                id=ident(self.seed, "goal-shared", moment, goal.id), person_id=path.person_id, team_id=path.team_id,
+                context=self.case.context, context_to=path.context, purpose=PURPOSE, reason=REASON,
+                basis=DisclosureBasis.AGREED, by_id=self.cast.worker, at=moment, informed_on=when,
+            )
+        )  # fmt: skip
 
     def goals(self, count: int) -> list[Goal]:
         """Goals for different parts of life; those of a case that is over were rounded off."""

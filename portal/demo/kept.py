@@ -26,6 +26,8 @@ from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.trajectories.models import HOLDS_A_PLACE, Trajectory
 
 LOGIN = "jongerenwerker"
+#: What has files.
+Kept = Person | Trajectory | Case | YouthInView
 #: Of so many young people of the demo worker, known for some time, there are files and changes.
 SOME, KNOWN_FOR = 4, timedelta(days=30)
 FILES = (
@@ -34,7 +36,7 @@ FILES = (
     ("Afspraken stage.txt", "Begint maandag om 9.00 uur.\nNeemt het rooster mee.\nBelt zelf af bij ziekte."),
     ("Plan samen gemaakt.txt", "1. Elke dag op tijd naar school.\n2. Twee keer per week trainen.\n3. In mei kijken."),
 )  # fmt: skip
-AT_THE_TABLE = ("Inbreng van de leerplicht.txt", "Twee gesprekken op school, beide met de ouders erbij. Er is weer ritme.")
+AT_THE_TABLE = ("Inbreng van de leerplicht.txt", "Twee gesprekken op school, met de ouders erbij. Er is weer ritme.")
 GIVEN = ("Meegenomen door de ouders.txt", "Een overzicht van wat er thuis is afgesproken.")
 TOGETHER = ("Wat we afspraken.txt", "We zien elkaar elke woensdag.\nLukt het niet, dan zeggen we dat een dag eerder.")
 #: Who kept which filter of the list of young people.
@@ -90,7 +92,7 @@ def _is_there(model: type[Base], row_id: UUID) -> bool:
     return db.session.get(model, row_id) is not None
 
 
-def _file(seed: int, record: Person | Trajectory | Case | YouthInView, kind: Owner, name: str, text: str, by: UUID) -> None:
+def _file(seed: int, record: Kept, kind: Owner, name: str, text: str, by: UUID) -> None:
     made, content = record.created_at + timedelta(days=7), text.encode()
     row_id = ident(seed, "attachment", made, record.id, name)
     if _is_there(Attachment, row_id):

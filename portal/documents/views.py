@@ -102,4 +102,5 @@ def hide(attachment_id: UUID) -> Any:
 def page_of(kind: Owner, record_id: UUID) -> str:
     """The address of the attachments of a record."""
     endpoint, argument = PAGES[kind]
-    return url_for(endpoint, **{argument: record_id})
+    values: dict[str, Any] = {argument: record_id}
+    return url_for(endpoint, **values)

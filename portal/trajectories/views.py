@@ -142,6 +142,7 @@ def _around(actor: Actor, seen: Seen) -> dict[str, Any]:
     current = next((offer for offer in offers if offer.is_open), None)
     since = offers[0].match.proposed_at if seen.party is Party.MESSENGER and offers else None
     return {
+        "goals": service.shared(actor, seen),
         "offers": offers,
         "current": current,
         "history": service.history(actor, seen, since=since),

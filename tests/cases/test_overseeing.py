@@ -48,9 +48,7 @@ def case(world: World) -> Case:
         return made
 
 
-def test_a_manager_knows_how_a_case_stands_and_not_whose_it_is(
-    world: World, case: Case, client_as: Client
-) -> None:
+def test_a_manager_knows_how_a_case_stands_and_not_whose_it_is(world: World, case: Case, client_as: Client) -> None:
     page = client_as(world.manager).get("/casussen/stand").text
     assert case.number in page
     assert "1 actie" in page

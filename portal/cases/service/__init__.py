@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portal.cases.service import conferring, measuring, nominating, overseeing, partnering, planning, work
+from portal.cases.service import conferring, measuring, nominating, overseeing, partnering, planning, sharing, work
 from portal.cases.service.deciding import (
     Answers,
     actions,
@@ -61,6 +61,7 @@ __all__ = [
     "path",
     "planning",
     "running",
+    "sharing",
     "to_open",
     "to_work_on",
     "work",

@@ -25,7 +25,7 @@ from portal.cases.models import (
     Rater,
     Task,
 )
-from portal.cases.service import planning
+from portal.cases.service import planning, sharing
 from portal.cases.service.finding import Seen, find, log
 from portal.cases.service.terms import FIRST_MEASURE_AFTER, FOLLOW_UP_MONTHS, LONGEST_PAUSE_MONTHS
 from portal.cases.workflow import MACHINE, Event, Facts, Transition
@@ -237,12 +237,14 @@ def _propose_close(held: Held, _row: Transition) -> None:
 
 
 def _close(held: Held, _row: Transition) -> None:
+    sharing.stop_all(held.case.id)
     held.case.closed_on = clock.today()
     held.case.plan_due_on = None
     held.case.measure_due_on = clock.months_later(clock.today(), FOLLOW_UP_MONTHS)
 
 
 def _end(held: Held, _row: Transition) -> None:
+    sharing.stop_all(held.case.id)
     held.case.plan_due_on = held.case.measure_due_on = None
 
 

@@ -154,7 +154,7 @@ def get_goal(actor: Actor, goal_id: UUID) -> tuple[Seen, Goal]:
 
 def change_goal(actor: Actor, goal_id: UUID, *, body: str, owner_id: UUID, due_on: date, version: int) -> Goal:
     """Say an open goal in other words, or give it to somebody else. Raises as `add_goal`."""
-    found, goal = _open_goal(actor, goal_id, version)
+    found, goal = open_goal(actor, goal_id, version)
     _ensure_colleague(found, owner_id)
     goal.body, goal.owner_id, goal.due_on = body, owner_id, due_on
     changed(actor, found, "goals")
@@ -163,13 +163,14 @@ def change_goal(actor: Actor, goal_id: UUID, *, body: str, owner_id: UUID, due_o
 
 def close_goal(actor: Actor, goal_id: UUID, *, attainment: int, version: int) -> Goal:
     """Say how far it was reached, from -2 (far less than hoped) to 2. Raises as `add_goal`."""
-    found, goal = _open_goal(actor, goal_id, version)
+    found, goal = open_goal(actor, goal_id, version)
     goal.status, goal.attainment, goal.closed_on = GoalStatus.CLOSED, attainment, clock.today()
     changed(actor, found, "goals")
     return goal
 
 
-def _open_goal(actor: Actor, goal_id: UUID, version: int) -> tuple[Seen, Goal]:
+def open_goal(actor: Actor, goal_id: UUID, version: int) -> tuple[Seen, Goal]:
+    """A goal that may still be changed, and its case. Raises as `get_goal`, and Conflict when it was changed."""
     found, goal = get_goal(actor, goal_id)
     if goal.status != GoalStatus.OPEN:
         raise Conflict

@@ -12,5 +12,5 @@ FOLLOW_UP_MONTHS = 6  # after the closing
 LONGEST_PLAN_MONTHS = 6
 LONGEST_PAUSE_MONTHS = 3
 
-#: Days without effective contact that are too long at a level (domain §6.2, R05); in the district the team's norm holds.
+#: Days without effective contact that are too long (domain §6.2, R05); in the district the team's norm holds.
 CONTACT_DAYS = {CaseLevel.IN_BETWEEN: 14, CaseLevel.CITY: 7}

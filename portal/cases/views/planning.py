@@ -20,15 +20,18 @@ from portal.cases.forms import (
     GoalForm,
     MeasureForm,
     PlanForm,
+    Share,
+    ShareGoalForm,
 )
 from portal.cases.models import GoalStatus, Moment
-from portal.cases.service import Seen, measuring, planning
+from portal.cases.service import Seen, measuring, planning, sharing
 from portal.cases.service.measuring import Scale
 from portal.cases.service.terms import LONGEST_PLAN_MONTHS
 from portal.cases.views.blueprint import bp
 from portal.core import clock, web
 from portal.core.errors import Conflict
 from portal.drafts.keeping import keeps
+from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 
@@ -122,6 +125,35 @@ def change_goal(goal_id: UUID) -> Any:
             flash(_("Het doel is gewijzigd."), "success")
             return back(seen, "doelen")
     return web.render_form("cases/form.html", form, seen=seen, title=_("Doel wijzigen"), button=_("Opslaan"))
+
+
+@bp.route("/casussen/doelen/<uuid:goal_id>/delen", methods=["GET", "POST"])
+@requires(Permission.CASES_WORK)
+def share_goal(goal_id: UUID) -> Any:
+    """Let the messenger of the young person read this goal, or no longer."""
+    with looking_up("case_goal", goal_id, Permission.CASES_WORK) as actor:
+        seen, found = planning.get_goal(actor, goal_id)
+        service.opened(actor, seen)
+        if sharing.trajectory_of(actor, seen) is None and found.shared_with is None:
+            flash(_("Er loopt nu geen traject met een credible messenger."), "info")
+            return back(seen, "doelen")
+    form = ShareGoalForm(data={"version": found.version, "share": Share.YES if found.shared_with else None})
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            _share(actor, goal_id, form)
+        if saved:
+            flash(_("Het doel is opgeslagen."), "success")
+            return back(seen, "doelen")
+    return web.render_form(
+        "cases/form.html", form, seen=seen, title=_("Doel delen"), button=_("Opslaan"), about=found.body
+    )
+
+
+def _share(actor: Actor, goal_id: UUID, form: ShareGoalForm) -> None:
+    if form.share.data == Share.YES:
+        sharing.share(actor, goal_id, **form_data(form, "informed_on", "version"))
+    else:
+        sharing.stop(actor, goal_id, **form_data(form, "version"))
 
 
 @bp.route("/casussen/doelen/<uuid:goal_id>/afronden", methods=["GET", "POST"])

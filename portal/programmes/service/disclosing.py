@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import Select, Text, cast, func, or_, select
@@ -42,6 +42,22 @@ class Told:
     basis: str
     reason: str
     informed_on: date | None = None
+
+
+class Record(Protocol):
+    """A record of a young person in a context."""
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The young person; empty for a group."""
+
+    @property
+    def team_id(self) -> UUID:
+        """The team of the young person."""
+
+    @property
+    def context(self) -> str:
+        """Where it is kept."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +120,16 @@ def tell(actor: Actor, enrolment_id: UUID, told: Told) -> Disclosure:
     return _told(actor, source, TOLD_IN[Context(source.context)], told)
 
 
-def _told(actor: Actor, source: Enrolment, context_to: str, told: Told) -> Disclosure:
+def note(actor: Actor, source: Record, context_to: Context, told: Told) -> Disclosure:
+    """Put on record that a feature told something of a record elsewhere; whether the actor may is asked there.
+
+    Raises Forbidden for who may not tell anything, Invalid.
+    """
+    actor.require(Permission.DISCLOSURES_MAKE)
+    return _told(actor, source, context_to, told)
+
+
+def _told(actor: Actor, source: Record, context_to: str, told: Told) -> Disclosure:
     if source.person_id is None:
         raise Forbidden
     if told.informed_on is not None and told.informed_on > clock.today():

@@ -18,6 +18,7 @@ from portal.trajectories.service.finding import (
     path,
     trajectory_of,
 )
+from portal.trajectories.service.goals import SharedGoal, register_goals, shared
 from portal.trajectories.service.matching import Candidate, candidates
 from portal.trajectories.service.requesting import coordinating_teams, possible_lines, request
 from portal.trajectories.service.undoing import Undoable, recent, undo, undoable
@@ -38,6 +39,7 @@ __all__ = [
     "Pace",
     "Pile",
     "Seen",
+    "SharedGoal",
     "Undoable",
     "account_changed",
     "actions",
@@ -59,8 +61,10 @@ __all__ = [
     "possible_lines",
     "propose",
     "recent",
+    "register_goals",
     "request",
     "running",
+    "shared",
     "swap",
     "trajectory_of",
     "undo",
