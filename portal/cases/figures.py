@@ -86,6 +86,8 @@ class Numbers:
     scaled_up: int | None
     scaled_down: int | None
     reached: Part  # goals that came as far as was hoped, or further
+    satisfaction: float | None  # the mean of the marks young people gave
+    marks: int | None
     measured: Part  # closed cases with a measurement at the end
     no_new_start: Part
     courses: Sequence[Course]
@@ -106,6 +108,8 @@ def count(actor: Actor, team_ids: Sequence[UUID], first: date, last: date) -> Nu
         scaled_up=shown(row["up"]),
         scaled_down=shown(row["down"]),
         reached=part(row["reached"], row["goals"]),
+        satisfaction=float(row["satisfaction"]) if row["marks"] >= SMALLEST else None,
+        marks=shown(row["marks"]),
         measured=part(row["measured"], row["closed"]),
         no_new_start=part(row["observable"] - row["started_again"], row["observable"]),
         courses=[_course(*one) for one in found],
@@ -147,6 +151,7 @@ def totals(span: Span) -> Select[Any]:
         _steps(span, Event.SCALE_DOWN).label("down"),
         _goals(span).label("goals"),
         _goals(span, Goal.attainment >= 0).label("reached"),
+        *_marks(span),
         _cases(_closed_in(span)).label("closed"),
         _cases(_closed_in(span), _has_end()).label("measured"),
         _cases(_observable(span)).label("observable"),
@@ -300,6 +305,15 @@ def _steps(span: Span, event: Event) -> ScalarSelect[int]:
     )
 
 
+def _marks(span: Span) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The mean of the marks of the period, and how many there are; of each case the last."""
+    given = (Case.team_id.in_(span.team_ids), Case.satisfaction_on.between(span.first, span.last))
+    return (
+        select(func.avg(Case.satisfaction)).where(*given).scalar_subquery().label("satisfaction"),
+        select(func.count()).select_from(Case).where(*given).scalar_subquery().label("marks"),
+    )
+
+
 def _goals(span: Span, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     closed = (
         Goal.team_id.in_(span.team_ids),
@@ -331,6 +345,14 @@ REACHED = Figure(
     totals,
     unit="%",
 )
+SATISFACTION = Figure(
+    "case_satisfaction",
+    N_("Cijfer van jongeren"),
+    N_(
+        "Het gemiddelde cijfer, van 1 tot 10, dat jongeren in de periode gaven voor de hulp. Per casus het laatste."
+    ),
+    totals,
+)
 NO_NEW_START = Figure(
     "case_no_new_start",
     N_("Geen nieuwe casus binnen een half jaar"),
@@ -347,4 +369,4 @@ COURSES = Figure(
     ),
     courses,
 )
-FIGURES = (STOCK, BETWEEN, REACHED, NO_NEW_START, COURSES)
+FIGURES = (STOCK, BETWEEN, REACHED, SATISFACTION, NO_NEW_START, COURSES)

@@ -288,6 +288,22 @@ class MeasureForm(Form):
     note = TextAreaField(_l("Toelichting"), required=False, max_length=500, rows=2)
 
 
+class MarkForm(Form):
+    """The mark a young person gives for the help."""
+
+    mark = SelectField(
+        _l("Welk cijfer geeft de jongere voor de hulp?"),
+        coerce=int,
+        choices=[(str(each), str(each)) for each in range(10, 0, -1)],
+        hint=_l(
+            "1 is heel slecht, 10 is heel goed. Lukt een cijfer niet? Vraag: slecht (2), gaat wel (5) of goed (8)."
+        ),
+    )
+    on = DateField(_l("Wanneer?"))
+    assisted = CheckboxField(_l("De jongere koos dit zelf. Ik vulde het in waar de jongere bij was."))
+    version = VersionField()
+
+
 class ConferenceForm(Form):
     """When, where and with whom."""
 

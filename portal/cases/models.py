@@ -126,6 +126,8 @@ class Case(PersonalData, InContext, Identified, Tracked, Versioned, Base):
         CheckConstraint("(status = 'paused') = (paused_until IS NOT NULL)", name="paused_until"),
         CheckConstraint("(status IN ('closed', 'archived')) = (closed_on IS NOT NULL)", name="closed_on"),
         CheckConstraint("level <> 'in_between' OR intake <> ''", name="intake"),
+        CheckConstraint("satisfaction BETWEEN 1 AND 10", name="satisfaction"),
+        CheckConstraint("(satisfaction IS NULL) = (satisfaction_on IS NULL)", name="satisfaction_on"),
         Index(
             "uq_youth_case_open",
             "person_id",
@@ -158,6 +160,8 @@ class Case(PersonalData, InContext, Identified, Tracked, Versioned, Base):
     paused_until: Mapped[date | None]
     closing_summary: Mapped[str] = mapped_column(server_default="", default="")
     closed_on: Mapped[date | None]
+    satisfaction: Mapped[int | None]  # the mark the young person gives for the help, 1 to 10; the last one stays
+    satisfaction_on: Mapped[date | None]
 
     person: Mapped[Person] = relationship()
 

@@ -38,6 +38,7 @@ from portal.cases.models import (
     Rater,
     Task,
 )
+from portal.cases.service.measuring import MARKED_IN
 from portal.cases.service.sharing import PURPOSE, REASON, WITH_MESSENGER
 from portal.cases.service.terms import MEASURE_EVERY_MONTHS
 from portal.cases.workflow import OVER, Event
@@ -185,7 +186,16 @@ def _case(
         paused_until=today + timedelta(days=20) if status == CaseStatus.PAUSED else None,
         closing_summary=chance.choice(TEXTS.endings) if over or status == CaseStatus.CLOSING else "",
         closed_on=opened + timedelta(days=185) if over else None,
+        **_marked(status, opened, today, dice(seed, "case-mark", cast.view.person_id)),
     )
+
+
+def _marked(status: CaseStatus, opened: date, today: date, chance: Random) -> dict[str, Any]:
+    """What most young people say of the help, once there is something to say."""
+    when = min(opened + timedelta(days=184 if status in OVER else 120), today)
+    if status not in MARKED_IN or when < opened + timedelta(days=60) or chance.random() < 0.2:
+        return {}
+    return {"satisfaction": chance.choice((3, 5, 6, 7, 7, 8, 8, 9)), "satisfaction_on": when}
 
 
 #: After how many days a case came into its state.

@@ -13,7 +13,7 @@ from portal.cases.models import Case, Moment, Rater
 from portal.cases.service import measuring, planning
 from portal.cases.service.measuring import Scale
 from portal.core import clock, db
-from portal.core.errors import Forbidden
+from portal.core.errors import Forbidden, Invalid
 from portal.in_view.models import CaseLevel, SourceKind
 from tests.factories import World, cases, people
 
@@ -52,6 +52,21 @@ def test_cases_count_by_level_and_goals_by_where_they_went(world: World, freeze:
     assert by_rater[Rater.YOUTH] == (0, YOUNG, 0)
     assert by_rater[Rater.WORKER] == (None, None, None)  # one of them went back: that is not shown, and so nothing is
     assert found.days_to_meeting is None
+    assert (found.satisfaction, found.marks) == (None, 0)
+
+
+def test_marks_of_young_people_have_a_mean_when_there_are_enough(world: World) -> None:
+    marks = (2, 9, 8, 7, 9)
+    for n, mark in enumerate(marks, 1):
+        with db.unit_of_work():
+            young = people.person(world.noord, worker=world.worker)
+            case = cases.running(young, world.director, worker=world.worker)
+            known = {"on": clock.today(), "version": case.version}
+            with pytest.raises(Invalid):  # nobody fills it in for them
+                measuring.mark(world.actor(world.worker), case.id, mark=mark, assisted=False, **known)
+            measuring.mark(world.actor(world.worker), case.id, mark=mark, assisted=True, **known)
+        found = counted(world, world.manager)
+        assert (found.satisfaction, found.marks) == ((7.0, n) if n == len(marks) else (None, None))
 
 
 def test_a_small_part_hides_itself_and_the_rest() -> None:

@@ -18,6 +18,9 @@ from portal.core.errors import Conflict, Forbidden, Invalid, constraint
 from portal.core.i18n import N_
 from portal.privacy.actor import Actor
 
+#: While a plan is worked on, and at the talk half a year later.
+MARKED_IN = (CaseStatus.RUNNING, CaseStatus.PAUSED, CaseStatus.CLOSING, CaseStatus.CLOSED)
+
 constraint("uq_case_measurement_once", "measured_on", N_("Op deze dag is dit al gemeten."))
 
 
@@ -126,6 +129,31 @@ def measure(actor: Actor, goal_id: UUID, scale: Scale) -> list[Measurement]:
         found.case.measure_due_on = clock.months_later(scale.measured_on, MEASURE_EVERY_MONTHS)
     changed(actor, found, "measurements")
     return made
+
+
+def ensure_markable(found: Seen) -> None:
+    """Raises Forbidden for who only reads, Conflict before there is a plan and after it is all over."""
+    if not found.works:
+        raise Forbidden
+    if found.case.status not in MARKED_IN:
+        raise Conflict
+
+
+def mark(actor: Actor, case_id: UUID, *, mark: int, on: date, assisted: bool, version: int) -> Case:
+    """Write down which mark the young person gives for the help, from 1 to 10, in place of the one before.
+
+    Only taken when it was filled in together (I-27). Raises NotFound, Forbidden, Conflict or Invalid.
+    """
+    found = find(actor, case_id, lock=True)
+    ensure_markable(found)
+    db.ensure_version(found.case, version)
+    if on > clock.today():
+        raise Invalid(on=N_("Deze dag moet nog komen."))
+    if not assisted:
+        raise Invalid(assisted=N_("Vul dit alleen in als de jongere het zelf zegt."))
+    found.case.satisfaction, found.case.satisfaction_on = mark, on
+    changed(actor, found, "satisfaction")
+    return found.case
 
 
 def check(scale: Scale, possible: Sequence[Moment]) -> None:

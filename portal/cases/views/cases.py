@@ -117,6 +117,7 @@ def _around(seen: Seen) -> dict[str, Any]:
         "tasks": planning.tasks(case_id),
         "courses": measuring.courses(measured),
         "can_measure": bool(measuring.moments(seen.case)),
+        "can_mark": seen.works and seen.case.status in measuring.MARKED_IN,
         "planned": next((one for one in conferences if one.status == ConferenceStatus.PLANNED), None),
         "conferences": [one for one in conferences if one.status != ConferenceStatus.PLANNED],
         "partners": service.partners(case_id),

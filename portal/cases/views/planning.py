@@ -18,6 +18,7 @@ from portal.cases.forms import (
     CloseGoalForm,
     EndActionForm,
     GoalForm,
+    MarkForm,
     MeasureForm,
     PlanForm,
     Share,
@@ -195,6 +196,25 @@ def measure(goal_id: UUID) -> Any:
             flash(_("De meting is bewaard."), "success")
             return back(seen, "metingen")
     return web.render_form("cases/measure.html", form, seen=seen, goal=found)
+
+
+@bp.route("/casussen/<uuid:case_id>/cijfer", methods=["GET", "POST"])
+@requires(Permission.CASES_WORK)
+def mark(case_id: UUID) -> Any:
+    """What the young person thinks of the help, as a mark."""
+    with looking_up("youth_case", case_id, Permission.CASES_WORK) as actor:
+        seen = service.find(actor, case_id)
+        measuring.ensure_markable(seen)
+        service.opened(actor, seen)
+    form = MarkForm(data={"mark": seen.case.satisfaction, "on": clock.today(), "version": seen.case.version})
+    form.on.latest = clock.today()
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            measuring.mark(actor, case_id, **form_data(form, "mark", "on", "assisted", "version"))
+        if saved:
+            flash(_("Het cijfer is bewaard."), "success")
+            return back(seen, "metingen")
+    return web.render_form("cases/form.html", form, seen=seen, title=_("Cijfer van de jongere"), button=_("Opslaan"))
 
 
 def _usual(seen: Seen, goal_id: UUID) -> Moment:
