@@ -348,9 +348,7 @@ REACHED = Figure(
 SATISFACTION = Figure(
     "case_satisfaction",
     N_("Cijfer van jongeren"),
-    N_(
-        "Het gemiddelde cijfer, van 1 tot 10, dat jongeren in de periode gaven voor de hulp. Per casus het laatste."
-    ),
+    N_("Het gemiddelde cijfer, van 1 tot 10, dat jongeren in de periode gaven voor de hulp. Per casus het laatste."),
     totals,
 )
 NO_NEW_START = Figure(

@@ -236,9 +236,7 @@ class ShareGoalForm(Form):
     informed_on = DateField(
         _l("Wanneer zei de jongere ja?"),
         required=False,
-        hint=_l(
-            "Alleen als je het doel deelt. Deel niets van politie, school of zorg dat de jongere niet zelf vertelt."
-        ),
+        hint=_l("Alleen als je het doel deelt. Deel niets van politie, school of zorg."),
     )
     version = VersionField()
 
