@@ -11,6 +11,19 @@ branch_labels = None
 depends_on = None
 
 FIELDS = "shared_with, shared_on, shared_by"
+#: The young person said yes to one messenger: another reads nothing of it, nor who went.
+END = """
+CREATE FUNCTION end_shared_goals() RETURNS trigger LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+    UPDATE case_goal SET shared_with = NULL, shared_on = NULL, shared_by = NULL, version = version + 1
+    WHERE shared_with = OLD.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER end_shared_goals AFTER UPDATE OF messenger_id, status ON trajectory FOR EACH ROW
+WHEN (OLD.messenger_id IS DISTINCT FROM NEW.messenger_id OR NEW.status IN ('ended', 'rejected', 'stopped'))
+EXECUTE FUNCTION end_shared_goals();
+"""
 
 
 def upgrade() -> None:
@@ -32,6 +45,13 @@ def upgrade() -> None:
         "CREATE POLICY shared ON case_goal FOR SELECT TO app_web"
         " USING (shared_with = ANY ((SELECT my_trajectory_ids())::uuid[]))"
     )
+    op.execute("GRANT UPDATE (shared_with, shared_on, shared_by, version) ON case_goal TO app_search")
+    op.execute("CREATE POLICY unshared ON case_goal FOR UPDATE TO app_search USING (true)")
+    op.execute(END)
+    op.execute("GRANT CREATE ON SCHEMA public TO app_search")
+    op.execute("REVOKE EXECUTE ON FUNCTION end_shared_goals() FROM PUBLIC")
+    op.execute("ALTER FUNCTION end_shared_goals() OWNER TO app_search")
+    op.execute("REVOKE CREATE ON SCHEMA public FROM app_search")
     op.execute("GRANT SELECT (shared_with, shared_on) ON case_goal TO app_figures")
     with op.get_context().autocommit_block():
         for name in ("ck_case_goal_shared", "fk_case_goal_shared_with", "fk_case_goal_shared_by"):
@@ -39,6 +59,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.execute("DROP POLICY shared ON case_goal")
+    op.execute("DROP TRIGGER end_shared_goals ON trajectory")
+    op.execute("SET LOCAL ROLE app_search")
+    op.execute("DROP FUNCTION end_shared_goals()")
+    op.execute("SET LOCAL ROLE app_owner")
+    op.execute("REVOKE UPDATE (shared_with, shared_on, shared_by, version) ON case_goal FROM app_search")
+    for policy in ("shared", "unshared"):
+        op.execute(f"DROP POLICY {policy} ON case_goal")
     for name in ("shared_by", "shared_on", "shared_with"):
         op.drop_column("case_goal", name)

@@ -20,6 +20,7 @@ from portal.privacy.contexts import Context
 from portal.privacy.models import AccessEvent, Action
 from portal.programmes.models import Disclosure
 from portal.trajectories.models import Trajectory, TrajectoryStatus
+from portal.trajectories.workflow import Event as Move
 from tests.factories import World, cases, trajectories
 
 Client = Callable[..., FlaskClient]
@@ -91,12 +92,28 @@ def test_not_without_a_messenger_nor_without_the_young_person_saying_yes(world: 
             sharing.share(worker, goal.id, informed_on=day, version=goal.version)
 
 
-def test_when_the_case_is_over_nothing_is_shared_any_more(world: World) -> None:
-    guided(world)
+def break_off(world: World, _path: Trajectory) -> None:
+    cases.take(db.session.scalars(select(Case)).one(), world.director, Event.BREAK_OFF, note="Thuis was genoeg.")
+
+
+def replace(world: World, path: Trajectory) -> None:
+    trajectories.take(world, "coordinator", path.id, Move.REPLACE_MESSENGER)
+
+
+def stop(world: World, path: Trajectory) -> None:
+    trajectories.take(world, "coordinator", path.id, Move.SAFETY_STOP)
+
+
+@pytest.mark.parametrize("over", [break_off, replace, stop])
+def test_sharing_ends_with_the_case_the_trajectory_and_this_messenger(
+    world: World, over: Callable[[World, Trajectory], None]
+) -> None:
+    path = guided(world)
     goal = goal_of(Domain.TIME_USE)
     with db.unit_of_work():
         sharing.share(world.actor(world.worker), goal.id, informed_on=clock.today(), version=goal.version)
     assert seen_by_messenger(world) != []
     with db.unit_of_work():
-        cases.take(db.session.scalars(select(Case)).one(), world.director, Event.BREAK_OFF, note="Thuis was genoeg.")
+        over(world, path)
+    assert goal_of(Domain.TIME_USE).shared_with is None
     assert seen_by_messenger(world) == []
