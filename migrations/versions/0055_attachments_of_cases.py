@@ -34,13 +34,14 @@ def kinds(codes: str) -> None:
 def upgrade() -> None:
     kinds("'person', 'trajectory', 'youth_in_view', 'youth_case'")
     op.execute("GRANT SELECT, DELETE ON attachment TO app_search")
+    op.execute("CREATE POLICY erased ON attachment FOR DELETE TO app_search USING (true)")
     op.execute(ERASE)
+    for table, moment in WHEN.items():
+        op.execute(f"CREATE TRIGGER erase_attachments_of_{table} {moment} EXECUTE FUNCTION erase_attachments()")
     op.execute("GRANT CREATE ON SCHEMA public TO app_search")
     op.execute("REVOKE EXECUTE ON FUNCTION erase_attachments() FROM PUBLIC")
     op.execute("ALTER FUNCTION erase_attachments() OWNER TO app_search")
     op.execute("REVOKE CREATE ON SCHEMA public FROM app_search")
-    for table, moment in WHEN.items():
-        op.execute(f"CREATE TRIGGER erase_attachments_of_{table} {moment} EXECUTE FUNCTION erase_attachments()")
     with op.get_context().autocommit_block():
         op.execute("ALTER TABLE attachment VALIDATE CONSTRAINT ck_attachment_owner_kind")
 
@@ -54,5 +55,6 @@ def downgrade() -> None:
     op.execute("ALTER TABLE attachment NO FORCE ROW LEVEL SECURITY")
     op.execute("DELETE FROM attachment WHERE owner_kind IN ('youth_in_view', 'youth_case')")
     op.execute("ALTER TABLE attachment FORCE ROW LEVEL SECURITY")
+    op.execute("DROP POLICY erased ON attachment")
     op.execute("REVOKE SELECT, DELETE ON attachment FROM app_search")
     kinds("'person', 'trajectory'")

@@ -28,8 +28,9 @@ Client = Callable[..., FlaskClient]
 
 
 def listed(world: World, who: User, level: CaseLevel | None = None) -> list[overseeing.Standing]:
+    actor = world.actor(who)
     with db.unit_of_work(on_behalf_of=who.id):
-        return list(overseeing.running(world.actor(who), level=level).rows)
+        return list(overseeing.running(actor, level=level).rows)
 
 
 @pytest.fixture
@@ -62,8 +63,9 @@ def test_a_manager_knows_how_a_case_stands_and_not_whose_it_is(world: World, cas
     (one,) = listed(world, world.manager)
     assert one.meets_at is not None
     assert listed(world, world.manager, CaseLevel.CITY) == []
+    manager = world.actor(world.manager)
     with pytest.raises(NotFound), db.unit_of_work(on_behalf_of=world.manager.id):
-        overseeing.running(world.actor(world.manager), cursor="e30")
+        overseeing.running(manager, cursor="e30")
 
 
 def test_not_those_of_another_team_nor_of_who_is_known_in_private(world: World, case: Case) -> None:
