@@ -50,9 +50,9 @@ def share(actor: Actor, goal_id: UUID, *, informed_on: date | None, version: int
     trajectory = trajectory_of(actor, found)
     if trajectory is None:
         raise Conflict
-    if informed_on is None or informed_on > clock.today():
-        raise Invalid(informed_on=N_("Kies de dag waarop de jongere ja zei. Dat kan niet in de toekomst."))
     if goal.shared_with != trajectory.id:
+        if informed_on is None or informed_on > clock.today():
+            raise Invalid(informed_on=N_("Kies de dag waarop de jongere ja zei. Dat kan niet in de toekomst."))
         told = Told(PURPOSE, DisclosureBasis.AGREED, REASON, informed_on)
         programmes.note(actor, found.case, Context.VOLUNTARY_GUIDANCE, told)
         goal.shared_with, goal.shared_on, goal.shared_by = trajectory.id, clock.today(), actor.user_id
