@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from portal.areas import service as areas
 from portal.core import clock, pdf, web
@@ -53,6 +54,10 @@ def _words() -> dict[str, Any]:
         "letter_due": service.due_on,
         "stadsdeel_name": areas.label,
     }
+
+
+#: Steps that are often taken for one after another, and the list in which the others wait.
+IN_A_ROW = {Event.APPROVE: Show.PROPOSED, Event.REJECT: Show.PROPOSED, Event.REVIEW: Show.REVIEW}
 
 
 # --- the list -----------------------------------------------------------------------------------------------------
@@ -130,9 +135,19 @@ def step(view_id: UUID, slug: str) -> Any:
         with web.saving(form) as saved:
             service.decide(actor, view_id, event, version=form.data["version"], answers=form.answers())
         if saved:
-            flash(_("Opgeslagen: %(what)s.", what=str(labels.HAPPENED[event]).lower()), "success")
+            flash(_said(actor, event), "success")
             return _after(actor, view_id)
     return web.render_form("in_view/step.html", form, seen=seen, event=event, statements=service.statements(seen))
+
+
+def _said(actor: Actor, event: Event) -> Markup:
+    said = Markup("{}").format(_("Opgeslagen: %(what)s.", what=str(labels.HAPPENED[event]).lower()))
+    show = IN_A_ROW.get(event)
+    left = service.counts(actor)[show] if show else 0
+    if not left:
+        return said
+    link = url_for(".index", toon=show)
+    return Markup('{} <a href="{}">{}</a>').format(said, link, _("Verder met de andere (%(count)s)", count=left))
 
 
 def _step_form(event: Event, seen: Seen) -> StepForm:

@@ -40,9 +40,13 @@ def test_a_worker_proposes_and_a_director_decides(cast: Cast, client_as: Client)
     assert shown.index("Belang van de jongere") < shown.index("De zorg")
     with db.unit_of_work():
         version = db.session.scalars(select(YouthInView.version).where(YouthInView.person_id == young.id)).one()
+        other = people.person(cast.world.noord, "Fatou Spreeuwdal", worker=cast.world.worker)
+        in_view.proposed(other, cast.world.worker)
     assert director.post(f"{page}/in-beeld-nemen", data={"version": version}).status_code == 303
+    decided = director.get(page).text
+    assert "Brief: je bent in beeld" in decided
+    assert "Verder met de andere (1)" in decided
     assert director.post(f"{page}/in-beeld-nemen", data={"version": version}).status_code == 409
-    assert "Brief: je bent in beeld" in director.get(page).text
 
 
 def test_who_proposed_it_is_told_that_somebody_else_decides(cast: Cast, client_as: Client) -> None:
