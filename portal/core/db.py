@@ -189,10 +189,16 @@ def _connected(url: str, options: Mapping[str, Any]) -> Engine:
         connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=30000"},
         **options,
     )
+    event.listen(made, "connect", _keep_plans)
     event.listen(made, "begin", _act_as_nobody)
     event.listen(made.pool, "checkout", _forget_settings)
     event.listen(made, "set_connection_execution_options", _refuse_autocommit)
     return made
+
+
+def _keep_plans(connection: Any, _record: Any) -> None:
+    """Room for the plans of what one process asks over and over; with less, each pushes the other out unused."""
+    connection.prepared_max = 200
 
 
 def _act_as_nobody(connection: Connection) -> None:

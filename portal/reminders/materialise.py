@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 
 from portal.accounts import absence
 from portal.core import clock, db
-from portal.core.registry import registry
+from portal.core.registry import Rule, registry
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
@@ -38,6 +38,20 @@ class Materialised:
     failed: tuple[str, ...]
 
 
+#: A question, and whether there are reminders of its rule that stand open, and closed ones.
+Asked = tuple[Question, Row[Any]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one rule gave: reminders that are in no message yet, and how many lapsed."""
+
+    rule: Rule
+    fresh: Sequence[UUID] = ()
+    lapsed: int = 0
+    failed: bool = False
+
+
 def database_now() -> datetime:
     """The database's clock, the only one that decides; takes a moved demo clock over into this process."""
     clock.synchronise(db.session())
@@ -51,24 +65,42 @@ def run() -> Materialised:
         # A process that is frozen in the middle must not hold its locks for ever.
         db.session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '30s'"))
         now = database_now()
-        fresh: list[UUID] = []
-        lapsed, failed = 0, []
         book, written = rulebook.current(), _written()
-        for code, rule in sorted(registry.rules.items()):
-            try:
-                with db.session.begin_nested():
-                    question = questions.of(rule, book[code], now)
-                    if written[code].open:
-                        lapsed += _lapse(question)
-                    if written[code].closed:
-                        fresh += _revive(question)
-                    fresh += db.session.scalars(question.making)
-            except Exception as error:  # whatever is wrong with this rule, the others are asked
-                log.error("rule failed", exc_info=error, extra={"rule": code})
-                failed.append(code)
+        asked = [(questions.of(rule, book[code], now), written[code]) for code, rule in sorted(registry.rules.items())]
+        answers = _together(asked) or _one_by_one(asked)
+        fresh = [id_ for answer in answers for id_ in answer.fresh]
         _tell(fresh)
         _bundle(_held_back(), now)
-    return Materialised(len(fresh), lapsed, tuple(failed))
+    lapsed, failed = sum(answer.lapsed for answer in answers), tuple(a.rule.code for a in answers if a.failed)
+    return Materialised(len(fresh), lapsed, failed)
+
+
+def _together(asked: Sequence[Asked]) -> list[Answer]:
+    """All in one savepoint; nothing when one of them fails."""
+    try:
+        with db.session.begin_nested():
+            return [_ask(question, written) for question, written in asked]
+    except Exception:  # which one it was is known when each has a savepoint of its own
+        return []
+
+
+def _one_by_one(asked: Sequence[Asked]) -> list[Answer]:
+    """The same, in which whatever is wrong with one rule does not keep the others from being asked."""
+    answers = []
+    for question, written in asked:
+        try:
+            with db.session.begin_nested():
+                answers.append(_ask(question, written))
+        except Exception as error:
+            log.error("rule failed", exc_info=error, extra={"rule": question.rule.code})
+            answers.append(Answer(question.rule, failed=True))
+    return answers
+
+
+def _ask(question: Question, written: Row[Any]) -> Answer:
+    lapsed = _lapse(question) if written.open else 0
+    fresh = _revive(question) if written.closed else []
+    return Answer(question.rule, [*fresh, *db.session.scalars(question.making)], lapsed)
 
 
 def _written() -> dict[str, Row[Any]]:
