@@ -39,6 +39,8 @@ PICTURES = (
     Picture("mijn-dag-donker", "jongerenwerker", "/mijn-dag", 390, dark=True),
     Picture("contact-telefoon", "jongerenwerker", "/mijn-dag", 390, follow=("main a[href*='/contacten/nieuw?']",)),
     Picture("dossier", "jongerenwerker", "/jongeren", 1440, follow=("main a[href^='/jongeren/0']",)),
+    Picture("signaal-telefoon", "jongerenwerker", "/signalen/nieuw", 390),
+    Picture("casus", "regisseur", "/casussen", 1440, follow=("main a[href^='/casussen/0']",)),
     Picture("trajecten", "coordinator", "/trajecten", 1440),
     Picture("caseload", "manager", "/caseload", 1440),
 )

@@ -58,7 +58,10 @@ EXPLAINED = {
         " ouder ook."
     ),
     Event.REJECT: _l("De jongere komt niet in beeld. Wie het voorstelde, leest waarom."),
-    Event.REVIEW: _l("Je beslist of het nog een half jaar nodig is. Vraag de jongere eerst zelf."),
+    Event.REVIEW: _l(
+        "Vraag de jongere eerst zelf. Met deze stap blijft de jongere nog een half jaar in beeld. Is dat niet meer"
+        " nodig? Ga dan terug en kies Stoppen."
+    ),
     Event.ALLOW_LONGER: _l("De regisseur mag de jongere na vier keer nog één keer een half jaar in beeld houden."),
     Event.END: _l("De jongere gaat uit beeld en krijgt een brief. Opnieuw in beeld kan alleen met een nieuw besluit."),
     Event.TRANSFER: _l(
