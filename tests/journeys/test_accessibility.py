@@ -134,12 +134,11 @@ def test_axe_finds_nothing_on_what_is_done_at_a_place(visitor: Visitor, axe: Axe
 
 def test_axe_finds_nothing_around_one_young_person(visitor: Visitor, axe: Axe, site: Site) -> None:
     enrolment, person = site.value(
-        "SELECT ARRAY[e.id, e.person_id] FROM enrolment e JOIN role_assignment r ON r.team_id = e.team_id"
-        " JOIN person p ON p.id = e.person_id AND p.status = 'open'"
-        " JOIN app_user u ON u.id = r.user_id WHERE u.login = 'regisseur'"
-        " AND EXISTS (SELECT FROM person_assignment a WHERE a.person_id = p.id AND a.until IS NULL) LIMIT 1"
+        "SELECT ARRAY[e.id, e.person_id] FROM enrolment e JOIN person p ON p.id = e.person_id AND p.status = 'open'"
+        " JOIN person_assignment a ON a.person_id = p.id AND a.until IS NULL JOIN app_user u ON u.id = a.user_id"
+        " WHERE u.login = 'jongerenwerker' AND e.status = 'enrolled' LIMIT 1"
     )
-    page = visitor.open("regisseur")
+    page = visitor.open("jongerenwerker")
     found: list[str] = []
     for address in (
         f"/inschrijvingen/{enrolment}",
