@@ -52,10 +52,15 @@ def _log(**_kwargs: object) -> None:
 
 
 @worker_init.connect
-@worker_process_init.connect
 def _connect(**_kwargs: object) -> None:
-    """The main process and each process of the pool have connections of their own, as the worker's role."""
+    """The main process keeps no connection: its children would share it."""
     connect()
+
+
+@worker_process_init.connect
+def _connect_for_good(**_kwargs: object) -> None:
+    """Each process of the pool has a connection of its own, as the worker's role, with the plans of every tick."""
+    connect(pooled=True)
 
 
 @worker_ready.connect
@@ -65,9 +70,9 @@ def _start_threads(**_kwargs: object) -> None:
         thread.start()
 
 
-def connect() -> None:
+def connect(*, pooled: bool = False) -> None:
     """Connect to the database, the broker and the sealing key; also for tasks run outside a worker."""
     config = settings()
-    db.configure(config.database_url_for("worker"), pooled=False, system=True)
+    db.configure(config.database_url_for("worker"), pool_size=1, pooled=pooled, system=True)
     sealing.configure(config.secret_key)
     queue.configure(config.broker_url)

@@ -230,6 +230,19 @@ class Plant:
         cursor = self.looking.execute(statement, values or None)
         return cursor.fetchall() if cursor.description else []
 
+    @contextmanager
+    def nothing_under_way(self) -> Iterator[None]:
+        """A transaction in which no mail is on its way: what was claimed before a change is sent as it was."""
+        for _ in range(int(LONGEST / 0.05)):
+            self.query("BEGIN")
+            if all(row["state"] != "claimed" for row in self.query("SELECT state FROM dispatch FOR UPDATE")):
+                yield
+                self.query("COMMIT")
+                return
+            self.query("ROLLBACK")
+            time.sleep(0.05)
+        raise AssertionError("waited in vain: a moment without a mail on its way")
+
     def look_away(self) -> None:
         """Close the connection of the tests themselves."""
         if self.looking is not None:

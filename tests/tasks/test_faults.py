@@ -137,13 +137,15 @@ def test_mail_server_down_while_things_change(plant: Plant) -> None:
     plant.worker()
     until(lambda: len(plant.query("SELECT 1 FROM attempt WHERE outcome = 'temporary'")) >= MANY, "refused tries")
     gone = ["werker1@demo.example", "werker2@demo.example", "werker3@demo.example"]
-    plant.query(
-        "UPDATE follow_up SET status = 'cancelled' FROM app_user u WHERE u.id = assignee_id AND u.login = 'werker1'"
-    )
-    plant.query(
-        "UPDATE person_assignment SET until = '2024-02-01' FROM app_user u WHERE u.id = user_id AND u.login = 'werker2'"
-    )
-    plant.query("UPDATE app_user SET deactivated_at = now() WHERE login = 'werker3'")
+    with plant.nothing_under_way():
+        plant.query(
+            "UPDATE follow_up SET status = 'cancelled' FROM app_user u WHERE u.id = assignee_id AND u.login = 'werker1'"
+        )
+        plant.query(
+            "UPDATE person_assignment SET until = '2024-02-01' FROM app_user u"
+            " WHERE u.id = user_id AND u.login = 'werker2'"
+        )
+        plant.query("UPDATE app_user SET deactivated_at = now() WHERE login = 'werker3'")
     plant.mail.start()
 
     until(lambda: plant.settled(MANY), "everything settled")
