@@ -12,14 +12,13 @@ from sqlalchemy import Select, and_, func, select
 
 from portal.core import clock, db
 from portal.core.errors import NotFound
-from portal.oversight.models import DeclaredRelation
 from portal.people import policy as people_policy
 from portal.people import service as people
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
-from portal.privacy.models import Action
+from portal.privacy.models import Action, DeclaredRelation
 from portal.privacy.permissions import Permission
 
 
@@ -42,7 +41,10 @@ def of_person(actor: Actor, person_id: UUID) -> tuple[str, DeclaredRelation | No
 
 
 def declare(actor: Actor, person_id: UUID) -> None:
-    """Say that one knows this young person in private; saying it twice changes nothing. Raises NotFound."""
+    """Say that one knows this young person in private; saying it twice changes nothing. Raises NotFound.
+
+    From now on the actor does not see or count them; who answers for them goes on until a colleague took over.
+    """
     person = people.get(actor, person_id)
     people.hold(person)
     if _open(actor, person_id) is None:

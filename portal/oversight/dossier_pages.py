@@ -33,11 +33,11 @@ def declared(person_id: UUID) -> str:
 
 @requires(Permission.PEOPLE_READ)
 def declare(person_id: UUID) -> Response:
-    """Say so."""
+    """Say so. The dossier is out of reach after that, so it goes on at the own list."""
     with looking_up("person", person_id, Permission.PEOPLE_READ) as actor:
         declaring.declare(actor, person_id)
     flash(_("Je hebt gemeld dat je deze jongere privé kent."), "success")
-    return redirect(url_for(".declared", person_id=person_id), 303)
+    return redirect(url_for(".own_declared"), 303)
 
 
 @requires(Permission.OWN_ACCOUNT)

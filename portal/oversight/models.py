@@ -6,30 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
-
-
-class DeclaredRelation(PersonalData, Identified, Tracked, Base):
-    """A colleague says: I know this young person in private. Nothing about how; ended by themselves."""
-
-    __tablename__ = "declared_relation"
-    __table_args__ = (
-        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
-        Index("ix_declared_relation_person_id", "person_id"),
-        Index(
-            "uq_declared_relation_open", "user_id", "person_id", unique=True, postgresql_where=text("ended_at IS NULL")
-        ),
-        CheckConstraint("ended_at IS NULL OR ended_at >= declared_at", name="period"),
-    )
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
-    person_id: Mapped[UUID]
-    team_id: Mapped[UUID]
-    declared_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
-    ended_at: Mapped[datetime | None]
+from portal.core.db import Base, Identified, Versioned, one_of
 
 
 class QuestionKind(StrEnum):

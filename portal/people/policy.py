@@ -14,10 +14,12 @@ from sqlalchemy import (
     SQLColumnExpression,
     Text,
     Uuid,
+    and_,
     any_,
     cast,
     false,
     literal,
+    not_,
     or_,
     select,
     true,
@@ -40,6 +42,7 @@ def visible(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> Co
 def holds(actor: Actor, permission: Permission, person: Person) -> bool:
     """Whether `visible` includes this young person, for a page about them alone: nothing is asked of the database."""
     whole_team = actor.teams(permission, Reach.ALL) or person.team_id in actor.teams(permission, Reach.TEAM)
+    whole_team = whole_team and person.id not in ties.apart_ids(actor)
     return bool(whole_team) or person.id in ties.reached_ids(actor, permission)
 
 
@@ -56,10 +59,10 @@ def reaches(
     """
     if about is not None:
         return known(holds(actor, permission, about))
-    if actor.teams(permission, Reach.ALL):
-        return true()
     asked = ("reaches", permission, person_id, team_id)
-    return ties.worked_out(actor, asked, lambda: or_(*_ways(actor, permission, person_id, team_id)))
+    return ties.worked_out(
+        actor, asked, lambda: and_(or_(*_ways(actor, permission, person_id, team_id)), *_apart(actor, person_id))
+    )
 
 
 def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CTE:
@@ -72,7 +75,8 @@ def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CT
 
 def _reached(actor: Actor, permission: Permission) -> CTE:
     columns = (Person.id, Person.pseudonym, Person.search_text, Person.sounds)
-    ways = [select(*columns).where(way) for way in _ways(actor, permission, Person.id, Person.team_id)]
+    apart = _apart(actor, Person.id)
+    ways = [select(*columns).where(way, *apart) for way in _ways(actor, permission, Person.id, Person.team_id)]
     return union(*ways).cte("reached").prefix_with("MATERIALIZED")
 
 
@@ -86,6 +90,12 @@ def _ways(
     if teams := actor.teams(permission, Reach.TEAM):
         ways.append(team_id == any_(_array(teams)))
     return ways
+
+
+def _apart(actor: Actor, person_id: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
+    """That it is nobody whom the actor said to know in private (domain I-24); mostly there is nothing to say."""
+    ids = ties.apart_ids(actor)
+    return [not_(among(person_id, ids))] if ids else []
 
 
 def known(holds: bool) -> ColumnElement[bool]:

@@ -15,8 +15,10 @@ from portal.accounts.models import Absence, RoleAssignment, User
 from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule
-from portal.people.models import HandOver, HandOverStatus
+from portal.people import ties
+from portal.people.models import HandOver, HandOverStatus, PersonAssignment
 from portal.people.service import handing_over
+from portal.privacy.models import DeclaredRelation
 from portal.privacy.permissions import Role
 from portal.reminders import asking
 
@@ -159,6 +161,34 @@ def _moved(today: date, recipient_id: Any, stage: int) -> Select[Any]:
     )
 
 
+# --- knowing each other in private -----------------------------------------------------------------------------------
+
+
+def known_in_private(today: date) -> Select[Any]:
+    """Young people whose worker said to know them in private, for the directors: somebody else can do it better."""
+    mine = and_(
+        PersonAssignment.person_id == DeclaredRelation.person_id, PersonAssignment.user_id == DeclaredRelation.user_id
+    )
+    asked = (
+        asking.question(
+            object_id=DeclaredRelation.person_id,
+            person_id=DeclaredRelation.person_id,
+            team_id=DeclaredRelation.team_id,
+            due_on=asking.civil(DeclaredRelation.declared_at),
+            recipient_id=RoleAssignment.user_id,
+            since=DeclaredRelation.declared_at,
+        )
+        .join(PersonAssignment, mine)
+        .where(DeclaredRelation.ended_at.is_(None), ties.lasting(today))
+    )
+    return asking.to_role(asked, Role.JV_DIRECTOR, DeclaredRelation.team_id, today)
+
+
+def person_link(person_id: UUID) -> str:
+    """The dossier, where it can be handed over."""
+    return f"/jongeren/{person_id}"
+
+
 def proposal_link(hand_over_id: UUID) -> str:
     """The proposal."""
     return f"/overdrachten/{hand_over_id}"
@@ -230,5 +260,14 @@ RULES = (
         audience=N_("Wie de jongeren krijgt"),
         stages={GOT: N_("Je hebt jongeren van een collega gekregen"), TOLD: N_("Werk in je team is overgedragen")},
         news=True,
+    ),
+    Rule(
+        code="PRV",
+        label=N_("Je krijgt dit omdat je regisseur bent en een collega een jongere begeleidt en ook privé kent."),
+        object_type="person",
+        due=known_in_private,
+        link=person_link,
+        audience=N_("Regisseurs van het team"),
+        stages={0: N_("Zoek een andere begeleider voor een jongere")},
     ),
 )

@@ -35,10 +35,12 @@ from portal.core import clock, db
 from portal.people.models import PersonAssignment
 from portal.privacy import grants, sources
 from portal.privacy.actor import Actor
-from portal.privacy.models import AccessGrant, GrantReason
+from portal.privacy.models import AccessGrant, DeclaredRelation, GrantReason
 from portal.privacy.permissions import Permission, Role, reach
 
 ASSIGNED, STOOD_IN, GRANTED = "assigned", "stood in", "granted"
+#: No reason at all: whom the actor said to know in private and does not answer for (domain I-24).
+APART = "apart"
 #: What emergency access and a hand-over that is over open: nobody writes in the dossier of a young person they have
 #: nothing to do with.
 READS = frozenset({GrantReason.BREAK_GLASS, GrantReason.FORMER})
@@ -121,6 +123,15 @@ def reached_ids(actor: Actor, permission: Permission) -> frozenset[UUID]:
         return given | granted_ids(actor, permission)
 
     return worked_out(actor, ("reached", permission), found)
+
+
+def apart_ids(actor: Actor) -> frozenset[UUID]:
+    """Young people whom the actor said to know in private: not seen, not counted, whatever the team."""
+
+    def found() -> frozenset[UUID]:
+        return frozenset(tie.person_id for tie in _of(actor).rows if tie.kind == APART)
+
+    return worked_out(actor, APART, found)
 
 
 def worked_out(actor: Actor, what: Hashable, how: Callable[[], Made]) -> Made:
@@ -209,8 +220,17 @@ def _ask(actor: Actor, roles: frozenset[tuple[Role, UUID]]) -> Iterator[Tie]:
         return
     statement = _OWN_AND_STOOD_IN if actor.replaces else _OWN
     given = {"me": actor.user_id, "now": clock.now(), "today": clock.today()}
-    for row in db.session.execute(statement, given | grants.held(roles)):
-        yield Tie(*row)
+    ties = [Tie(*row) for row in db.session.execute(statement, given | grants.held(roles))]
+    apart = {tie.person_id for tie in ties if tie.kind == APART} - _answers_for(ties)
+    for tie in ties:
+        if (tie.kind == APART) == (tie.person_id in apart):
+            yield tie
+
+
+def _answers_for(ties: Iterable[Tie]) -> set[UUID]:
+    """Who is in somebody's care goes on being so until a colleague took over, also when they know each other."""
+    own = (tie for tie in ties if tie.kind == ASSIGNED or (tie.reason == GrantReason.TRAJECTORY and not tie.team_id))
+    return {tie.person_id for tie in own}
 
 
 def _assignments(kind: str, whom: ColumnElement[bool]) -> Asked:
@@ -224,9 +244,15 @@ def _granted() -> Asked:
     return select(literal(GRANTED), *columns, AccessGrant.reason, AccessGrant.record_id).where(*grants.VALID)
 
 
+def _apart() -> Asked:
+    rest = cast(Any, (null(), null(), literal(""), null()))
+    known = select(literal(APART), DeclaredRelation.person_id, *rest)
+    return known.where(DeclaredRelation.user_id == grants.ME, DeclaredRelation.ended_at.is_(None))
+
+
 #: Written once, because every page asks it.
 _COLLEAGUES = absence.stood_in_for(grants.ME, at=grants.NOW)
-_OWN = union_all(_assignments(ASSIGNED, PersonAssignment.user_id == grants.ME), _granted())
+_OWN = union_all(_assignments(ASSIGNED, PersonAssignment.user_id == grants.ME), _granted(), _apart())
 _OWN_AND_STOOD_IN: CompoundSelect[Any] = union_all(
     *_OWN.selects, _assignments(STOOD_IN, PersonAssignment.user_id.in_(_COLLEAGUES))
 )

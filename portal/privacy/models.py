@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstr
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, GivesRights, Identified, one_of
+from portal.core.db import Base, GivesRights, Identified, PersonalData, Tracked, one_of
 
 
 class Action(StrEnum):
@@ -109,3 +109,26 @@ class AccessGrant(GivesRights, Identified, Base):
     valid_from: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
     valid_until: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
+
+
+class DeclaredRelation(PersonalData, GivesRights, Identified, Tracked, Base):
+    """A colleague says: I know this young person in private. Nothing about how; ended by themselves.
+
+    From then on they do not see or count them, unless they answer for them (domain I-24).
+    """
+
+    __tablename__ = "declared_relation"
+    __table_args__ = (
+        ForeignKeyConstraint(["person_id", "team_id"], ["person.id", "person.team_id"], onupdate="CASCADE"),
+        Index("ix_declared_relation_person_id", "person_id"),
+        Index(
+            "uq_declared_relation_open", "user_id", "person_id", unique=True, postgresql_where=text("ended_at IS NULL")
+        ),
+        CheckConstraint("ended_at IS NULL OR ended_at >= declared_at", name="period"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
+    person_id: Mapped[UUID]
+    team_id: Mapped[UUID]
+    declared_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
+    ended_at: Mapped[datetime | None]

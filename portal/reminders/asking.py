@@ -16,15 +16,18 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     null,
     or_,
     select,
 )
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, workdays
+from portal.privacy.models import DeclaredRelation
 from portal.privacy.permissions import Role
 from portal.reminders.slots import AHEAD, before_free_days
 
@@ -58,11 +61,17 @@ def question(
 
 def to_role(statement: Select[Any], role: Role, team_id: Any, today: date) -> Select[Any]:
     """The same question for everybody who holds `role` in the team of this column; its recipient is
-    RoleAssignment.user_id."""
+    RoleAssignment.user_id. Never about a young person whom the recipient said to know in private (domain I-24)."""
+    known = aliased(DeclaredRelation)
+    apart = exists(literal(1)).where(
+        known.user_id == RoleAssignment.user_id,
+        known.person_id == statement.selected_columns["person_id"],
+        known.ended_at.is_(None),
+    )
     return (
         statement.join(RoleAssignment, RoleAssignment.team_id == team_id)
         .join(User, User.id == RoleAssignment.user_id)
-        .where(RoleAssignment.role == role, works(today))
+        .where(RoleAssignment.role == role, works(today), ~apart)
         .distinct()
     )
 

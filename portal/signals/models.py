@@ -151,6 +151,7 @@ class Signal(PersonalData, InContext, Identified, Tracked, Versioned, Base):
         CheckConstraint(f"length(interpretation) <= {TEXT_LENGTH}", name="interpretation_length"),
         CheckConstraint("facts <> '' OR subject_kind <> 'person' OR status = 'stripped'", name="facts"),
         CheckConstraint("subject_kind = 'person' OR (person_id IS NULL AND nickname_sealed IS NULL)", name="subject"),
+        CheckConstraint("group_id IS NULL OR (person_id IS NULL AND nickname_sealed IS NULL)", name="group_alone"),
         CheckConstraint("(nickname_sealed IS NULL) = (stub_until IS NULL)", name="stub"),
         CheckConstraint(
             "status <> 'stripped' OR (person_id IS NULL AND nickname_sealed IS NULL AND facts = ''"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
@@ -21,7 +21,6 @@ from portal.contacts.models import (
     ContactPurpose,
     FollowUp,
     FollowUpKind,
-    FollowUpStatus,
     Outcome,
     Result,
 )
@@ -239,42 +238,6 @@ def test_an_open_promise_keeps_the_dossier_open(world: World, one: Person, promi
         people.close(actor, one.id, version=one.version)
     with pytest.raises(Conflict):
         act(world, follow_ups.reopen, promise)
-
-
-STEPS: dict[str, Callable[..., object]] = {
-    "known": lambda w, p, r: act(w, promises.answer, r, outcome=Outcome.PARTLY),
-    "told": lambda w, p, r: act(w, promises.answer, r, outcome=Outcome.NOT_KEPT, told_on=TODAY),
-    "undo": lambda w, p, r: act(w, follow_ups.reopen, r),
-    "cancel": lambda w, p, r: act(w, follow_ups.cancel, r),
-    "finish": lambda w, p, r: act(w, follow_ups.finish, r, reason="Klaar"),
-    "move": lambda w, p, r: act(w, follow_ups.move, r, due_on=TODAY + timedelta(2), what="Iets anders"),
-    "empty": lambda w, p, r: act(w, follow_ups.move, r, due_on=TODAY, what=" "),
-    "contact": lambda w, p, r: save(w, p, from_follow_up=r.id),
-    "missed": lambda w, p, r: save(w, p, from_follow_up=r.id, result=Result.NOT_REACHED),
-    "told in contact": lambda w, p, r: save(w, p, from_follow_up=r.id, told=Outcome.KEPT),
-}
-
-
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=7))
-def test_whatever_happens_it_is_closed_only_when_told(world: World, freeze, steps: list[str]) -> None:
-    freeze(NOW)
-    with db.unit_of_work():
-        young = person(world.noord, f"Voorbeeld {uuid4().hex[:6]}", worker=world.worker)
-    promise = promised_on(young, world, TODAY)
-    told = False
-    for step in steps:
-        before = now(promise)
-        try:
-            STEPS[step](world, young, promise)
-        except (Conflict, Invalid):
-            assert now(promise).version == before.version
-        else:
-            told = (told or step.startswith("told")) and step != "undo"
-        row = now(promise)
-        assert (row.status == FollowUpStatus.DONE) == told == (row.told_on is not None)
-        assert row.status != FollowUpStatus.CANCELLED
-        assert row.what.strip()
 
 
 @given(st.booleans(), st.booleans(), st.sampled_from([None, *Outcome]))

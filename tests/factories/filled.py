@@ -22,8 +22,9 @@ from portal.drafts.slips import Slip
 from portal.in_view.models import InViewLetter
 from portal.in_view.workflow import Event as ViewEvent
 from portal.integrity import service as integrity
-from portal.oversight.models import DeclaredRelation, Question, QuestionKind
+from portal.oversight.models import Question, QuestionKind
 from portal.people.models import Person, PersonAssignment
+from portal.privacy.models import DeclaredRelation
 from portal.privacy.permissions import Role
 from portal.reminders.models import Dispatch, DispatchState, Notification, Reminder
 from portal.signals.models import SignalStep
@@ -228,6 +229,7 @@ def around(
         "partner_id": partner.id, "partner_contact_id": partner.contacts[0].id,
         "guest_id": db.session.scalars(select(RoleAssignment.id).where(RoleAssignment.user_id == outside.id)).one(),
         "enrolment_id": enrolment.id, "disclosure_id": disclosure_id,
+        "told_id": programmes.asked_to_tell(young, worker, reason=words.shared).id,
         "hand_over_id": asked.id,
         "emergency_id": used.id,
         "filter_id": saved_filter(worker).id,

@@ -13,12 +13,12 @@ from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.ids import new_id
 from portal.oversight import declaring, questions
-from portal.oversight.models import DeclaredRelation, Outcome, Question, QuestionKind
+from portal.oversight.models import Outcome, Question, QuestionKind
 from portal.oversight.questions import Wanted
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
-from portal.privacy.models import Action
+from portal.privacy.models import Action, DeclaredRelation
 from portal.privacy.permissions import Permission
 from tests.factories import World
 from tests.factories.people import person

@@ -14,9 +14,8 @@ from portal.core import clock, db
 from portal.core.errors import Invalid, NotFound
 from portal.oversight import accesses, declaring
 from portal.oversight.accesses import Wanted
-from portal.oversight.models import DeclaredRelation
 from portal.people.models import Person
-from portal.privacy.models import AccessEvent, Action
+from portal.privacy.models import AccessEvent, Action, DeclaredRelation
 from tests.factories import World
 from tests.factories.people import person
 

@@ -12,7 +12,7 @@ import pytest
 from portal.core import clock, db
 from portal.core.registry import registry
 from portal.oversight import declaring
-from portal.oversight.models import DeclaredRelation
+from portal.privacy.models import DeclaredRelation
 from portal.signals import service
 from portal.signals.models import Feedback, Signal, SignalOutcome, Urgency
 from tests.factories import World, absences, people

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -70,6 +70,7 @@ def report(actor: Actor, *, story: Story, key: UUID) -> Signal:
         raise Forbidden  # a signal has a reporter with a name
     if (before := by_key(actor, key)) is not None:
         return before
+    story = replace(story, facts=story.facts.strip(), interpretation=story.interpretation.strip())
     _check(story)
     signal = _made(actor, story, _subject(actor, story), key)
     db.session.add(signal)
