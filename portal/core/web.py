@@ -21,7 +21,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core import db
-from portal.core.errors import CONSTRAINTS, AppError, Invalid
+from portal.core.errors import CONSTRAINTS, AppError, Conflict, Invalid, NotFound
 from portal.core.forms import Form, TextAreaField
 from portal.core.ids import new_id
 from portal.core.log import request_id
@@ -206,6 +206,15 @@ def saving(form: Form) -> Iterator[Saved]:
             raise
         field, message = CONSTRAINTS[name]
         add_error(form, field, message)
+
+
+@contextmanager
+def just_opened() -> Iterator[None]:
+    """Around a change of what this request could open a moment ago: out of reach now, somebody else was first."""
+    try:
+        yield
+    except NotFound as error:
+        raise Conflict from error
 
 
 def save(form: Form, call: Callable[[], Made]) -> Made | None:

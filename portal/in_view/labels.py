@@ -74,8 +74,8 @@ EXPLAINED = {
         " maand."
     ),
     Event.UPHOLD: _l(
-        "De jongere gaat meteen uit beeld. Alles wat is geschreven, wordt nu gewist; alleen het aantal blijft. Dit kun"
-        " je niet terugdraaien."
+        "De jongere gaat meteen uit beeld. Alles wat is geschreven, wordt nu gewist; alleen het aantal blijft. Loopt er"
+        " verder niets, dan sluit ook het dossier. Dit kun je niet terugdraaien."
     ),
     Event.DISMISS: _l("De jongere blijft in beeld. Leg de jongere uit waarom, en dat die naar de rechter kan."),
 }

@@ -132,7 +132,7 @@ def step(view_id: UUID, slug: str) -> Any:
         service.ensure_possible(actor, seen, event)
     form = _step_form(event, seen)
     if form.validate_on_submit():
-        with web.saving(form) as saved:
+        with web.just_opened(), web.saving(form) as saved:
             service.decide(actor, view_id, event, version=form.data["version"], answers=form.answers())
         if saved:
             flash(_said(actor, event), "success")

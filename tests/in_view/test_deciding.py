@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -14,7 +13,7 @@ from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.core import clock, db
-from portal.core.errors import AppError, Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
 from portal.in_view import service
 from portal.in_view.models import (
     InViewLetter,
@@ -30,8 +29,8 @@ from portal.in_view.service import Show
 from portal.in_view.workflow import REVIEWS, Event
 from portal.people.models import Person, PersonAssignment
 from portal.privacy.actor import Actor, system
-from portal.privacy.models import AccessEvent
-from tests.factories import in_view, people
+from portal.privacy.models import AccessEvent, Action
+from tests.factories import contacts, in_view, people, signals, trajectories
 from tests.in_view.conftest import Cast
 
 
@@ -67,35 +66,6 @@ def test_the_proposer_never_decides(cast: Cast) -> None:
         letters = db.session.scalars(select(InViewLetter).where(InViewLetter.view_id == mine.id)).all()
     assert [letter.due_on for letter in letters] == [clock.today() + timedelta(days=30)] * len(letters)
     assert letters  # I-13: the letter is a task from the first day
-
-
-def test_two_directors_decide_at_once(cast: Cast) -> None:
-    with db.unit_of_work():
-        other = people.person(cast.world.noord, "Bilal Spreeuwdal", worker=cast.world.worker)
-        asked = in_view.proposed(other, cast.world.worker)
-    outcomes: list[str] = []
-    start = threading.Barrier(2)
-
-    def press(who: User, event: Event) -> None:
-        start.wait(10)
-        try:
-            take(cast, who, event, asked.id)
-            outcomes.append("done")
-        except AppError as error:
-            outcomes.append(type(error).__name__)
-
-    threads = [
-        threading.Thread(target=press, args=(cast.world.director, Event.APPROVE)),
-        threading.Thread(target=press, args=(cast.second, Event.REJECT)),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(outcomes) == ["Conflict", "done"]
-    with db.unit_of_work():
-        steps = db.session.scalars(select(InViewStep.event).where(InViewStep.view_id == asked.id)).all()
-    assert len(steps) == 2  # the proposal and one decision
 
 
 def test_one_open_view_at_a_time(cast: Cast) -> None:
@@ -244,3 +214,36 @@ def test_the_lists_know_where_each_view_stands(cast: Cast) -> None:
         assert [seen.view.id for seen in service.listing(actor).rows] == [cast.view.id]
     with as_who(cast, cast.world.stranger) as actor:
         assert service.listing(actor).rows == []
+
+
+@pytest.mark.parametrize("judge", ["second", "privacy_officer"])
+@pytest.mark.parametrize("also", ["nothing", "a follow-up", "a trajectory", "a signal"])
+def test_the_dossier_closes_when_nothing_else_keeps_it_open(cast: Cast, judge: str, also: str) -> None:
+    with db.unit_of_work():
+        young = db.session.get_one(Person, cast.young.id)
+        if also == "a follow-up":
+            contacts.follow_up(young, cast.world.worker, clock.today())
+        if also == "a trajectory":
+            trajectories.requested(cast.world, young)
+        if also == "a signal":
+            signals.signal(cast.world, cast.world.worker, young)
+    take(cast, cast.world.worker, Event.OBJECT, note="Ik hoor hier niet bij.")
+    take(cast, cast.second if judge == "second" else cast.world.privacy_officer, Event.UPHOLD)
+    with db.unit_of_work():
+        young = db.session.get_one(Person, cast.young.id)
+        about = AccessEvent.subject_id == young.id, AccessEvent.action == Action.UPDATE
+        logged = db.session.scalars(select(AccessEvent.fields).where(*about)).all()
+    closed = also == "nothing"
+    assert (young.status, young.closed_on) == (("closed", clock.today()) if closed else ("open", None))
+    assert (["status"] in logged) == closed
+
+
+@pytest.mark.parametrize("who", ["worker", "director", "privacy_officer"])
+def test_nobody_closes_a_dossier_by_the_function_alone(cast: Cast, who: str) -> None:
+    """Not before an objection was upheld, and then only who did so."""
+    actor_id = getattr(cast.world, who).id
+    take(cast, cast.world.worker, Event.OBJECT, note="Ik hoor hier niet bij.")
+    with db.unit_of_work(on_behalf_of=actor_id):
+        assert not db.session.scalar(select(func.close_wrongly_in_view(cast.view.id)))
+    with db.unit_of_work():
+        assert db.session.get_one(Person, cast.young.id).status == "open"

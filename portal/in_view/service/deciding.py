@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
 from portal.accounts.models import RoleAssignment, Team, TeamArea
 from portal.areas import service as areas
@@ -42,6 +42,7 @@ from portal.in_view.workflow import (
 from portal.people.models import PersonAssignment
 from portal.people.service.assigning import lapse
 from portal.privacy import access_log
+from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context
 from portal.privacy.models import Action
@@ -322,6 +323,7 @@ def _empty_around(actor: Actor, view: YouthInView) -> None:
     """What was written around it, while it can still be reached: nothing stays but moments and states."""
     for stripper in _strippers:
         stripper(actor, view.id)
+    _close_dossier(actor, view)
     access_log.record(actor, Action.UPDATE, subject(view), context=Context.JV_DISTRICT, fields=("stripped",))
     empty: tuple[tuple[Any, dict[str, Any]], ...] = (
         (InViewStep, {"note": ""}),
@@ -334,6 +336,14 @@ def _empty_around(actor: Actor, view: YouthInView) -> None:
             update(table).where(table.view_id == view.id).values(values),
             execution_options={"synchronize_session": False},
         )
+
+
+def _close_dossier(actor: Actor, view: YouthInView) -> None:
+    """When nothing else keeps it open: the judge may not reach the young person, so the database does it (0056)."""
+    person_id, team_id = view.person_id, view.team_id
+    if db.session.scalar(select(func.close_wrongly_in_view(view.id))):
+        about = Subject("person", person_id, person_id, team_id)
+        access_log.record(actor, Action.UPDATE, about, context=Context.JV_DISTRICT, fields=("status",))
 
 
 def _empty(view: YouthInView) -> None:
