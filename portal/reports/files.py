@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 import xlsxwriter
@@ -76,10 +76,14 @@ def definitions() -> list[list[Cell]]:
 
 
 def as_csv(made: Caseload) -> bytes:
+    """The figures, then their definitions."""
+    return written([*head(made), [], columns(), *rows(made), [], [_("Zo tellen wij")], *definitions()])
+
+
+def written(lines: Iterable[Sequence[Cell]]) -> bytes:
     """Semicolons, decimal comma and a byte-order mark: what a Dutch spreadsheet opens with one click."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    lines: list[Sequence[Cell]] = [*head(made), [], columns(), *rows(made), [], [_("Zo tellen wij")], *definitions()]
     for row in lines:
         writer.writerow([_local(defused(cell)) for cell in row])
     return b"\xef\xbb\xbf" + out.getvalue().encode()

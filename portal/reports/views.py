@@ -16,9 +16,10 @@ from portal.core.forms import Choice
 from portal.in_view.figures import FIGURES as IN_VIEW_FIGURES
 from portal.in_view.labels import END_REASON
 from portal.in_view.models import ViewEndReason
+from portal.places.figures import FIGURES as PLACE_FIGURES
 from portal.privacy.guard import confirmed_lately, current_actor, requires
 from portal.privacy.permissions import Permission, Reach
-from portal.reports import casework, files, service, stock
+from portal.reports import casework, files, service, stock, watched
 from portal.reports.figures import FIGURES
 from portal.reports.forms import CaseloadFilter, YearFilter
 from portal.reports.service import Caseload
@@ -127,10 +128,39 @@ def cases() -> Response:
     return make_response(page)
 
 
+@bp.get("/rapporten/locaties")
+@requires(Permission.CASELOAD_READ)
+def locations() -> Response:
+    """Places that are watched, who came by, and what changed, per team."""
+    form, made = _locations()
+    shown = {figure.code: figure for figure in PLACE_FIGURES}
+    return make_response(render_template("reports/locations.html", made=made, form=form, figures=shown))
+
+
+@bp.get("/rapporten/locaties.csv")
+@requires(Permission.CASELOAD_READ)
+@confirmed_lately(page="reports.locations")
+def locations_csv() -> Response:
+    """The same figures as a file."""
+    _form, made = _locations(as_file="csv")
+    return _download(watched.as_csv(made), "text/csv; charset=utf-8", f"locaties-{made.period.last.isoformat()}.csv")
+
+
+def _locations(*, as_file: str = "") -> tuple[YearFilter, watched.Watched]:
+    actor, today = current_actor(), clock.today()
+    form = YearFilter(request.args)
+    form.offer(today)
+    return form, watched.made(actor, service.teams_within_reach(actor), form.period(today), as_file=as_file)
+
+
 def _file(kind: str, mimetype: str, write: Callable[[Caseload], bytes]) -> Response:
     _, made = _made()
     service.log_export(current_actor(), made, kind)
-    response = make_response(write(made))
+    return _download(write(made), mimetype, f"caseload-{made.period.last.isoformat()}.{kind}")
+
+
+def _download(content: bytes, mimetype: str, name: str) -> Response:
+    response = make_response(content)
     response.headers["Content-Type"] = mimetype
-    response.headers["Content-Disposition"] = f'attachment; filename="caseload-{made.period.last.isoformat()}.{kind}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -18,7 +18,7 @@ from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.ids import new_id
 from portal.core.registry import registry
-from portal.places import labels, service
+from portal.places import figures, labels, service
 from portal.places.models import Atmosphere, Headcount, Observation, Sight
 from portal.places.service import Look
 from portal.places.workflow import Event
@@ -158,8 +158,10 @@ def test_seen_lately_counts_places_not_visits(world: World, freeze: Freeze) -> N
         for days in (0, 1, 29):
             places.observation(one, world.worker, seen_at=MONDAY - timedelta(days=days))
         places.observation(other, world.worker, seen_at=MONDAY - timedelta(days=31))
-        assert db.session.scalar(service.seen_lately(MONDAY.date())) == 1
-        assert db.session.scalar(service.seen_lately(MONDAY.date() - timedelta(days=2))) == 2
+        for days, expected in ((0, 1), (2, 0)):  # the places came into the list on that Monday
+            day = MONDAY.date() - timedelta(days=days)
+            rows = db.session.execute(figures.standing(figures.Span([world.noord.id], day, day))).all()
+            assert [row.seen for row in rows] == [expected]
 
 
 def test_on_a_phone_it_takes_two_answers(world: World, client_as: Client) -> None:

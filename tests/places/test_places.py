@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.places import labels, service
+from portal.places import figures, labels, service
 from portal.places.models import LocationKind, LocationStatus
 from portal.places.service import Details, Filters
 from portal.places.views import SLUGS
@@ -38,7 +38,7 @@ def test_every_step_and_state_has_words() -> None:
 
 def test_the_stock_of_a_day_is_as_it_stood_that_day(world: World, freeze: Freeze) -> None:
     freeze(MORNING)
-    actor = world.actor(world.worker)
+    actor, teams = world.actor(world.worker), [world.noord.id, world.zuidoost.id]
     with db.unit_of_work():
         made = service.create(actor, team_id=world.noord.id, details=details(world))
         places.location(world.zuidoost, world.stranger)
@@ -47,7 +47,10 @@ def test_the_stock_of_a_day_is_as_it_stood_that_day(world: World, freeze: Freeze
         with db.unit_of_work():
             service.move(actor, made.id, event, version=None, note="Rustiger.")
     with db.unit_of_work():
-        counted = [db.session.scalar(service.stock(MORNING.date() + timedelta(days=n))) for n in range(-1, 5)]
+        counted = [
+            sum(row.stock for row in db.session.execute(figures.standing(figures.Span(teams, day, day))))
+            for day in (MORNING.date() + timedelta(days=n) for n in range(-1, 5))
+        ]
         history = [change.to_status for change in service.history(service.get(actor, made.id))]
     assert counted == [0, 2, 2, 1, 2, 1]
     assert history == ["ended", "monitored", "quiet", "priority", "monitored"]

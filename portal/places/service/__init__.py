@@ -19,15 +19,14 @@ from portal.places.service.keeping import (
     listing,
     move,
     owners,
-    stock,
     teams,
     update,
 )
-from portal.places.service.observing import Look, last_seen, observe, observed, seen_lately, withdraw
+from portal.places.service.observing import EVERY, Look, last_seen, observe, observed, withdraw
 from portal.places.service.sharing import log_guest, partners, share, shares, stop_sharing, to_share
 
 __all__ = [
-    "KEEPERS", "REVIEW_AFTER", "WATCHED", "Change", "Details", "Filters", "Look", "choices", "count_of", "counts",
-    "create", "get", "history", "kept", "last_seen", "listing", "log_guest", "move", "observe", "observed", "owners",
-    "partners", "seen_lately", "share", "shares", "stock", "stop_sharing", "teams", "to_share", "update", "withdraw",
+    "EVERY", "KEEPERS", "REVIEW_AFTER", "WATCHED", "Change", "Details", "Filters", "Look", "choices", "count_of",
+    "counts", "create", "get", "history", "kept", "last_seen", "listing", "log_guest", "move", "observe", "observed",
+    "owners", "partners", "share", "shares", "stop_sharing", "teams", "to_share", "update", "withdraw",
 ]  # fmt: skip

@@ -109,20 +109,6 @@ def choices(actor: Actor) -> Sequence[MonitoredLocation]:
     return db.session.scalars(statement.order_by(MonitoredLocation.name, MonitoredLocation.id)).all()
 
 
-def stock(day: date) -> Select[int]:
-    """SELECT of how many locations were watched at the end of `day` (domain §5.3, F-06)."""
-    end = clock.day_end(day)
-    last = (
-        select(LocationStep.to_status)
-        .where(LocationStep.location_id == MonitoredLocation.id, LocationStep.at < end)
-        .order_by(LocationStep.at.desc(), LocationStep.id.desc())
-        .limit(1)
-        .correlate(MonitoredLocation)
-        .scalar_subquery()
-    )
-    return select(func.count()).select_from(MonitoredLocation).where(last.in_(WATCHED))
-
-
 def get(actor: Actor, location_id: UUID, *, lock: bool = False) -> MonitoredLocation:
     """One location. Raises NotFound out of reach."""
     statement = select(MonitoredLocation).where(MonitoredLocation.id == location_id, policy.visible(actor))

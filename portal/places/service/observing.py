@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, distinct, func, select
+from sqlalchemy import func, select
 
 from portal.accounts.models import User
 from portal.core import clock, db
@@ -124,14 +124,6 @@ def last_seen(location_ids: Collection[UUID]) -> Mapping[UUID, datetime]:
         .group_by(Observation.location_id)
     )
     return dict(list(db.session.execute(statement)))
-
-
-def seen_lately(day: date) -> Select[int]:
-    """SELECT of how many places were visited in the thirty days up to and including `day` (domain §5.2, RPT-07)."""
-    end = clock.day_end(day)
-    return select(func.count(distinct(Observation.location_id))).where(
-        Observation.seen_at >= end - EVERY, Observation.seen_at < end, Observation.withdrawn_at.is_(None)
-    )
 
 
 def _log(actor: Actor, action: Action, row: Observation, fields: Sequence[str] = ()) -> None:
