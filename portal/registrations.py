@@ -60,6 +60,7 @@ from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
 from portal.people.silence import register_norm
 from portal.places import service as places
+from portal.places.figures import FIGURES as PLACE_FIGURES
 from portal.places.rules import RULES as PLACE_RULES
 from portal.places.workflow import MACHINE as LOCATION_MACHINE
 from portal.privacy import access_log
@@ -67,6 +68,7 @@ from portal.privacy.permissions import Permission
 from portal.programmes import holdings as programme_holdings
 from portal.programmes import service as programmes
 from portal.programmes.rules import RULES as PROGRAMME_RULES
+from portal.programmes.workflow import DISCLOSURE
 from portal.programmes.workflow import MACHINE as ENROLMENT_MACHINE
 from portal.reminders.rules import RULES as REMINDER_RULES
 from portal.reports.figures import FIGURES
@@ -122,13 +124,13 @@ def register() -> None:
     register_norm(LEVEL_NORM)
     register_goals(goals_of)
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
-    registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE,))
+    registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE, DISCLOSURE))
     programmes.register_running(N_("Trajecten die lopen"), lines.running)
     programmes.register_groups(groups.code_of)
     registry.add(rules=PARTNER_RULES)
     registry.add(rules=REMINDER_RULES)
     registry.add(holdings=oversight_holdings.HOLDINGS)
-    registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES, *CASE_FIGURES))
+    registry.add(figures=(*FIGURES, *IN_VIEW_FIGURES, *CASE_FIGURES, *PLACE_FIGURES))
     moving.register_mover(follow_ups.hand_over, follow_ups.people_of)
     moving.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
     moving.register_mover(cases_handed.hand_over, cases_handed.people_of)

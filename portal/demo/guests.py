@@ -21,7 +21,7 @@ from portal.in_view.models import CaseLevel
 from portal.places.models import LocationShare, LocationStatus, MonitoredLocation
 from portal.privacy.contexts import Context
 from portal.privacy.permissions import Role
-from portal.programmes.models import Disclosure, DisclosureBasis, Enrolment
+from portal.programmes.models import Disclosure, DisclosureBasis, DisclosureStatus, Enrolment
 
 LOGIN, NAME, EMPLOYER = "partner", "Hanneke Boonstra", "Schuldhulp in de buurt"
 TEAM, SPONSOR, ALONG = "noord", "regisseur", "Schuldhulp"
@@ -119,5 +119,6 @@ def _disclose(seed: int, row: Enrolment, person_id: UUID) -> None:
             id=row_id, person_id=person_id, team_id=row.team_id, context=Context.JV_DISTRICT,
             context_to=Context.VOLUNTARY_GUIDANCE, purpose=purpose, basis=DisclosureBasis.AGREED, reason=reason,
             by_id=row.proposed_by, at=moment, informed_on=row.since if chance.random() < 0.8 else None,
+            status=DisclosureStatus.APPROVED,
         )
     )  # fmt: skip

@@ -59,6 +59,7 @@ class Permission(StrEnum):
     ENROLMENTS_READ = "enrolments_read"  # who is in which programme; what is voluntary a director knows without reason
     ENROLMENTS_PROPOSE = "enrolments_propose"
     DISCLOSURES_MAKE = "disclosures_make"  # tell in another context what one may read in this one, on record
+    DISCLOSURES_APPROVE = "disclosures_approve"  # of what another wants to tell in another context
     DISCLOSURES_OVERSEE = "disclosures_oversee"  # who told when, from where to where and on what ground; no contents
     PARTNERS_READ = "partners_read"  # the directory: who to call at which organisation, in their work
     PARTNERS_KEEP = "partners_keep"
@@ -150,7 +151,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         P.GROUPS_READ: TEAM, P.GROUPS_KEEP: TEAM,
         P.SIGNALS_REPORT: OWN, P.SIGNALS_TRIAGE: TEAM, P.SIGNALS_COUNT: TEAM,
         P.CASES_READ: TEAM, P.CASES_WORK: TEAM, P.CASES_DIRECT: TEAM, P.NOMINATIONS_SECOND: TEAM,
-        P.ENROLMENTS_READ: TEAM, P.DISCLOSURES_MAKE: TEAM,
+        P.ENROLMENTS_READ: TEAM, P.DISCLOSURES_MAKE: TEAM, P.DISCLOSURES_APPROVE: TEAM,
         P.PARTNERS_READ: ALL, P.PARTNERS_KEEP: ALL, P.GUESTS_SPONSOR: TEAM,
     },
     R.MANAGER: {
@@ -165,7 +166,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     R.PRIVACY_OFFICER: {
         P.ACCESS_LOG_ALL: ALL, P.ACCESS_LOG_TEAM: ALL, P.USERS_READ: ALL, P.LEDGER_READ: ALL,
         P.EMERGENCY_READ: ALL, P.EMERGENCY_REVIEW: ALL, P.IN_VIEW_READ: ALL, P.IN_VIEW_STOP: ALL,
-        P.DISCLOSURES_OVERSEE: ALL, P.SIGNALS_OVERSEE: ALL,
+        P.DISCLOSURES_OVERSEE: ALL, P.DISCLOSURES_APPROVE: ALL, P.SIGNALS_OVERSEE: ALL,
     },
     R.ADMINISTRATOR: {
         P.NORMS_SET: ALL, P.USERS_READ: ALL, P.USERS_MANAGE: ALL, P.WORK_HAND_OVER: ALL, P.LEDGER_READ: ALL,

@@ -22,7 +22,7 @@ from portal.core.forms import (
 from portal.programmes import labels
 from portal.programmes.models import GROUP_END_REASONS, EndReason
 from portal.programmes.service import Decision, Details, FocusDetails, LineDetails, Told, Wanted
-from portal.programmes.workflow import Event
+from portal.programmes.workflow import Event, Verdict
 
 
 def _choices(words: Mapping[Any, Any]) -> list[tuple[str, Any]]:
@@ -177,6 +177,14 @@ class DiscloseForm(EnrolForm, TellForm):
     """The same, with a proposal in the other context."""
 
 
+class JudgeForm(Form):
+    """Whether something may be told in another context."""
+
+    verdict = RadioField(_l("Mag dit gedeeld worden?"), coerce=Verdict, choices=_choices(labels.VERDICT))
+    note = TextAreaField(_l("Waarom niet?"), required=False, max_length=1000, rows=3)
+    version = VersionField()
+
+
 class StepForm(Form):
     """A step that is one button."""
 
@@ -222,6 +230,7 @@ class EndForm(NoteForm):
 #: Which form a step has.
 FORMS: dict[Event, type[StepForm]] = {
     Event.ACCEPT: NoteForm,
+    Event.AGREE: NoteForm,
     Event.DECLINE: ReasonForm,
     Event.WITHDRAW: NoteForm,
     Event.EXTEND: ExtendForm,
@@ -230,6 +239,7 @@ FORMS: dict[Event, type[StepForm]] = {
 #: The word of a step in its address.
 SLUGS: dict[Event, str] = {
     Event.ACCEPT: "toelaten",
+    Event.AGREE: "meedoen",
     Event.DECLINE: "niet-toelaten",
     Event.WITHDRAW: "intrekken",
     Event.EXTEND: "verlengen",

@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from portal.privacy.contexts import Context
 from portal.programmes.models import (
+    Disclosure,
     DisclosureBasis,
+    DisclosureStatus,
     EndReason,
     Enrolment,
     EnrolmentStatus,
@@ -19,7 +21,7 @@ from portal.programmes.models import (
     ProgrammeLine,
     ThemeLine,
 )
-from portal.programmes.workflow import Event
+from portal.programmes.workflow import Event, Verdict
 
 THEME_LINE = {
     ThemeLine.MONEY: _l("Geld"),
@@ -105,9 +107,23 @@ FROM_OR_TO = {
     Context.PUBLIC_ORDER_MEASURE: _l("Openbare-ordemaatregel"),
 }
 
+#: Of a disclosure.
+TOLD = {
+    DisclosureStatus.PROPOSED: _l("Wacht op goedkeuring"),
+    DisclosureStatus.APPROVED: _l("Gedeeld"),
+    DisclosureStatus.REFUSED: _l("Niet goedgekeurd"),
+}
+TOLD_TONE = {
+    DisclosureStatus.PROPOSED: "warning",
+    DisclosureStatus.APPROVED: "success",
+    DisclosureStatus.REFUSED: "neutral",
+}
+VERDICT = {Verdict.APPROVE: _l("Ja, dit mag gedeeld worden"), Verdict.REFUSE: _l("Nee")}
+
 #: What a button says.
 EVENT = {
     Event.ACCEPT: _l("Toelaten"),
+    Event.AGREE: _l("De jongere doet mee"),
     Event.DECLINE: _l("Niet toelaten"),
     Event.WITHDRAW: _l("Voorstel intrekken"),
     Event.EXTEND: _l("Verlengen"),
@@ -147,4 +163,13 @@ def outcome(enrolment: Enrolment) -> str:
     """What a worker reads after proposing."""
     if enrolment.status == EnrolmentStatus.ENROLLED:
         return str(_("De jongere is ingeschreven."))
+    if enrolment.disclosure_id is not None:
+        return str(_("Eerst keurt een ander goed dat je dit deelt. Daarna kan het voorstel verder."))
     return str(_("Het voorstel ligt bij de regisseur."))
+
+
+def judged(disclosure: Disclosure) -> str:
+    """What somebody reads after judging."""
+    if disclosure.status == DisclosureStatus.APPROVED:
+        return str(_("Goedgekeurd. Het is nu gedeeld."))
+    return str(_("Niet goedgekeurd. Wie het vroeg, krijgt bericht."))

@@ -311,8 +311,19 @@ class DisclosureBasis(StrEnum):
     COVENANT = "covenant"
 
 
-class Disclosure(PersonalData, InContext, Identified, Base):
-    """Verstrekking: something about a young person went from one context to another; added, never changed (C-1)."""
+class DisclosureStatus(StrEnum):
+    """Whether it may be read in the other context: somebody else says so (domain §4.2)."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class Disclosure(PersonalData, InContext, Identified, Versioned, Base):
+    """Verstrekking: something about a young person goes from one context to another (C-1).
+
+    What is told never changes; whether it may be told is decided once, by another than who tells it.
+    """
 
     __tablename__ = "disclosure"
     __table_args__ = (
@@ -320,12 +331,21 @@ class Disclosure(PersonalData, InContext, Identified, Base):
         one_of("context", Context),
         one_of("context_to", Context),
         one_of("basis", DisclosureBasis),
+        one_of("status", DisclosureStatus),
         CheckConstraint("context_to <> context", name="another_context"),
+        CheckConstraint("decided_by <> by_id", name="two_people"),
+        CheckConstraint("(decided_by IS NULL) = (decided_at IS NULL)", name="decided_at"),
+        CheckConstraint("status <> 'proposed' OR decided_by IS NULL", name="undecided"),
+        CheckConstraint("status <> 'refused' OR (decided_by IS NOT NULL AND decision_note <> '')", name="refused"),
+        CheckConstraint("length(decision_note) <= 1000", name="decision_note_length"),
         CheckConstraint("length(purpose) BETWEEN 1 AND 200", name="purpose_length"),
         CheckConstraint("length(reason) BETWEEN 1 AND 1000", name="reason_length"),
         Index("ix_disclosure_person", "person_id", "at"),
         Index("ix_disclosure_by", "by_id"),
+        Index("ix_disclosure_decided_by", "decided_by"),
+        Index("ix_disclosure_waiting", "team_id", "at", postgresql_where=text("status = 'proposed'")),
     )
+    __mapper_args__ = {"version_id_col": Versioned.version}
 
     person_id: Mapped[UUID]
     team_id: Mapped[UUID]
@@ -337,3 +357,7 @@ class Disclosure(PersonalData, InContext, Identified, Base):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
     at: Mapped[datetime]
     informed_on: Mapped[date | None]  # when the young person was told
+    status: Mapped[str] = mapped_column(server_default="proposed", default=DisclosureStatus.PROPOSED)
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))  # none: from before it was asked
+    decided_at: Mapped[datetime | None]
+    decision_note: Mapped[str] = mapped_column(server_default="", default="")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, exists, literal, or_
 
 from portal.people import policy as people
 from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.permissions import Permission, Reach, Role
-from portal.programmes.models import Enrolment
+from portal.programmes.models import Disclosure, DisclosureStatus, Enrolment
 from portal.programmes.workflow import Party
 
 #: For which purpose somebody in this part reads.
@@ -34,7 +34,15 @@ def is_party(actor: Actor, party: Party, about: Person | None = None) -> ColumnE
         of_group = Enrolment.team_id.in_(alone.teams(Permission.GROUPS_READ, Reach.TEAM))
         reached = or_(reached, and_(Enrolment.group_id.is_not(None), of_group))
     voluntary = Enrolment.context == Context.VOLUNTARY_GUIDANCE
-    return and_(reached, voluntary) if party is Party.COORDINATOR else reached
+    return and_(reached, voluntary, _may_be_known()) if party is Party.COORDINATOR else reached
+
+
+def _may_be_known() -> ColumnElement[bool]:
+    """Told with nothing, or with what somebody approved: until then it is not known in the other context."""
+    waits = exists(literal(1)).where(
+        Disclosure.id == Enrolment.disclosure_id, Disclosure.status != DisclosureStatus.APPROVED
+    )
+    return ~waits
 
 
 def visible(actor: Actor, about: Person | None = None) -> ColumnElement[bool]:

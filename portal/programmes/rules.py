@@ -7,19 +7,22 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select, union
+from sqlalchemy import Select, and_, case, func, or_, select, union
 
 from portal.accounts.models import RoleAssignment, User
+from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
 from portal.people.models import PersonAssignment
 from portal.privacy.contexts import Context
 from portal.privacy.permissions import Role
-from portal.programmes.models import Disclosure, Enrolment, EnrolmentStatus
+from portal.programmes.models import Disclosure, DisclosureStatus, Enrolment, EnrolmentStatus
 from portal.reminders import asking
 
 AHEAD = 14  # days before the end
 DECIDE_WITHIN = 7  # days after the proposal
+OFFICER_AFTER = 2  # working days
+ANSWER_YES, ANSWER_NO = 0, 1
 
 
 class Stage(IntEnum):
@@ -100,7 +103,8 @@ def told(today: date) -> Select[Any]:
 
 
 def _disclosed(today: date, recipient: Any) -> Select[Any]:
-    told_on = asking.civil(Disclosure.at)
+    told_at = func.coalesce(Disclosure.decided_at, Disclosure.at)
+    told_on = asking.civil(told_at)
     return asking.question(
         object_id=Disclosure.id,
         person_id=Disclosure.person_id,
@@ -108,8 +112,12 @@ def _disclosed(today: date, recipient: Any) -> Select[Any]:
         due_on=told_on,
         recipient_id=recipient,
         stage=Stage.ONCE,
-        since=Disclosure.at,
-    ).where(told_on >= today - asking.NEWS_DAYS, recipient != Disclosure.by_id)
+        since=told_at,
+    ).where(
+        Disclosure.status == DisclosureStatus.APPROVED,
+        told_on >= today - asking.NEWS_DAYS,
+        recipient != Disclosure.by_id,
+    )
 
 
 def _to_workers(today: date) -> Select[Any]:
@@ -131,6 +139,50 @@ def _to_workers(today: date) -> Select[Any]:
 def _to_directors(today: date) -> Select[Any]:
     asked = _disclosed(today, RoleAssignment.user_id).where(Disclosure.context_to == Context.JV_DISTRICT)
     return asking.to_role(asked, Role.JV_DIRECTOR, Disclosure.team_id, today)
+
+
+def to_judge(today: date, *, within: int = DECIDE_WITHIN) -> Select[Any]:
+    """What waits to be told, for the directors of the team, and after two working days for the privacy officers."""
+    directors = asking.to_role(_to_judge(within), Role.JV_DIRECTOR, Disclosure.team_id, today)
+    late = asking.civil(Disclosure.at) <= workdays.latest_start(today, OFFICER_AFTER)
+    officers = (
+        _to_judge(within)
+        .join(RoleAssignment, RoleAssignment.role == Role.PRIVACY_OFFICER)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(late, asking.works(today))
+    )
+    return select(union(directors, officers).subquery("to_judge"))
+
+
+def _to_judge(within: int) -> Select[Any]:
+    return asking.question(
+        object_id=Disclosure.id,
+        person_id=Disclosure.person_id,
+        team_id=Disclosure.team_id,
+        due_on=asking.civil(Disclosure.at) + within,
+        recipient_id=RoleAssignment.user_id,
+        stage=Stage.ONCE,
+        since=Disclosure.at,
+    ).where(Disclosure.status == DisclosureStatus.PROPOSED, Disclosure.by_id != RoleAssignment.user_id)
+
+
+def judged(today: date) -> Select[Any]:
+    """What was decided in the last days, for who wanted to tell it."""
+    said = asking.civil(Disclosure.decided_at)
+    return asking.question(
+        object_id=Disclosure.id,
+        person_id=Disclosure.person_id,
+        team_id=Disclosure.team_id,
+        due_on=said,
+        recipient_id=Disclosure.by_id,
+        stage=case((Disclosure.status == DisclosureStatus.APPROVED, ANSWER_YES), else_=ANSWER_NO),
+        since=Disclosure.decided_at,
+    ).where(said >= today - asking.NEWS_DAYS)
+
+
+def judge_link(disclosure_id: UUID) -> str:
+    """The page on which it is judged."""
+    return f"/verstrekkingen/{disclosure_id}/beoordelen"
 
 
 def told_link(disclosure_id: UUID) -> str:
@@ -184,5 +236,28 @@ RULES = (
         link=told_link,
         audience=N_("Begeleiders van de jongere, en bij Jeugd & Veiligheid de regisseurs"),
         stages={Stage.ONCE: N_("Er is iets gedeeld over een jongere")},
+    ),
+    Rule(
+        code="R33-verstrekking",
+        label=N_("Je krijgt dit omdat iemand iets over een jongere wil delen met een andere aanpak."),
+        object_type="disclosure",
+        due=to_judge,
+        link=judge_link,
+        terms=(Term("within", N_("Beslissen binnen"), DECIDE_WITHIN, 1, 30, N_("dagen")),),
+        audience=N_("Regisseurs van het team, na twee werkdagen ook privacy officers"),
+        stages={Stage.ONCE: N_("Een verstrekking wacht op jou")},
+    ),
+    Rule(
+        code="VST-antwoord",
+        label=N_("Je krijgt dit omdat je iets wilde delen met een andere aanpak."),
+        object_type="disclosure",
+        due=judged,
+        link=told_link,
+        audience=N_("Wie het wilde delen"),
+        stages={
+            ANSWER_YES: N_("Wat je wilde delen, is goedgekeurd"),
+            ANSWER_NO: N_("Wat je wilde delen, is niet goedgekeurd"),
+        },
+        news=True,
     ),
 )

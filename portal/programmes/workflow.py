@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from portal.core.i18n import N_
 from portal.core.machine import Guard, Machine, Step
-from portal.programmes.models import EnrolmentStatus
+from portal.programmes.models import DisclosureStatus, EnrolmentStatus
 
 
 class Event(StrEnum):
@@ -30,6 +30,7 @@ class Party(StrEnum):
     DIRECTOR = "director"  # of the team
     COORDINATOR = "coordinator"  # of a trajectory of the young person; reads what is voluntary
     CALENDAR = "calendar"  # nobody: the portal itself
+    OFFICER = "officer"  # of privacy; of a disclosure, not of an enrolment
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Facts:
     voluntary: bool = False
     agreed: bool = False  # the young person, on a date
     by_another: bool = False  # than who proposed it
+    told: bool = True  # what it was told with may be read here
     runs: bool = True  # programme and line, on the day that counts
     later: bool = True  # the new end is after the old one
     within_term: bool = True  # not further ahead than a year
@@ -47,6 +49,7 @@ class Facts:
 RUNS = Guard[Facts](lambda f: f.runs, N_("Dit programma of deze lijn loopt dan niet."))
 AGREED = Guard[Facts](lambda f: f.agreed, N_("De jongere heeft nog geen ja gezegd."), "youth_agreed_on")
 BY_ANOTHER = Guard[Facts](lambda f: f.by_another, N_("Wie het voorstelt, beslist niet zelf. Vraag een collega."))
+TOLD = Guard[Facts](lambda f: f.told, N_("Eerst moet iemand de verstrekking goedkeuren waarmee dit is gedeeld."))
 LATER = Guard[Facts](lambda f: f.later, N_("Kies een dag na het einde van nu."), "until")
 WITHIN_TERM = Guard[Facts](lambda f: f.within_term, N_("Verleng hoogstens een jaar vanaf vandaag."), "until")
 
@@ -68,8 +71,8 @@ def _decided(facts: Facts) -> bool:
 
 
 STEPS: tuple[Transition, ...] = (
-    Transition(E.ACCEPT, S.PROPOSED, S.ENROLLED, DIRECTOR, (BY_ANOTHER, RUNS), _decided),
-    Transition(E.AGREE, S.PROPOSED, S.ENROLLED, WORKER, (AGREED, RUNS), _voluntary),
+    Transition(E.ACCEPT, S.PROPOSED, S.ENROLLED, DIRECTOR, (BY_ANOTHER, TOLD, RUNS), _decided),
+    Transition(E.AGREE, S.PROPOSED, S.ENROLLED, WORKER, (AGREED, TOLD, RUNS), _voluntary),
     Transition(E.DECLINE, S.PROPOSED, S.DECLINED, DIRECTOR, (), _decided),
     Transition(E.WITHDRAW, S.PROPOSED, S.DECLINED, WORKER),
     Transition(E.EXTEND, S.ENROLLED, S.ENROLLED, DIRECTOR, (LATER, WITHIN_TERM, RUNS), _decided),
@@ -79,3 +82,32 @@ STEPS: tuple[Transition, ...] = (
 )
 
 MACHINE = Machine("enrolment", S.PROPOSED, FINAL, STEPS, NEEDS_REASON)
+
+
+class Verdict(StrEnum):
+    """What is said of a disclosure by another than who made it."""
+
+    APPROVE = "approve"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What the guard of a disclosure looks at."""
+
+    by_another: bool
+
+
+OTHER = Guard[Telling](lambda t: t.by_another, N_("Wie iets wil delen, keurt dat niet zelf goed. Vraag een collega."))
+APPROVERS, D = frozenset({Party.DIRECTOR, Party.OFFICER}), DisclosureStatus
+
+DISCLOSURE = Machine[Verdict, Telling](
+    "disclosure",
+    D.PROPOSED,
+    frozenset({D.APPROVED, D.REFUSED}),
+    (
+        Step(Verdict.APPROVE, D.PROPOSED, D.APPROVED, APPROVERS, (OTHER,)),
+        Step(Verdict.REFUSE, D.PROPOSED, D.REFUSED, APPROVERS, (OTHER,)),
+    ),
+    frozenset({Verdict.REFUSE}),
+)

@@ -50,6 +50,7 @@ NUMBERS = {
     ("case_goal", "attainment"),  # of the goal, said together when it is rounded off
     ("case_measurement", "level"),  # how one part of life goes, by the worker and by the young person; never added up
     ("youth_case", "satisfaction"),  # the mark a young person gives for the help, not one that is given to them
+    ("disclosure", "version"),
     ("enrolment", "version"),
     ("youth_in_view", "version"), ("youth_in_view", "review_no"), ("youth_in_view", "longer_review_no"),
     ("in_view_review", "review_no"), ("in_view_letter", "version"),  # which review it was, not how anybody is

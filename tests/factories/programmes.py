@@ -20,6 +20,7 @@ from portal.programmes.models import (
     YOUNGEST,
     Disclosure,
     DisclosureBasis,
+    DisclosureStatus,
     Enrolment,
     EnrolmentEvent,
     EnrolmentStatus,
@@ -88,6 +89,7 @@ def enrolled(young: Person, into: Programme, by: User, *, reason: str = "Wil zel
     told = Disclosure(
         id=new_id(), person_id=young.id, team_id=young.team_id, context=Context.ACVZ_REFERRAL, context_to=into.context,
         purpose="Samen helpen", basis=DisclosureBasis.AGREED, reason=reason, by_id=by.id, at=clock.now(),
+        status=DisclosureStatus.APPROVED,
     )  # fmt: skip
     db.session.add(told)
     db.session.flush()
@@ -113,4 +115,17 @@ def enrolled(young: Person, into: Programme, by: User, *, reason: str = "Wil zel
         )
     )
     access_log.record(system("test"), Action.CREATE, Subject("enrolment", made.id, young.id, young.team_id))
+    return made
+
+
+def asked_to_tell(young: Person, by: User, *, reason: str = "Vertelde over ruzie op het plein.") -> Disclosure:
+    """What somebody wants to tell of a young person, and waits for another. Inside a unit of work."""
+    made = Disclosure(
+        id=new_id(), person_id=young.id, team_id=young.team_id, context=Context.VOLUNTARY_GUIDANCE,
+        context_to=Context.JV_DISTRICT, purpose="Rust op het plein", basis=DisclosureBasis.AGREED, reason=reason,
+        by_id=by.id, at=clock.now(),
+    )  # fmt: skip
+    db.session.add(made)
+    access_log.record(system("test"), Action.CREATE, Subject("disclosure", made.id, young.id, young.team_id))
+    db.session.flush()
     return made

@@ -64,8 +64,23 @@ def test_one_young_person_in_two_programmes(visitor: Visitor, site: Site, axe: A
     expect(page.get_by_role("link", name="Preventie met Gezag")).to_be_visible()
     assert not axe(page)
 
+    # Somebody else approves that it is told, and then the worker goes on; until then the coordinator knows of nothing.
+    director, early = visitor.open("regisseur"), visitor.open("coordinator")
+    assert early.goto(voluntary).status == 404
+    director.goto(f"/jongeren/{young}/programmas")
+    director.get_by_role("link", name="Van Jeugd & Veiligheid naar Vrijwillige begeleiding").first.click()
+    director.get_by_role("link", name="Beoordelen").click()
+    director.get_by_text("Ja, dit mag gedeeld worden").click()
+    assert not axe(director)
+    director.get_by_role("button", name="Opslaan").click()
+    expect(director.get_by_text("Goedgekeurd. Het is nu gedeeld.")).to_be_visible()
+    page.goto(voluntary)
+    page.get_by_role("link", name="De jongere doet mee").click()
+    page.get_by_role("button", name="De jongere doet mee").click()
+    expect(page.get_by_text("Doet mee", exact=True)).to_be_visible()
+
     # The director sees both, and of what is voluntary only that it is there.
-    page = visitor.open("regisseur")
+    page = director
     page.goto(voluntary)
     expect(page.get_by_text("Je ziet dat die er is, niet waarom.")).to_be_visible()
     expect(page.get_by_text(WHY)).to_have_count(0)

@@ -9,19 +9,21 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from portal.core.errors import Conflict, Forbidden, Invalid
-from portal.programmes import labels, models
+from portal.programmes import labels, models, workflow
 from portal.programmes.forms import FORMS, SLUGS
 from portal.programmes.models import EnrolmentStatus as S
 from portal.programmes.service.counting import SMALL, hidden, total_of
-from portal.programmes.workflow import MACHINE, Event, Facts, Party
+from portal.programmes.workflow import DISCLOSURE, MACHINE, Event, Facts, Party, Verdict
 
 
 def test_every_state_and_step_has_words() -> None:
     assert set(labels.STATUS) == set(labels.TONE) == set(S)
     assert set(labels.HAPPENED) == set(labels.ICON) == set(Event)
-    assert set(labels.EVENT) == set(FORMS) == set(SLUGS) == set(Event) - {Event.PROPOSE, Event.AGREE, Event.LAPSE}
+    assert set(labels.EVENT) == set(FORMS) == set(SLUGS) == set(Event) - {Event.PROPOSE, Event.LAPSE}
     assert set(labels.END_REASON) == set(models.EndReason)
     assert set(labels.BASIS) == set(models.DisclosureBasis)
+    assert set(labels.TOLD) == set(labels.TOLD_TONE) == set(models.DisclosureStatus)
+    assert set(labels.VERDICT) == set(Verdict)
 
 
 class Walk(RuleBasedStateMachine):
@@ -40,12 +42,21 @@ class Walk(RuleBasedStateMachine):
 
     @rule(
         event=st.sampled_from(sorted(set(Event) - {Event.PROPOSE})), party=st.sampled_from(sorted(Party)),
-        agreed=st.booleans(), by_another=st.booleans(), runs=st.booleans(), later=st.booleans(), near=st.booleans(),
+        agreed=st.booleans(), by_another=st.booleans(), told=st.booleans(), runs=st.booleans(), later=st.booleans(),
+        near=st.booleans(),
     )  # fmt: skip
     def try_step(
-        self, event: Event, party: Party, agreed: bool, by_another: bool, runs: bool, later: bool, near: bool
+        self,
+        event: Event,
+        party: Party,
+        agreed: bool,
+        by_another: bool,
+        told: bool,
+        runs: bool,
+        later: bool,
+        near: bool,
     ) -> None:
-        facts = Facts(self.voluntary, agreed, by_another, runs, later, near)
+        facts = Facts(self.voluntary, agreed, by_another, told, runs, later, near)
         try:
             row = MACHINE.step(event, self.status, facts, frozenset({party}))
         except (Forbidden, Conflict, Invalid):
@@ -64,6 +75,7 @@ class Walk(RuleBasedStateMachine):
         assert self.entered is not None
         party, facts = self.entered
         assert facts.runs
+        assert facts.told, "what was told with it may be known here"
         if self.voluntary:
             assert (party, facts.agreed) == (Party.WORKER, True)
         else:
@@ -77,6 +89,39 @@ class Walk(RuleBasedStateMachine):
 
 TestWalk = Walk.TestCase
 TestWalk.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+
+
+class Telling(RuleBasedStateMachine):
+    """Everybody judges what somebody wants to tell, also who wants to tell it."""
+
+    status: StrEnum = DISCLOSURE.first
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[tuple[Verdict, Party, bool]] = []
+
+    @rule(verdict=st.sampled_from(Verdict), party=st.sampled_from(sorted(Party)), by_another=st.booleans())
+    def judge(self, verdict: Verdict, party: Party, by_another: bool) -> None:
+        try:
+            row = DISCLOSURE.step(verdict, self.status, workflow.Telling(by_another), frozenset({party}))
+        except (Forbidden, Conflict, Invalid):
+            return
+        self.said.append((verdict, party, by_another))
+        self.status = row.target
+
+    @invariant()
+    def it_is_told_when_one_other_said_so_once(self) -> None:
+        if self.status is DISCLOSURE.first:
+            assert self.said == []
+            return
+        ((verdict, party, by_another),) = self.said
+        assert (self.status == models.DisclosureStatus.APPROVED) == (verdict is Verdict.APPROVE)
+        assert party in (Party.DIRECTOR, Party.OFFICER)
+        assert by_another
+
+
+TestTelling = Telling.TestCase
+TestTelling.settings = settings(max_examples=20, stateful_step_count=8, deadline=None)
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=6))

@@ -10,6 +10,7 @@ from portal.core import db
 from portal.core.i18n import N_
 from portal.people import service as people
 from portal.programmes.models import Enrolment
+from portal.programmes.service.approving import ToJudge, judge, to_judge
 from portal.programmes.service.catalogue import (
     Details,
     FocusDetails,
@@ -75,6 +76,7 @@ __all__ = [
     "Page",
     "Seen",
     "Shared",
+    "ToJudge",
     "Told",
     "Wanted",
     "add_focus",
@@ -92,6 +94,7 @@ __all__ = [
     "get",
     "in_programme",
     "journal",
+    "judge",
     "lapse",
     "learn",
     "line_of",
@@ -113,6 +116,7 @@ __all__ = [
     "show_disclosure",
     "tell",
     "to_disclose",
+    "to_judge",
     "told_of",
     "update",
     "update_focus",

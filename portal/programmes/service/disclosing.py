@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, func, or_, select
+from sqlalchemy import Select, Text, and_, cast, func, or_, select
 
 from portal.accounts.models import Team, User
 from portal.core import clock, db, paging
@@ -22,7 +22,8 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Role
-from portal.programmes.models import Disclosure, Enrolment
+from portal.programmes.models import Disclosure, DisclosureStatus, Enrolment
+from portal.programmes.service.approving import judges
 from portal.programmes.service.enrolling import Wanted, open_lines, propose
 from portal.programmes.service.finding import Seen, find
 from portal.programmes.workflow import Party
@@ -82,6 +83,7 @@ class Overseen:
     context_to: str
     basis: str
     informed_on: date | None
+    status: str
 
 
 def to_disclose(actor: Actor, enrolment_id: UUID, *, lock: bool = False) -> Seen:
@@ -96,7 +98,8 @@ def to_disclose(actor: Actor, enrolment_id: UUID, *, lock: bool = False) -> Seen
 
 
 def disclose(actor: Actor, enrolment_id: UUID, wanted: Wanted, told: Told) -> Enrolment:
-    """Tell of a young person in another context and propose them there; the first enrolment goes on as it is.
+    """Tell of a young person in another context and propose them there, once somebody else approves; the first
+    enrolment goes on as it is.
 
     Raises NotFound, Forbidden for who does not guide this young person, and as `propose`.
     """
@@ -112,7 +115,8 @@ def disclose(actor: Actor, enrolment_id: UUID, wanted: Wanted, told: Told) -> En
 
 
 def tell(actor: Actor, enrolment_id: UUID, told: Told) -> Disclosure:
-    """Tell of a young person in the other context, without proposing anything there: for a coordinator or a director.
+    """Ask to tell of a young person in the other context, without proposing anything there: for a coordinator or a
+    director.
 
     Raises NotFound, Forbidden as `to_disclose`, Invalid.
     """
@@ -151,19 +155,20 @@ def _log(actor: Actor, action: Action, made: Disclosure, permission: Permission,
 
 
 def _visible(actor: Actor) -> Select[Disclosure, str, Person]:
-    """The own ones, and for workers and directors all of young people in reach.
+    """The own ones, and for workers and directors all of young people in reach: approved, or theirs to judge.
 
     A coordinator sees no more than the own: what was told to the voluntary side would say that there is another.
     """
     both = people.acting_as(actor, frozenset({Role.YOUTH_WORKER, Role.JV_DIRECTOR}))
     place = (Disclosure.person_id, Disclosure.team_id)
     reached = people.reaches(actor, Permission.ENROLMENTS_READ, *place)
+    approved = Disclosure.status == DisclosureStatus.APPROVED
     whole = people.reaches(both, Permission.ENROLMENTS_READ, *place)
     return (
         select(Disclosure, User.name, Person)
         .join(User, User.id == Disclosure.by_id)
         .join(Person, Person.id == Disclosure.person_id)
-        .where(reached, or_(Disclosure.by_id == actor.user_id, whole))
+        .where(reached, or_(Disclosure.by_id == actor.user_id, and_(whole, or_(approved, judges(actor)))))
     )
 
 
@@ -188,7 +193,8 @@ def overseen(actor: Actor, cursor: str | None = None) -> paging.Page[Overseen]:
     """Every disclosure, newest first, for the privacy officer: counted out of what it says, and of whom by kenmerk."""
     actor.require(Permission.DISCLOSURES_OVERSEE)
     columns = (Disclosure.id, Disclosure.at, Disclosure.by_id, Disclosure.team_id, Disclosure.person_id,
-               Disclosure.context, Disclosure.context_to, Disclosure.basis, Disclosure.informed_on)  # fmt: skip
+               Disclosure.context, Disclosure.context_to, Disclosure.basis, Disclosure.informed_on,
+               Disclosure.status)  # fmt: skip
     statement = select(*columns).order_by(Disclosure.id.desc()).limit(paging.PAGE_SIZE + 1)
     if cursor:
         statement = paging.after(statement, [Disclosure.id], [_id(cursor)], descending=True)
@@ -221,5 +227,5 @@ def _names(rows: Sequence[Any]) -> dict[UUID, str]:
 def _overseen(row: Any, names: dict[UUID, str]) -> Overseen:
     return Overseen(
         row.id, row.at, names.get(row.by_id, ""), names.get(row.team_id, ""), names.get(row.person_id, ""),
-        row.context, row.context_to, row.basis, row.informed_on,
+        row.context, row.context_to, row.basis, row.informed_on, row.status,
     )  # fmt: skip

@@ -113,8 +113,8 @@ def _enter(actor: Actor, enrolment: Enrolment) -> Enrolment:
     db.session.flush()
     found = Seen(enrolment, frozenset({Party.WORKER}), explained=True)
     _note(actor, enrolment)
-    if facts_of(enrolment).voluntary:
-        take(actor, found, Event.AGREE)
+    if facts_of(enrolment).voluntary and (facts_of(enrolment).told or enrolment.youth_agreed_on is None):
+        take(actor, found, Event.AGREE)  # without a yes it says so
     log(actor, Action.CREATE, [found])
     return enrolment
 

@@ -23,7 +23,15 @@ from portal.privacy.contexts import Context
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 from portal.programmes import policy
-from portal.programmes.models import Disclosure, Enrolment, EnrolmentEvent, EnrolmentStatus, Programme, ProgrammeLine
+from portal.programmes.models import (
+    Disclosure,
+    DisclosureStatus,
+    Enrolment,
+    EnrolmentEvent,
+    EnrolmentStatus,
+    Programme,
+    ProgrammeLine,
+)
 from portal.programmes.workflow import MACHINE, Facts, Party, Transition
 
 RUNNING = (EnrolmentStatus.PROPOSED, EnrolmentStatus.ENROLLED)
@@ -154,8 +162,16 @@ def _history(found: Seen) -> list[Happened]:
 def facts_of(enrolment: Enrolment) -> Facts:
     """What is known without an answer to a form."""
     return Facts(
-        voluntary=enrolment.context == Context.VOLUNTARY_GUIDANCE, agreed=enrolment.youth_agreed_on is not None
+        voluntary=enrolment.context == Context.VOLUNTARY_GUIDANCE,
+        agreed=enrolment.youth_agreed_on is not None,
+        told=_may_be_known(enrolment.disclosure_id),
     )
+
+
+def _may_be_known(disclosure_id: UUID | None) -> bool:
+    """Whether what an enrolment was told with may be read in its context; most were told with nothing."""
+    told = db.session.get(Disclosure, disclosure_id) if disclosure_id else None
+    return told is None or told.status == DisclosureStatus.APPROVED
 
 
 def for_person(actor: Actor, person_id: UUID) -> list[Seen]:

@@ -15,7 +15,17 @@ from portal.privacy.contexts import Context
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.programmes import labels, service
-from portal.programmes.forms import BY_SLUG, FORMS, SLUGS, DiscloseForm, EndForm, EnrolForm, StepForm, TellForm
+from portal.programmes.forms import (
+    BY_SLUG,
+    FORMS,
+    SLUGS,
+    DiscloseForm,
+    EndForm,
+    EnrolForm,
+    JudgeForm,
+    StepForm,
+    TellForm,
+)
 from portal.programmes.views.blueprint import bp
 from portal.programmes.workflow import MACHINE, Party
 
@@ -109,7 +119,9 @@ def _disclosed(actor: Actor, enrolment_id: UUID, form: TellForm) -> tuple[str, s
         made = service.disclose(actor, enrolment_id, form.wanted(), form.told())
         return url_for(".enrolment", enrolment_id=made.id), labels.outcome(made)
     told = service.tell(actor, enrolment_id, form.told())
-    return url_for(".disclosure", disclosure_id=told.id), _("Het is gedeeld en staat in het logboek.")
+    return url_for(".disclosure", disclosure_id=told.id), _(
+        "Een ander keurt nu goed dat je dit deelt. Je krijgt daarvan bericht."
+    )
 
 
 @bp.get("/verstrekkingen/<uuid:disclosure_id>")
@@ -118,7 +130,34 @@ def disclosure(disclosure_id: UUID) -> Any:
     """What was told in another context, for who works there."""
     with looking_up("disclosure", disclosure_id, Permission.ENROLMENTS_READ) as actor:
         shared = service.show_disclosure(actor, disclosure_id)
-    return render_template("programmes/disclosure.html", shared=shared)
+    may_judge = actor.can(Permission.DISCLOSURES_APPROVE) and shared.disclosure.by_id != actor.user_id
+    return render_template("programmes/disclosure.html", shared=shared, may_judge=may_judge)
+
+
+@bp.route("/verstrekkingen/<uuid:told_id>/beoordelen", methods=["GET", "POST"])
+@requires(Permission.DISCLOSURES_APPROVE)
+def judge(told_id: UUID) -> Any:
+    """Say whether something may be told in another context, by another than who tells it."""
+    with looking_up("disclosure", told_id, Permission.DISCLOSURES_APPROVE) as actor:
+        found = service.to_judge(actor, told_id)
+    form = JudgeForm(data={"version": found.disclosure.version})
+    if form.validate_on_submit():
+        answers: dict[str, Any] = form.data
+        with web.just_opened(), web.saving(form) as saved:
+            made = service.judge(
+                actor, told_id, answers["verdict"], note=answers["note"] or "", version=answers["version"]
+            )
+        if saved:
+            flash(labels.judged(made), "success")
+            return redirect(_after_judging(actor, told_id), 303)
+    return web.render_form("programmes/judge.html", form, found=found)
+
+
+def _after_judging(actor: Actor, told_id: UUID) -> str:
+    """Who reads it goes to what was told, the privacy officer to the list."""
+    if actor.can(Permission.ENROLMENTS_READ):
+        return url_for(".disclosure", disclosure_id=told_id)
+    return url_for(".disclosures")
 
 
 @bp.get("/verstrekkingen")
