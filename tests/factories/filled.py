@@ -229,7 +229,7 @@ def around(
         "partner_id": partner.id, "partner_contact_id": partner.contacts[0].id,
         "guest_id": db.session.scalars(select(RoleAssignment.id).where(RoleAssignment.user_id == outside.id)).one(),
         "enrolment_id": enrolment.id, "disclosure_id": disclosure_id,
-        "told_id": programmes.asked_to_tell(young, worker, reason=words.shared).id,
+        "told_id": programmes.asked_to_tell(young, worker).id,
         "hand_over_id": asked.id,
         "emergency_id": used.id,
         "filter_id": saved_filter(worker).id,
