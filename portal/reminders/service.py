@@ -143,9 +143,7 @@ def open_notice(actor: Actor, reminder_id: UUID) -> str:
 
 def mark_read(actor: Actor, reminder_id: UUID) -> None:
     """Mark one as read; again changes nothing. Raises NotFound for somebody else's."""
-    notification = db.session.get(Notification, reminder_id)
-    if notification is None or notification.recipient_id != actor.user_id:
-        raise NotFound
+    notification = _own(actor, reminder_id)
     notification.read_at = notification.read_at or clock.now()
     db.session.flush()
 
@@ -161,7 +159,13 @@ def mark_all_read(actor: Actor) -> None:
 
 def notice(actor: Actor, reminder_id: UUID) -> Notice:
     """One notification of this person. Raises NotFound for somebody else's."""
-    found = db.session.get(Notification, reminder_id)
-    if found is None or found.recipient_id != actor.user_id:
+    return _notices(actor, [_own(actor, reminder_id)])[0]
+
+
+def _own(actor: Actor, reminder_id: UUID) -> Notification:
+    """With its reminder, which the database hides when it is about somebody this person knows in private."""
+    own = (Notification.reminder_id == reminder_id, Notification.recipient_id == actor.user_id)
+    found = db.session.scalar(_newest_first().where(*own))
+    if found is None:
         raise NotFound
-    return _notices(actor, [found])[0]
+    return found
