@@ -339,7 +339,7 @@ def _empty_around(actor: Actor, view: YouthInView) -> None:
 
 
 def _close_dossier(actor: Actor, view: YouthInView) -> None:
-    """When nothing else keeps it open: the judge may not reach the young person, so the database does it (0056)."""
+    """When nothing else keeps it open: the judge may not reach the young person, so the database does it."""
     person_id, team_id = view.person_id, view.team_id
     if db.session.scalar(select(func.close_wrongly_in_view(view.id))):
         about = Subject("person", person_id, person_id, team_id)
