@@ -63,7 +63,8 @@ def upgrade() -> None:
         "ALTER TABLE signal ADD CONSTRAINT ck_signal_group_alone"
         " CHECK (group_id IS NULL OR (person_id IS NULL AND nickname_sealed IS NULL)) NOT VALID"
     )
-    op.execute("ALTER TABLE signal VALIDATE CONSTRAINT ck_signal_group_alone")
+    with op.get_context().autocommit_block():
+        op.execute("ALTER TABLE signal VALIDATE CONSTRAINT ck_signal_group_alone")
 
 
 def downgrade() -> None:

@@ -39,19 +39,23 @@ def upgrade() -> None:
     op.add_column("disclosure", sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False))
     for name, condition in CHECKS.items():
         op.execute(f"ALTER TABLE disclosure ADD CONSTRAINT ck_disclosure_{name} CHECK ({condition}) NOT VALID")
-        op.execute(f"ALTER TABLE disclosure VALIDATE CONSTRAINT ck_disclosure_{name}")
     op.execute(
         "ALTER TABLE disclosure ADD CONSTRAINT fk_disclosure_decided_by"
         " FOREIGN KEY (decided_by) REFERENCES app_user (id) NOT VALID"
     )
-    op.execute("ALTER TABLE disclosure VALIDATE CONSTRAINT fk_disclosure_decided_by")
-    op.create_index("ix_disclosure_decided_by", "disclosure", ["decided_by"])
-    op.create_index(
-        "ix_disclosure_waiting", "disclosure", ["team_id", "at"], postgresql_where=sa.text("status = 'proposed'")
-    )
     op.execute(f"GRANT {DECIDED} ON disclosure TO app_web, app_worker")
     op.execute(f"GRANT {COUNTED} ON disclosure TO app_figures")
     op.execute(f"ALTER POLICY reach ON disclosure USING ({REACH})")
+    with op.get_context().autocommit_block():
+        for name in (*(f"ck_disclosure_{each}" for each in CHECKS), "fk_disclosure_decided_by"):
+            op.execute(f"ALTER TABLE disclosure VALIDATE CONSTRAINT {name}")
+        op.create_index(
+            "ix_disclosure_decided_by", "disclosure", ["decided_by"], postgresql_concurrently=True, if_not_exists=True
+        )
+        op.create_index(
+            "ix_disclosure_waiting", "disclosure", ["team_id", "at"], postgresql_where=sa.text("status = 'proposed'"),
+            postgresql_concurrently=True, if_not_exists=True,
+        )  # fmt: skip
 
 
 def downgrade() -> None:
