@@ -49,7 +49,7 @@ from portal.demo.youth import at
 from portal.in_view.models import IN_VIEW, CaseLevel, YouthInView
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.privacy.permissions import Role
-from portal.programmes.models import Disclosure, DisclosureBasis
+from portal.programmes.models import Disclosure, DisclosureBasis, DisclosureStatus
 from portal.trajectories.models import Trajectory
 
 #: One in so many young people in view has a case.
@@ -282,6 +282,7 @@ class Telling:
                 id=ident(self.seed, "goal-shared", moment, goal.id), person_id=path.person_id, team_id=path.team_id,
                 context=self.case.context, context_to=path.context, purpose=PURPOSE, reason=REASON,
                 basis=DisclosureBasis.AGREED, by_id=self.cast.worker, at=moment, informed_on=when,
+                status=DisclosureStatus.APPROVED,
             )
         )  # fmt: skip
 

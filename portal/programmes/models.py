@@ -358,6 +358,6 @@ class Disclosure(PersonalData, InContext, Identified, Versioned, Base):
     at: Mapped[datetime]
     informed_on: Mapped[date | None]  # when the young person was told
     status: Mapped[str] = mapped_column(server_default="proposed", default=DisclosureStatus.PROPOSED)
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))  # none: from before it was asked
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))  # none: nobody had to be asked
     decided_at: Mapped[datetime | None]
     decision_note: Mapped[str] = mapped_column(server_default="", default="")

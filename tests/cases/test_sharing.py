@@ -63,6 +63,7 @@ def test_a_messenger_reads_the_one_goal_that_was_shared(world: World, client_as:
     assert messenger.get(f"/casussen/{goal.case_id}").status_code == 403
     with db.unit_of_work():
         told = db.session.scalars(select(Disclosure)).one()
+        assert told.status == "approved", "the messenger may read the goals; nobody is asked"
         assert (told.context, told.context_to, told.by_id) == (
             Context.JV_DISTRICT, Context.VOLUNTARY_GUIDANCE, world.worker.id,
         )  # fmt: skip

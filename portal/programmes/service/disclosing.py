@@ -125,15 +125,22 @@ def tell(actor: Actor, enrolment_id: UUID, told: Told) -> Disclosure:
 
 
 def note(actor: Actor, source: Record, context_to: Context, told: Told) -> Disclosure:
-    """Put on record that a feature told something of a record elsewhere; whether the actor may is asked there.
+    """Put on record that a feature told something of a record elsewhere; whether the actor may is asked there, so that
+    nobody has to approve it.
 
     Raises Forbidden for who may not tell anything, Invalid.
     """
     actor.require(Permission.DISCLOSURES_MAKE)
-    return _told(actor, source, context_to, told)
+    return _told(actor, source, context_to, told, DisclosureStatus.APPROVED)
 
 
-def _told(actor: Actor, source: Record, context_to: str, told: Told) -> Disclosure:
+def _told(
+    actor: Actor,
+    source: Record,
+    context_to: str,
+    told: Told,
+    status: DisclosureStatus = DisclosureStatus.PROPOSED,
+) -> Disclosure:
     if source.person_id is None:
         raise Forbidden
     if told.informed_on is not None and told.informed_on > clock.today():
@@ -141,7 +148,7 @@ def _told(actor: Actor, source: Record, context_to: str, told: Told) -> Disclosu
     made = Disclosure(
         person_id=source.person_id, team_id=source.team_id, context=source.context, context_to=context_to,
         purpose=told.purpose, basis=told.basis, reason=told.reason, by_id=actor.user_id, at=clock.now(),
-        informed_on=told.informed_on,
+        informed_on=told.informed_on, status=status,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
