@@ -22,6 +22,7 @@ YOUNG = """
 """
 WHY = "Wil zelf leren lassen en weg van het plein."
 DISCLOSED = "SELECT context || ' ' || context_to FROM disclosure WHERE person_id = :young ORDER BY at DESC LIMIT 1"
+WAITING = "SELECT id FROM disclosure WHERE person_id = :young AND status = 'proposed'"
 LOGGED = """
     SELECT string_agg(DISTINCT context || ' ' || purpose, ', ' ORDER BY context || ' ' || purpose) FROM access_event
     WHERE subject_type = 'enrolment' AND person_id = :young AND actor_id = (SELECT id FROM app_user WHERE login = :who)
@@ -67,8 +68,8 @@ def test_one_young_person_in_two_programmes(visitor: Visitor, site: Site, axe: A
     # Somebody else approves that it is told, and then the worker goes on; until then the coordinator knows of nothing.
     director, early = visitor.open("regisseur"), visitor.open("coordinator")
     assert early.goto(voluntary).status == 404
-    director.goto(f"/jongeren/{young}/programmas")
-    director.get_by_role("link", name="Van Jeugd & Veiligheid naar Vrijwillige begeleiding").first.click()
+    waiting = site.value(WAITING, young=young)
+    director.goto(f"/verstrekkingen/{waiting}")  # where the reminder leads
     director.get_by_role("link", name="Beoordelen").click()
     director.get_by_text("Ja, dit mag gedeeld worden").click()
     assert not axe(director)
