@@ -15,11 +15,10 @@ from portal.cases.service import conferring, overseeing, planning
 from portal.core import clock, db
 from portal.core.errors import Forbidden, NotFound
 from portal.in_view.models import CaseLevel
-from portal.oversight.models import DeclaredRelation
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
-from portal.privacy.models import AccessEvent, Action
+from portal.privacy.models import AccessEvent, Action, DeclaredRelation
 from portal.privacy.permissions import Role
 from tests.factories import World, cases, people
 from tests.factories.world import user

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Over, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Over, Select, and_, bindparam, func, not_, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import contains_eager
 
@@ -201,17 +201,22 @@ def plans_for(actor: Actor, person: Person) -> Plans:
 
 def next_steps(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, NextStep]:
     """The first open follow-up of each of these young people within reach."""
-    rows = db.session.execute(
+    statement = ties.written_once(actor, "next steps", lambda: _next_steps(actor))
+    rows = db.session.execute(statement, {"young": list(person_ids)})
+    return {row.person_id: NextStep(row.what, row.due_on) for row in rows}
+
+
+def _next_steps(actor: Actor) -> Select[UUID, str, date]:
+    return (
         select(FollowUp.person_id, FollowUp.what, FollowUp.due_on)
         .ext(distinct_on(FollowUp.person_id))
         .where(
-            FollowUp.person_id.in_(person_ids),
+            FollowUp.person_id.in_(bindparam("young", expanding=True)),
             FollowUp.status == FollowUpStatus.OPEN,
             policy.follow_up_visible(actor),
         )
         .order_by(FollowUp.person_id, FollowUp.due_on, FollowUp.id)
     )
-    return {row.person_id: NextStep(row.what, row.due_on) for row in rows}
 
 
 def task_rows(actor: Actor) -> Select[FollowUp, bool, str, str]:
