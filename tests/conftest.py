@@ -19,6 +19,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask, has_request_context, request_started
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
@@ -36,6 +37,10 @@ KEEP = {"alembic_version", "area", "app_clock", "access_epoch", "context_key"}
 OF_WORLD = frozenset({"app_user", "organisation", "role_assignment", "team", "team_area"})
 #: Tests arrange and look with the rights of both kinds of process, as a named part of the system.
 BOTH = "test_both"
+#: A commit passes or fails by what it contains, not by luck; who looks for more asks `--hypothesis-profile=explore`.
+hypothesis.register_profile("repeatable", derandomize=True)
+hypothesis.register_profile("explore", derandomize=False, print_blob=True)
+hypothesis.load_profile("repeatable")
 
 
 def _with_database(url: str, name: str) -> str:
