@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from collections.abc import Callable
 
-from portal.cases.models import Case, CasePartner, Nomination
-from portal.cases.workflow import OVER, Party
+from sqlalchemy import ColumnElement, and_, any_, exists, false, func, or_, select, union_all
+
+from portal.cases.models import (
+    ActionStatus,
+    Case,
+    CasePartner,
+    Conference,
+    ConferenceStatus,
+    Goal,
+    GoalStatus,
+    Invitee,
+    Nomination,
+    Task,
+)
+from portal.cases.workflow import FINAL, OVER, Party
 from portal.core import clock
 from portal.in_view.models import CaseLevel
 from portal.people import policy as people
@@ -18,11 +31,15 @@ from portal.privacy.permissions import Permission, Reach, Role
 PURPOSE = {
     Party.DIRECTOR: Purpose.SUPERVISION,
     Party.WORKER: Purpose.OWN_CASELOAD,
+    Party.IN_CHARGE: Purpose.OWN_CASELOAD,
+    Party.INVOLVED: Purpose.OWN_CASELOAD,
     Party.COORDINATOR: Purpose.MATCHING,
 }
 PERMISSION = {
     Party.DIRECTOR: Permission.CASES_DIRECT,
     Party.WORKER: Permission.CASES_WORK,
+    Party.IN_CHARGE: Permission.CASES_WORK,
+    Party.INVOLVED: Permission.CASES_READ,
     Party.COORDINATOR: Permission.CASES_READ,
 }
 #: At these levels other organisations work along and get the summary.
@@ -36,9 +53,43 @@ def is_party(actor: Actor, party: Party, about: Person | None = None) -> ColumnE
         return false()
     if party is Party.DIRECTOR:
         return people.in_teams(actor.teams(permission, Reach.TEAM), Case.team_id, about)
+    if party in _THROUGH_THE_CASE:
+        return _through_the_case(people.acting_as(actor, {Role.YOUTH_WORKER}), party)
     roles = {Party.WORKER: Role.YOUTH_WORKER, Party.COORDINATOR: Role.CM_COORDINATOR}
     as_that = people.acting_as(actor, {roles[party]})
     return people.reaches(as_that, permission, Case.person_id, Case.team_id, about)
+
+
+def _through_the_case(as_worker: Actor, party: Party) -> ColumnElement[bool]:
+    """Of the young people of colleagues in the team: the case alone, for as long as there is something to do in it."""
+    teams = as_worker.teams(PERMISSION[party])
+    if not teams:
+        return false()
+    return and_(_THROUGH_THE_CASE[party](as_worker), Case.team_id.in_(teams), *people.apart(as_worker, Case.person_id))
+
+
+def _in_charge(actor: Actor) -> ColumnElement[bool]:
+    return and_(Case.director_id.in_((actor.user_id, *actor.replaces)), Case.status.not_in(FINAL))
+
+
+def _involved(actor: Actor) -> ColumnElement[bool]:
+    """Asked from the small side: what somebody has to do themselves, not every case of the team."""
+    me = actor.user_id
+    watches = select(Goal.case_id).where(Goal.owner_id == me, Goal.status == GoalStatus.OPEN)
+    does = select(Task.case_id).where(Task.owner_id == me, Task.status == ActionStatus.OPEN)
+    asked = (
+        select(Invitee.case_id)
+        .join(Conference, Conference.id == Invitee.conference_id)
+        .where(Invitee.user_id == me, Conference.status == ConferenceStatus.PLANNED)
+    )
+    ids = func.array(union_all(watches, does, asked).scalar_subquery(), type_=people.IDS)
+    return and_(Case.id == any_(ids), Case.status.not_in(OVER))
+
+
+_THROUGH_THE_CASE: dict[Party, Callable[[Actor], ColumnElement[bool]]] = {
+    Party.IN_CHARGE: _in_charge,
+    Party.INVOLVED: _involved,
+}
 
 
 def visible(actor: Actor, about: Person | None = None) -> ColumnElement[bool]:

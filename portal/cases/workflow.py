@@ -32,6 +32,8 @@ class Party(StrEnum):
 
     WORKER = "worker"  # responsible for the young person
     DIRECTOR = "director"  # of the young person's team
+    IN_CHARGE = "in_charge"  # has the case in hand and answers for the young person no further
+    INVOLVED = "involved"  # watches over a goal, does an action or is asked to a conference; reads
     COORDINATOR = "coordinator"  # of a trajectory of the young person; reads
 
 
@@ -64,7 +66,8 @@ FOLLOWED_UP = Guard[Facts](lambda f: f.followed_up, N_("Doe eerst de nameting, s
 
 S, E = CaseStatus, Event
 DIRECTOR = frozenset({Party.DIRECTOR})
-TEAM = frozenset({Party.DIRECTOR, Party.WORKER})
+#: Who works on it; a step that weighs more is for the director of the team.
+TEAM = frozenset({Party.DIRECTOR, Party.WORKER, Party.IN_CHARGE})
 WORK_DONE = (PROMISES, ACTIONS, MEASURED)
 
 #: These steps weigh on somebody who was not there; they are never taken without a reason.

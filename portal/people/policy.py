@@ -61,7 +61,7 @@ def reaches(
         return known(holds(actor, permission, about))
     asked = ("reaches", permission, person_id, team_id)
     return ties.worked_out(
-        actor, asked, lambda: and_(or_(*_ways(actor, permission, person_id, team_id)), *_apart(actor, person_id))
+        actor, asked, lambda: and_(or_(*_ways(actor, permission, person_id, team_id)), *apart(actor, person_id))
     )
 
 
@@ -75,8 +75,8 @@ def reached(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> CT
 
 def _reached(actor: Actor, permission: Permission) -> CTE:
     columns = (Person.id, Person.pseudonym, Person.search_text, Person.sounds)
-    apart = _apart(actor, Person.id)
-    ways = [select(*columns).where(way, *apart) for way in _ways(actor, permission, Person.id, Person.team_id)]
+    known_apart = apart(actor, Person.id)
+    ways = [select(*columns).where(way, *known_apart) for way in _ways(actor, permission, Person.id, Person.team_id)]
     return union(*ways).cte("reached").prefix_with("MATERIALIZED")
 
 
@@ -92,7 +92,7 @@ def _ways(
     return ways
 
 
-def _apart(actor: Actor, person_id: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
+def apart(actor: Actor, person_id: SQLColumnExpression[Any]) -> list[ColumnElement[bool]]:
     """That it is nobody whom the actor said to know in private (domain I-24); mostly there is nothing to say."""
     ids = ties.apart_ids(actor)
     return [not_(among(person_id, ids))] if ids else []

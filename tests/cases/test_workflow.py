@@ -99,7 +99,7 @@ class Walk(RuleBasedStateMachine):
             row = MACHINE.step(event, before, facts, frozenset({party}))
         except (Conflict, Forbidden, Invalid):
             return
-        assert party is not Party.COORDINATOR
+        assert party not in (Party.COORDINATOR, Party.INVOLVED)
         self.status = S(row.target)
         if event is Event.AGREE_PLAN:
             assert self.voice

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from portal.cases.models import (
     PlanStatus,
     Task,
 )
-from portal.cases.workflow import OVER, Event, Party
+from portal.cases.workflow import OVER, TEAM, Event, Party
 from portal.core import clock, db, paging
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.paging import Page
@@ -39,7 +39,9 @@ from portal.privacy.contexts import Context
 from portal.privacy.models import Action
 
 #: The order in which somebody with several parts acts.
-PRECEDENCE = (Party.DIRECTOR, Party.WORKER, Party.COORDINATOR)
+PRECEDENCE = (Party.DIRECTOR, Party.WORKER, Party.IN_CHARGE, Party.INVOLVED, Party.COORDINATOR)
+#: Who reaches the case through the young person, and so what there is beside it.
+BESIDE = frozenset({Party.DIRECTOR, Party.WORKER, Party.COORDINATOR})
 DIRECTOR = aliased(User, name="director")
 HOLDS, WRITTEN = aliased(Plan, name="holds"), aliased(Plan, name="written")
 
@@ -65,7 +67,16 @@ class Seen:
     @property
     def works(self) -> bool:
         """Whether this actor may change it at all."""
-        return bool(self.parties & {Party.DIRECTOR, Party.WORKER})
+        return bool(self.parties & TEAM)
+
+    @property
+    def reads_dossier(self) -> bool:
+        """Whether this actor reaches the young person too, not the case alone."""
+        return bool(self.parties & BESIDE)
+
+    def may_end(self, task: Task, user_id: UUID | None) -> bool:
+        """Whether this actor may say what became of an action: who works on the case, and who does it."""
+        return self.works or task.owner_id == user_id
 
     @property
     def is_open(self) -> bool:
@@ -184,6 +195,8 @@ def log(
     """Record what was read or changed, one row per case, under the part the actor has in it."""
     for party in PRECEDENCE:
         own = [seen.case for seen in found if seen.party is party]
+        if party is Party.IN_CHARGE:
+            _stands_in(actor, own)
         if own:
             access_log.record(
                 actor,
@@ -194,6 +207,13 @@ def log(
                 context=context,
                 fields=fields,
             )
+
+
+def _stands_in(actor: Actor, cases: Iterable[Case]) -> None:
+    """Say for whom: a colleague is away who has these cases in hand."""
+    for case in cases:
+        if case.director_id != actor.user_id:
+            access_log.acts_for(actor, case.person_id, case.director_id)
 
 
 def listing(actor: Actor, filters: Filters, *, cursor: str | None = None) -> Page[Seen]:

@@ -248,11 +248,12 @@ def add_task(
 
 
 def get_task(actor: Actor, task_id: UUID) -> tuple[Seen, Todo]:
-    """An action and its case. Raises NotFound, and Forbidden for who only reads."""
+    """An action and its case. Raises NotFound, and Forbidden for who only reads and has another action, or none."""
     found = find(actor, case_of(Task, task_id))
-    if not found.works:
+    todo = next(todo for todo in tasks(found.case.id) if todo.task.id == task_id)
+    if not found.may_end(todo.task, actor.user_id):
         raise Forbidden
-    return found, next(todo for todo in tasks(found.case.id) if todo.task.id == task_id)
+    return found, todo
 
 
 def end_task(actor: Actor, task_id: UUID, *, status: ActionStatus, result: str, version: int) -> Task:
