@@ -198,7 +198,7 @@ def _language() -> str:
 def _page_context(config: Settings) -> dict[str, Any]:
     """What every page needs; without an actor (sign-in, error pages) only the bare minimum."""
     failing = g.get("failing", False)
-    actor: Actor | None = None if failing or not current_user.is_authenticated else current_user
+    actor = None if failing or not current_user.is_authenticated else guard.current_actor()
     return {
         "current_actor": actor,
         "home_url": url_for("home.my_day"),

@@ -10,8 +10,7 @@ from sqlalchemy import Date, DateTime, Select, Uuid, and_, bindparam, func, lite
 
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, Team, User
-from portal.core import clock
-from portal.people.models import Person, PersonAssignment
+from portal.people.models import PersonAssignment
 from portal.people.ties import lasting
 from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Role
@@ -26,11 +25,6 @@ class Reader:
 
     name: str
     why: str
-
-
-def given(person: Person) -> dict[str, object]:
-    """The values of ASKED for this young person."""
-    return {"young": person.id, "team": person.team_id, "now": clock.now(), "today": clock.today()}
 
 
 def as_readers(value: Sequence[Sequence[str]] | None) -> list[Reader]:
@@ -86,5 +80,5 @@ _VALID = and_(
     or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > NOW),
 )
 #: Directors of the team, whoever was granted this young person, and who stands in now. Written once, because every
-#: dossier asks it; `given` has its values.
+#: dossier asks it; `ties.ask_about` has its values.
 ASKED = _asked()

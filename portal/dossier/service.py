@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, null, select, true
+from sqlalchemy import Select, literal, null, select, true
 
 from portal.appointments import service as appointments
 from portal.cases import service as cases
 from portal.contacts import service as contacts
 from portal.contacts.service.to_do import Plans
-from portal.core import db, paging
+from portal.core import paging
 from portal.core.errors import Forbidden
 from portal.dossier import readers
 from portal.in_view import service as in_view
 from portal.people import service as people
+from portal.people import ties
 from portal.people.service import purposes
 from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
@@ -141,16 +143,8 @@ def _guiding(purpose: Purpose, paths: Sequence[trajectories.Seen]) -> Purpose:
 
 
 def _beside(actor: Actor, card: people.Card) -> Beside:
-    person = card.person
-    later = appointments.upcoming_rows(actor, [person.id]).subquery("later")
-    case = cases.running(actor, person).subquery("running")
-    hidden = literal(0) if card.is_assigned else contacts.hidden_contacts(actor, person)
-    views = in_view.lines_asked(actor, person) if card.detailed else null()
-    able = readers.ASKED if card.detailed else null()
-    values = (hidden, views.label("views"), programmes.listed(actor, person).label("listed"), able.label("readers"))
-    always = select(literal(1).label("one")).subquery("always")
-    asked = select(*values, case, later).select_from(always).outerjoin(later, true()).outerjoin(case, true())
-    found = db.session.execute(asked, readers.given(person)).one()
+    asked = ("beside", card.is_assigned, card.detailed)
+    found = ties.ask_about(actor, card.person, asked, lambda: _asked_beside(actor, card)).one()
     count, lines, listed, named, case_id, number, status, level, with_whom, *appointment = found
     return Beside(
         hidden=count,
@@ -160,3 +154,15 @@ def _beside(actor: Actor, card: people.Card) -> Beside:
         case=cases.Running(case_id, number, status, level) if case_id else None,
         next_appointment=appointments.Upcoming(*appointment) if with_whom else None,
     )
+
+
+def _asked_beside(actor: Actor, card: people.Card) -> Select[*tuple[Any, ...]]:
+    person = card.person
+    later = appointments.upcoming_rows(actor, [ties.young(person)]).subquery("later")
+    case = cases.running(actor, person).subquery("running")
+    hidden = literal(0) if card.is_assigned else contacts.hidden_contacts(actor, person)
+    views = in_view.lines_asked(actor, person) if card.detailed else null()
+    able = readers.ASKED if card.detailed else null()
+    values = (hidden, views.label("views"), programmes.listed(actor, person).label("listed"), able.label("readers"))
+    always = select(literal(1).label("one")).subquery("always")
+    return select(*values, case, later).select_from(always).outerjoin(later, true()).outerjoin(case, true())

@@ -6,11 +6,12 @@ goes by index and is cheap to write down as often as a page needs it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,7 +20,10 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Date,
+    DateTime,
+    Result,
     Select,
+    Uuid,
     and_,
     bindparam,
     literal,
@@ -32,7 +36,7 @@ from sqlalchemy.sql.visitors import iterate
 
 from portal.accounts import absence
 from portal.core import clock, db
-from portal.people.models import PersonAssignment
+from portal.people.models import Person, PersonAssignment
 from portal.privacy import grants, sources
 from portal.privacy.actor import Actor
 from portal.privacy.models import AccessGrant, DeclaredRelation, GrantReason
@@ -44,9 +48,12 @@ APART = "apart"
 #: What emergency access and a hand-over that is over open: nobody writes in the dossier of a young person they have
 #: nothing to do with.
 READS = frozenset({GrantReason.BREAK_GLASS, GrantReason.FORMER})
+#: What `ask_about` gives with each question.
+GIVEN = frozenset({"young", "team", "now", "today"})
 READ_ONLY = frozenset({Permission.PEOPLE_READ, Permission.CONTACTS_READ, Permission.TRAJECTORIES_READ})
 Made = TypeVar("Made")
 Written = TypeVar("Written", bound=ClauseElement)
+Columns = TypeVarTuple("Columns")
 Asked = Select[str, UUID, UUID | None, str | None, str, UUID | None]  # the columns of Tie
 
 
@@ -160,6 +167,52 @@ def written_once(actor: Actor, what: str, write: Callable[[], Written]) -> Writt
         return statement
 
     return worked_out(actor, (what, actor.user_id, sources.audience()), made)
+
+
+def ask_about(actor: Actor, person: Person, what: Hashable, write: Callable[[], Select[*Columns]]) -> Result[*Columns]:
+    """Run what `write` asks about this young person, written down once for all whom the actor reaches in the same way.
+
+    In it the young person is `young(person)` and the moment is `moment()`: these, and the parameters "team" and
+    "today", get their values each time. Raises ValueError when a moment or this young person stands in it as a value:
+    that would be asked again later, or about somebody else.
+    """
+
+    def made() -> Select[*Columns]:
+        statement = write()
+        for part in iterate(statement):
+            if isinstance(part, BindParameter) and part.key not in GIVEN and _stays(part.value, person):
+                raise ValueError(f"{what} holds a moment or a young person")
+        return statement
+
+    statement = worked_out(actor, (what, actor.user_id, sources.audience(), _ways_to(actor, person)), made)
+    given = {"young": person.id, "team": person.team_id, "now": clock.now(), "today": clock.today()}
+    return db.session.execute(statement, given)
+
+
+def young(person: Person) -> BindParameter[UUID]:
+    """This young person, in a statement that can be asked about another."""
+    return bindparam("young", person.id, type_=Uuid())
+
+
+def moment() -> BindParameter[datetime]:
+    """This moment, in a statement that can be asked again later."""
+    return bindparam("now", clock.now(), type_=DateTime(timezone=True))
+
+
+def _ways_to(actor: Actor, person: Person) -> Hashable:
+    """All that decides about rights over this young person, and does not tell who it is."""
+
+    def found() -> Mapping[UUID, frozenset[Hashable]]:
+        ways: defaultdict[UUID, set[Hashable]] = defaultdict(set)
+        for tie in _of(actor).rows:
+            ways[tie.person_id].add((tie.kind, tie.team_id, tie.role, tie.reason))
+        return {person_id: frozenset(each) for person_id, each in ways.items()}
+
+    return person.team_id, worked_out(actor, "ways", found).get(person.id)
+
+
+def _stays(value: object, person: Person) -> bool:
+    return value == person.id or _is_moment(value)
 
 
 def _is_moment(value: object) -> bool:

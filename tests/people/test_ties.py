@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.core import clock, db
 from portal.people import ties
 from portal.people.models import Person, PersonAssignment
+from portal.people.policy import holds, known
 from portal.privacy import grants, sources
 from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Permission, Role
@@ -142,3 +143,41 @@ def test_a_statement_is_kept_for_its_reader_until_the_day_or_the_rights_change(
 def test_a_moment_is_not_kept(world: World) -> None:
     with pytest.raises(ValueError, match="moment"):
         written_for(world, world.worker, clock.now())
+
+
+def name_of(world: World, who: User, whom: Person) -> str | None:
+    """The name of somebody as this reader may know it, asked in a transaction of their own."""
+    reader = world.actor(who)
+
+    def write() -> Select[str]:
+        return select(Person.given_name).where(Person.id == ties.young(whom), known(holds(reader, READ, whom)))
+
+    with db.unit_of_work():
+        return ties.ask_about(reader, whom, "test", write).scalar_one_or_none()
+
+
+def test_what_was_written_about_one_is_asked_about_the_next_with_the_next_ones_rights(
+    world: World, young: Person
+) -> None:
+    with db.unit_of_work():
+        mine, also_mine = (
+            people.person(world.noord, name, worker=world.worker) for name in ("Een Proef", "Twee Proef")
+        )
+        elsewhere = people.person(world.zuidoost, "Drie Proef", worker=world.stranger)
+        given = people.grant_to_user(elsewhere, world.worker, GrantReason.TRANSFER).record_id
+    asked = [name_of(world, world.worker, whom) for whom in (mine, also_mine, young, elsewhere, mine)]
+    assert asked == ["Een", "Twee", None, "Drie", "Een"]
+    with db.unit_of_work():
+        assert given is not None
+        grants.end(given)
+        people.grant_to_user(young, world.worker, GrantReason.TRANSFER)
+    assert [name_of(world, world.worker, whom) for whom in (elsewhere, young)] == [None, "Ties"]
+    assert name_of(world, world.director, also_mine) == "Twee"
+
+
+@pytest.mark.parametrize("value", ["moment", "young person"])
+def test_what_is_kept_holds_neither_a_moment_nor_a_young_person(world: World, young: Person, value: str) -> None:
+    reader = world.actor(world.worker)
+    condition = {"moment": Person.created_at < clock.now(), "young person": Person.id == young.id}[value]
+    with db.unit_of_work(), pytest.raises(ValueError, match=value):
+        ties.ask_about(reader, young, f"test {value}", lambda: select(Person.given_name).where(condition))

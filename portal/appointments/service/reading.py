@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by, distinct_on
 from sqlalchemy.orm import aliased
 
@@ -235,7 +235,9 @@ def upcoming(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, Upcomi
     }
 
 
-def upcoming_rows(actor: Actor, person_ids: Collection[UUID]) -> Select[UUID, UUID, datetime, datetime, str, str, str]:
+def upcoming_rows(
+    actor: Actor, person_ids: Collection[UUID | BindParameter[UUID]]
+) -> Select[UUID, UUID, datetime, datetime, str, str, str]:
     """The statement of `upcoming`: person_id, and the fields of Upcoming in order."""
     return (
         select(
@@ -253,7 +255,7 @@ def upcoming_rows(actor: Actor, person_ids: Collection[UUID]) -> Select[UUID, UU
         .where(
             AppointmentParticipant.person_id.in_(person_ids),
             Appointment.status == Status.PLANNED,
-            Appointment.ends_at > clock.now(),
+            Appointment.ends_at > ties.moment(),
             policy.visible(actor),
         )
         .order_by(AppointmentParticipant.person_id, Appointment.starts_at, Appointment.id)

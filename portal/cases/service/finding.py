@@ -31,6 +31,7 @@ from portal.core import clock, db, paging
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.paging import Page
 from portal.in_view.models import CaseLevel
+from portal.people import ties
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -263,7 +264,7 @@ def _id(cursor: str) -> UUID:
 def running(actor: Actor, person: Person) -> Select[UUID, str, str, str]:
     """Select the columns of Running for a page about this young person, which logs itself; one row or none."""
     columns = (Case.id, Case.number, Case.status, Case.level)
-    going_on = (Case.person_id == person.id, Case.status.not_in(OVER))
+    going_on = (Case.person_id == ties.young(person), Case.status.not_in(OVER))
     return select(*columns).where(policy.visible(actor, person), *going_on).limit(1)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, and_, exists, func, not_, select
+from sqlalchemy import ScalarSelect, Select, and_, exists, func, not_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import User
@@ -17,6 +17,7 @@ from portal.core import clock, db, paging
 from portal.core.errors import Forbidden, NotFound
 from portal.people import policy as people
 from portal.people import service as people_service
+from portal.people import ties
 from portal.people.models import Person
 from portal.people.service import purposes
 from portal.privacy import access_log
@@ -32,6 +33,7 @@ CORRECTABLE = ("channel", "result", "purpose", "headcount", "place", "note", "so
 RECENT = 4
 LATELY = timedelta(days=90)
 MOST = 60
+NEWEST = ContactParticipant.occurred_at, ContactParticipant.contact_id  # the order of a timeline
 
 
 @dataclass(frozen=True)
@@ -145,18 +147,23 @@ def _author(actor: Actor, contact: Contact) -> str:
 
 def timeline(actor: Actor, person: Person, *, cursor: str | None = None, size: int = 20) -> paging.Page[Moment]:
     """The contacts of a young person that this actor may read, newest first. The dossier logs the reading."""
-    columns = (ContactParticipant.occurred_at, ContactParticipant.contact_id)
-    statement = (
+    if cursor is None:
+        found = ties.ask_about(actor, person, ("timeline", size), lambda: _timeline(actor, person).limit(size + 1))
+    else:
+        older = paging.after(_timeline(actor, person), NEWEST, paging.place(cursor), descending=True)
+        found = db.session.execute(older.limit(size + 1))
+    rows = [Moment(*row) for row in found]
+    return paging.page(rows, size, lambda m: (m.contact.occurred_at.isoformat(), m.contact.id))
+
+
+def _timeline(actor: Actor, person: Person) -> Select[Contact, str, bool]:
+    return (
         select(Contact, User.name, exists().where(ContactCorrection.contact_id == Contact.id))
         .join(ContactParticipant, ContactParticipant.contact_id == Contact.id)
         .join(User, User.id == Contact.worker_id)
-        .where(ContactParticipant.person_id == person.id, policy.visible(actor, person))
-        .order_by(*(column.desc() for column in columns))
+        .where(ContactParticipant.person_id == ties.young(person), policy.visible(actor, person))
+        .order_by(*(column.desc() for column in NEWEST))
     )
-    if cursor is not None:
-        statement = paging.after(statement, columns, paging.place(cursor), descending=True)
-    rows = [Moment(*row) for row in db.session.execute(statement.limit(size + 1))]
-    return paging.page(rows, size, lambda m: (m.contact.occurred_at.isoformat(), m.contact.id))
 
 
 def hidden_contacts(actor: Actor, person: Person) -> ScalarSelect[int]:
@@ -168,7 +175,7 @@ def hidden_contacts(actor: Actor, person: Person) -> ScalarSelect[int]:
         .select_from(ContactParticipant)
         .join(Contact, Contact.id == ContactParticipant.contact_id)
         .where(
-            ContactParticipant.person_id == person.id,
+            ContactParticipant.person_id == ties.young(person),
             and_(in_reach, not_(policy.note_open(actor, person))),
             policy.released(actor, person),
         )

@@ -184,19 +184,23 @@ def team_numbers(actor: Actor) -> TeamNumbers:
 
 def plans_for(actor: Actor, person: Person) -> Plans:
     """The open follow-ups of one young person, and the promises of before. The dossier logs the reading."""
+    rows = ties.ask_about(actor, person, "plans", lambda: _plans(actor, person))
+    tasks = [as_task(*row) for row in rows]
+    return Plans([task for task in tasks if not task.is_promise], [task for task in tasks if task.is_promise])
+
+
+def _plans(actor: Actor, person: Person) -> Select[FollowUp, bool, str, str]:
     answered = and_(FollowUp.kind == FollowUpKind.PROMISE, FollowUp.status == FollowUpStatus.DONE)
-    rows = db.session.execute(
+    return (
         task_rows(actor)
         .where(
-            FollowUp.person_id == person.id,
+            FollowUp.person_id == ties.young(person),
             policy.follow_up_visible(actor, about=person),
             or_(FollowUp.status == FollowUpStatus.OPEN, answered),
         )
         .order_by(FollowUp.told_on.desc().nulls_first(), FollowUp.due_on, FollowUp.id)
         .limit(SHOWN)
     )
-    tasks = [as_task(*row) for row in rows]
-    return Plans([task for task in tasks if not task.is_promise], [task for task in tasks if task.is_promise])
 
 
 def next_steps(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, NextStep]:

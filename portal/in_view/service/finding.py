@@ -32,6 +32,7 @@ from portal.in_view.models import (
 )
 from portal.in_view.workflow import MACHINE, SUSPENDED_AFTER, Event, Facts, Party, Transition
 from portal.people import service as people
+from portal.people import ties
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -254,7 +255,7 @@ def lines_asked(actor: Actor, person: Person) -> ColumnElement[Any]:
     pairs = [part for name, column in asked.items() for part in (name, column)]
     mine = or_(*(policy.is_party(actor, party, person) for party in policy.NAMED))
     ordered = aggregate_order_by(func.jsonb_build_object(*pairs), YouthInView.id.desc())
-    return select(func.jsonb_agg(ordered)).where(YouthInView.person_id == person.id, mine).scalar_subquery()
+    return select(func.jsonb_agg(ordered)).where(YouthInView.person_id == ties.young(person), mine).scalar_subquery()
 
 
 def lines(answer: Sequence[dict[str, Any]] | None) -> list[Line]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import User
 from portal.core import db
 from portal.core.errors import NotFound
+from portal.people import ties
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -238,7 +239,7 @@ def listed(actor: Actor, person: Person) -> ScalarSelect[Any]:
     what = ("id", Enrolment.id, "programme", Programme.name, "line", ProgrammeLine.name, "status", Enrolment.status)
     order = aggregate_order_by(func.json_build_object(*what), Enrolment.status.notin_(RUNNING), Enrolment.since.desc())
     statement = select(func.json_agg(order)).select_from(Enrolment).join(Enrolment.line).join(ProgrammeLine.programme)
-    return statement.where(policy.visible(actor, person), Enrolment.person_id == person.id).scalar_subquery()
+    return statement.where(policy.visible(actor, person), Enrolment.person_id == ties.young(person)).scalar_subquery()
 
 
 def as_listed(value: Any) -> list[Listed]:

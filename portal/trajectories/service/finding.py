@@ -19,6 +19,7 @@ from portal.core.i18n import N_
 from portal.core.paging import Page
 from portal.messengers.models import CredibleMessenger
 from portal.people import service as people
+from portal.people import ties
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -191,8 +192,11 @@ def _id(cursor: str) -> UUID:
 
 def for_person(actor: Actor, person: Person) -> list[Seen]:
     """The trajectories of one young person that this actor may know of, newest first; the caller logs the page."""
-    statement = seen(actor, person).where(Trajectory.person_id == person.id).order_by(Trajectory.id.desc())
-    return [as_seen(row) for row in db.session.execute(statement)]
+    theirs = Trajectory.person_id == ties.young(person)
+    rows = ties.ask_about(
+        actor, person, "trajectories", lambda: seen(actor, person).where(theirs).order_by(Trajectory.id.desc())
+    )
+    return [as_seen(row) for row in rows]
 
 
 def counts(actor: Actor) -> Mapping[str, int]:
