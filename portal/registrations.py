@@ -11,8 +11,8 @@ from portal.appointments.service import handing_over as appointments_handed
 from portal.appointments.workflow import MACHINE as APPOINTMENT_MACHINE
 from portal.cases import holdings as case_holdings
 from portal.cases.figures import FIGURES as CASE_FIGURES
-from portal.cases.rules import LEVEL_NORM
 from portal.cases.rules import RULES as CASE_RULES
+from portal.cases.rules import level_norm
 from portal.cases.service import handing_over as cases_handed
 from portal.cases.service import papers as case_papers
 from portal.cases.service.following_signals import add_to_case
@@ -52,13 +52,13 @@ from portal.oversight import holdings as oversight_holdings
 from portal.partners.rules import RULES as PARTNER_RULES
 from portal.people import holdings as people_holdings
 from portal.people import ties
+from portal.people.contact_norm import register_norm
 from portal.people.rules import RULES as PEOPLE_RULES
 from portal.people.service import assigning, finding, handing_over, moving, purposes
 from portal.people.service import changes as people_changes
 from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
 from portal.people.silence import RULES as SILENCE_RULES
-from portal.people.silence import register_norm
 from portal.places import service as places
 from portal.places.figures import FIGURES as PLACE_FIGURES
 from portal.places.rules import RULES as PLACE_RULES
@@ -121,7 +121,7 @@ def register() -> None:
     in_view_service.register_follower(case_of_view)
     in_view_service.register_told(follow_ups.proposed)
     signals.register(SignalOutcome.ADD_TO_CASE, add_to_case)
-    register_norm(LEVEL_NORM)
+    register_norm(level_norm)
     register_goals(goals_of)
     registry.add(rules=CASE_RULES, holdings=case_holdings.HOLDINGS, machines=(CASE_MACHINE, CONFERENCE, NOMINATION))
     registry.add(rules=PROGRAMME_RULES, holdings=programme_holdings.HOLDINGS, machines=(ENROLMENT_MACHINE, DISCLOSURE))

@@ -280,14 +280,17 @@ class TeamForm(Form):
 class NormForm(Form):
     """What a team aims at, from a day on."""
 
-    caseload_norm = NumberField(_l("Norm"), low=1, high=100, unit=_l("jongeren per volle werkweek"))
-    contact_norm_days = NumberField(
+    caseload = NumberField(_l("Norm"), low=1, high=100, unit=_l("jongeren per volle werkweek"))
+    contact_days = NumberField(
         _l("Contactnorm"),
         low=1,
         high=365,
         unit=_l("dagen"),
         hint=_l("Een jongere met wie je langer geen geslaagd contact had, telt als lang stil."),
     )
+    in_between_days = NumberField(_l("Contactnorm bij tussenproblematiek"), low=1, high=365, unit=_l("dagen"))
+    city_days = NumberField(_l("Contactnorm bij een stedelijke casus"), low=1, high=365, unit=_l("dagen"))
+    cases = NumberField(_l("Casussen"), low=1, high=100, unit=_l("lopende casussen per persoon met de regie"))
     valid_from = DateField(_l("Geldt vanaf"))
     version = VersionField()
 

@@ -86,12 +86,19 @@ class TeamNorm(Identified, Tracked, Base):
         UniqueConstraint("team_id", "valid_from"),
         CheckConstraint("caseload_norm BETWEEN 1 AND 100", name="caseload_norm"),
         CheckConstraint("contact_norm_days BETWEEN 1 AND 365", name="contact_norm_days"),
+        CheckConstraint("in_between_norm_days BETWEEN 1 AND 365", name="in_between_norm_days"),
+        CheckConstraint("city_norm_days BETWEEN 1 AND 365", name="city_norm_days"),
+        CheckConstraint("case_norm BETWEEN 1 AND 100", name="case_norm"),
     )
 
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
     valid_from: Mapped[date]
     caseload_norm: Mapped[int]  # young people per full-time worker
     contact_norm_days: Mapped[int]  # days without effective contact after which a young person is long silent
+    # The same while a case runs at that level, where it is stricter; and how many running cases one has in hand.
+    in_between_norm_days: Mapped[int] = mapped_column(server_default="14", default=14)
+    city_norm_days: Mapped[int] = mapped_column(server_default="7", default=7)
+    case_norm: Mapped[int] = mapped_column(server_default="10", default=10)
 
 
 class TeamArea(Base):

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, literal, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
+from portal.accounts.service import norms
 from portal.cases.models import (
     ActionStatus,
     Case,
@@ -26,7 +28,6 @@ from portal.cases.models import (
     NominationStatus,
     Task,
 )
-from portal.cases.service.terms import CONTACT_DAYS
 from portal.cases.workflow import OVER, Event
 from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
 from portal.contacts.rules import DIRECTOR_AFTER, WAITS, assignee_can_act, follow_up_link
@@ -46,12 +47,6 @@ MEASURE_AHEAD = 7
 SECOND_AFTER = 10  # working days
 WITH_A_PLAN = (CaseStatus.PLANNING, CaseStatus.RUNNING, CaseStatus.PAUSED)
 IN_HAND = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
-#: Of whom no more days may pass than the level of their case allows; a case that stands still asks nothing.
-LEVEL_NORM = (
-    select(Case.person_id, case(CONTACT_DAYS, value=Case.level).label("days"))
-    .where(Case.level.in_(CONTACT_DAYS), Case.status.not_in((*OVER, CaseStatus.PAUSED)))
-    .subquery("level_norm")
-)
 DIRECTS = aliased(RoleAssignment, name="directs")
 
 
@@ -60,6 +55,20 @@ class Stage(IntEnum):
 
     AHEAD = 0
     DUE = 1
+
+
+@lru_cache(maxsize=2)
+def level_norm(day: date) -> Subquery:
+    """SQL to join: of whom no more days (`days`) may pass than the level of their case allows, by the norm of the team
+    on that day; a case that stands still asks nothing, and in the district the contact norm of the team holds."""
+    norm = norms.as_of(day)
+    allowed = {CaseLevel.IN_BETWEEN: norm.c.in_between_norm_days, CaseLevel.CITY: norm.c.city_norm_days}
+    return (
+        select(Case.person_id, case(allowed, value=Case.level).label("days"))
+        .join(norm, norm.c.team_id == Case.team_id)
+        .where(Case.level.in_(allowed), Case.status.not_in((*OVER, CaseStatus.PAUSED)))
+        .subquery("level_norm")
+    )
 
 
 def plan_due(today: date, *, ahead: int = PLAN_AHEAD) -> Select[Any]:

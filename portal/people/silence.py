@@ -1,8 +1,8 @@
 """Reminder rule R05 (domain §6.2): young people with whom there was no effective contact within the norm of their team.
 
-The days count from the last effective contact, or from registration when there was none yet, as in the caseload. A
-feature may ask more for some young people than their team does, and then its norm holds: so that a silence has one
-ladder and nobody hears of it twice. The worker hears of it before the norm has passed, the director when it has, the
+The days count from the last effective contact, or from registration when there was none yet, as in the caseload. Where
+more is asked than the team does that norm holds (contact_norm), so that a silence has one ladder and nobody hears of it
+twice. The worker hears of it before the norm has passed, the director when it has, the
 manager when it passed long ago; a manager is told that there is somebody, not who.
 """
 
@@ -13,15 +13,14 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, Select, Subquery, and_, cast, exists, func, literal, not_, or_
+from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, literal, not_, or_
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, User
-from portal.accounts.service import norms
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
-from portal.people import ties
+from portal.people import contact_norm, ties
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.privacy.permissions import Role
 from portal.reminders import asking
@@ -31,15 +30,6 @@ NEAR, OVER, LONG_OVER = 80, 100, 150
 OF_NORM = N_("procent van de contactnorm")
 
 HELD, ACCOUNT = aliased(RoleAssignment), aliased(User)
-
-#: person_id and days: of whom fewer days may pass than the norm of the team.
-_stricter: list[Subquery] = []
-
-
-def register_norm(source: Subquery) -> None:
-    """Let fewer days hold for some young people; one row per young person at most."""
-    if source not in _stricter:
-        _stricter.append(source)
 
 
 class Stage(IntEnum):
@@ -88,32 +78,24 @@ def silent_to_manager(today: date, *, share: int = LONG_OVER) -> Select[Any]:
 def _silent(
     today: date, share: int, recipient_id: Any, stage: Stage, *, after: Any = None, named: bool = True
 ) -> Select[Any]:
-    norm = norms.as_of(today)
     due_on = _due_on(today, share)
     since = asking.midnight(due_on)
-    rows = (
-        asking.question(
-            object_id=Person.id,
-            person_id=Person.id if named else None,
-            team_id=Person.team_id,
-            due_on=due_on,
-            recipient_id=recipient_id,
-            stage=stage,
-            since=since if after is None else func.greatest(since, after),
-        )
-        .join(norm, norm.c.team_id == Person.team_id)
-        .where(Person.status == PersonStatus.OPEN, due_on <= today)
+    rows = asking.question(
+        object_id=Person.id,
+        person_id=Person.id if named else None,
+        team_id=Person.team_id,
+        due_on=due_on,
+        recipient_id=recipient_id,
+        stage=stage,
+        since=since if after is None else func.greatest(since, after),
     )
-    for source in _stricter:
-        rows = rows.outerjoin(source, source.c.person_id == Person.id)
-    return rows
+    return contact_norm.joined(rows, today).where(Person.status == PersonStatus.OPEN, due_on <= today)
 
 
 def _due_on(today: date, share: int) -> ColumnElement[date]:
     """The civil date on which `share` percent of the norm has passed, rounded up to whole days."""
     heard = asking.civil(func.coalesce(Person.last_contact_at, Person.created_at))
-    days = func.least(norms.as_of(today).c.contact_norm_days, *(source.c.days for source in _stricter))
-    return heard + cast(func.ceil(days * share / 100.0), Integer)
+    return heard + cast(func.ceil(contact_norm.days(today) * share / 100.0), Integer)
 
 
 def _given(today: date) -> ColumnElement[bool]:

@@ -18,7 +18,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, Select, Subquery, and_, case, cast, func, null, or_, select
 from sqlalchemy.orm import aliased
 
-from portal.accounts.service import norms
 from portal.contacts.models import (
     EFFECTIVE,
     Contact,
@@ -31,6 +30,7 @@ from portal.contacts.models import (
 from portal.core import db
 from portal.core.i18n import N_
 from portal.core.registry import Figure
+from portal.people import contact_norm
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.reports.periods import Period
 from portal.trajectories.models import Trajectory, TrajectoryStatus
@@ -196,19 +196,19 @@ def follow_ups(scope: Scope) -> AnySelect:
 def longest_silence(scope: Scope) -> AnySelect:
     """Most days without effective contact (since registration) among open young people; `part`: over the norm."""
     last = cast(func.timezone("Europe/Amsterdam", func.coalesce(Person.last_contact_at, Person.created_at)), Date)
-    days, norm = func.greatest(scope.today - last, 0), norms.as_of(scope.today)
-    return (
+    days = func.greatest(scope.today - last, 0)
+    counted = (
         select(
             Person.team_id,
             MAIN.user_id.label("worker_id"),
             func.max(days).label("value"),
-            func.count().filter(days > norm.c.contact_norm_days).label("part"),
+            func.count().filter(days > contact_norm.days(scope.today)).label("part"),
         )
-        .join(norm, norm.c.team_id == Person.team_id)
         .outerjoin(MAIN, _per_primary_worker(scope))
         .where(Person.team_id.in_(scope.team_ids), Person.status == PersonStatus.OPEN)
         .group_by(Person.team_id, MAIN.user_id)
     )
+    return contact_norm.joined(counted, scope.today)
 
 
 OPEN_PEOPLE = Figure(
@@ -302,7 +302,8 @@ LONGEST_SILENCE = Figure(
     N_("Langst zonder contact"),
     N_(
         "Het grootste aantal dagen sinds het laatste geslaagde contact met een jongere met een open dossier, stand nu. "
-        "Was er nog geen contact, dan telt de dag van registratie. De contactnorm staat bij het team."
+        "Was er nog geen contact, dan telt de dag van registratie. De contactnorm staat bij het team. "
+        "Loopt er een casus op een verder niveau, dan geldt de norm van dat niveau als die strenger is."
     ),
     longest_silence,
     unit=N_("dagen"),

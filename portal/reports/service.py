@@ -230,7 +230,7 @@ def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
         .where(norm.c.team_id.in_([team.id for team in teams]))
     )
     for row in db.session.execute(statement):
-        held[row.team_id] = Norm(row.caseload_norm, row.contact_norm_days, row.valid_from)
+        held[row.team_id] = norms.of_row(row)
         if row.area_code is not None:
             stadsdelen[row.team_id].add(areas.places()[row.area_code].stadsdeel_code)
     return {team.id: TeamLines(team.id, team.name, tuple(sorted(stadsdelen[team.id])), held[team.id]) for team in teams}

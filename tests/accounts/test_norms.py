@@ -14,14 +14,16 @@ from sqlalchemy import Engine, select
 
 from portal.accounts.models import RoleAssignment, Team
 from portal.accounts.service import norms
+from portal.contacts.service import to_do
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound
+from portal.in_view.models import CaseLevel
 from portal.privacy.models import AccessEvent
 from portal.privacy.permissions import Role
 from portal.reports import service as reports
 from portal.reports.periods import last_30_days
 from tests.conftest import empty
-from tests.factories import World
+from tests.factories import World, cases
 from tests.factories.people import person
 
 NOON = datetime(2026, 6, 15, 10, 0, tzinfo=UTC)
@@ -41,7 +43,7 @@ def assignment(world: World, day: date = TODAY) -> RoleAssignment:
 
 
 def change(world: World, who: str = "manager", *, version: int | None = None, **wanted: object) -> None:
-    given = {"caseload": 10, "contact_days": 21, "valid_from": TODAY} | wanted
+    given = vars(START) | {"caseload": 10, "contact_days": 21, "valid_from": TODAY} | wanted
     with db.unit_of_work():
         norms.change(world.actor(getattr(world, who)), world.noord.id, version=version, **given)  # type: ignore[arg-type]
 
@@ -110,6 +112,23 @@ def test_the_caseload_uses_the_norm_and_the_formation_of_today(world: World) -> 
     assert (after.norm, after.formation, after.silent_people) == (5, Decimal("0.5"), 1)
 
 
+def test_a_case_at_a_further_level_has_its_own_norm_where_that_is_stricter(world: World) -> None:
+    with db.unit_of_work():
+        young = person(world.noord, worker=world.worker, last_contact_at=NOON - timedelta(days=15))
+        cases.running(young, world.director, worker=world.worker, level=CaseLevel.IN_BETWEEN)
+    assert silent(world) == (1, 1)  # 30 days for the team, 14 for the case
+    change(world, contact_days=30, in_between_days=20)
+    assert silent(world) == (0, 0)
+    change(world, contact_days=14, in_between_days=20)
+    assert silent(world) == (1, 1)
+
+
+def silent(world: World) -> tuple[int, int]:
+    """In the caseload, and on the day of the manager."""
+    with db.unit_of_work():
+        return line(world).silent_people, to_do.team_numbers(world.actor(world.manager)).long_without_contact
+
+
 def line(world: World) -> reports.Line:
     with db.unit_of_work():
         actor = world.actor(world.manager)
@@ -154,16 +173,19 @@ def test_the_pages(world: World, client_as: Callable[..., FlaskClient]) -> None:
     manager = client_as(world.manager)
     path = f"/teams/{world.noord.id}/norm"
     assert manager.get(path).status_code == 200
-    data = {"caseload_norm": "10", "contact_norm_days": "14", "valid_from": TODAY.isoformat(), "version": "1"}
+    data = {
+        "caseload": "10", "contact_days": "14", "in_between_days": "14", "city_days": "7", "cases": "8",
+        "valid_from": TODAY.isoformat(), "version": "1",
+    }  # fmt: skip
     assert manager.post(path + "/wijzigen", data=data).status_code == 303
     assert manager.post(path + "/wijzigen", data=data).status_code == 409
-    later = data | {"version": "2", "valid_from": "2026-07-01", "contact_norm_days": "7"}
+    later = data | {"version": "2", "valid_from": "2026-07-01", "contact_days": "9"}
     assert manager.post(path + "/wijzigen", data=later).status_code == 303
     shown = manager.get(path).text
-    assert [word for word in ("14 dagen", "7 dagen", "Gepland") if word not in shown] == []
+    assert [word for word in ("14 dagen", "9 dagen", "8 casussen", "Gepland") if word not in shown] == []
     for wrong in (
-        {"caseload_norm": "0"},
-        {"contact_norm_days": "366"},
+        {"caseload": "0"},
+        {"contact_days": "366"},
         {"valid_from": "2026-06-14", "version": "3"},
         {"version": ""},
     ):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Subquery, func, select, true
@@ -29,6 +30,8 @@ from portal.privacy.permissions import Permission, Reach, Role
 
 #: What a new team starts with: young people per full-time worker, and days without effective contact.
 CASELOAD_NORM, CONTACT_NORM_DAYS = 12, 30
+#: The same of cases (domain §6.2, R05), and how many one person has in hand.
+IN_BETWEEN_NORM_DAYS, CITY_NORM_DAYS, CASE_NORM = 14, 7, 10
 AHEAD = timedelta(days=366)
 
 
@@ -39,6 +42,9 @@ class Norm:
     caseload: int  # young people per full-time worker
     contact_days: int  # days without effective contact after which a young person is long silent
     valid_from: date | None = None
+    in_between_days: int = IN_BETWEEN_NORM_DAYS  # the same while a case runs at that level, if that is stricter
+    city_days: int = CITY_NORM_DAYS
+    cases: int = CASE_NORM  # running cases that one person has in hand
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Formation:
 
 @lru_cache(maxsize=2)
 def as_of(day: date) -> Subquery:
-    """SQL to join: per team (`team_id`) its `caseload_norm` and `contact_norm_days` on a day, and `valid_from`."""
+    """SQL to join: per team (`team_id`) what holds on a day, named as the columns of TeamNorm, and `valid_from`."""
     latest = (
         select(TeamNorm)
         .where(TeamNorm.team_id == Team.id, TeamNorm.valid_from <= day)
@@ -71,6 +77,9 @@ def as_of(day: date) -> Subquery:
             Team.id.label("team_id"),
             func.coalesce(latest.c.caseload_norm, Team.first_caseload_norm).label("caseload_norm"),
             func.coalesce(latest.c.contact_norm_days, Team.first_contact_norm_days).label("contact_norm_days"),
+            func.coalesce(latest.c.in_between_norm_days, IN_BETWEEN_NORM_DAYS).label("in_between_norm_days"),
+            func.coalesce(latest.c.city_norm_days, CITY_NORM_DAYS).label("city_norm_days"),
+            func.coalesce(latest.c.case_norm, CASE_NORM).label("case_norm"),
             latest.c.valid_from,
         )
         .outerjoin(latest, true())
@@ -82,7 +91,19 @@ def on(team_ids: Iterable[UUID], day: date) -> dict[UUID, Norm]:
     """What holds for these teams on a day; one statement."""
     norm = as_of(day)
     rows = db.session.execute(select(norm).where(norm.c.team_id.in_(list(team_ids))))
-    return {row.team_id: Norm(row.caseload_norm, row.contact_norm_days, row.valid_from) for row in rows}
+    return {row.team_id: of_row(row) for row in rows}
+
+
+def of_row(row: Any) -> Norm:
+    """A row of `as_of`, or a TeamNorm."""
+    return Norm(
+        row.caseload_norm,
+        row.contact_norm_days,
+        row.valid_from,
+        row.in_between_norm_days,
+        row.city_norm_days,
+        row.case_norm,
+    )
 
 
 def may_set(actor: Actor, team_id: UUID) -> bool:
@@ -102,12 +123,20 @@ def team(actor: Actor, team_id: UUID) -> Team:
 def history(found: Team) -> list[Norm]:
     """Every norm of a team, the newest (also those to come) first, what it started with last."""
     rows = db.session.scalars(select(TeamNorm).where(TeamNorm.team_id == found.id).order_by(TeamNorm.valid_from.desc()))
-    later = [Norm(row.caseload_norm, row.contact_norm_days, row.valid_from) for row in rows]
-    return [*later, Norm(found.first_caseload_norm, found.first_contact_norm_days)]
+    return [*map(of_row, rows), Norm(found.first_caseload_norm, found.first_contact_norm_days)]
 
 
 def change(
-    actor: Actor, team_id: UUID, *, version: int | None, caseload: int, contact_days: int, valid_from: date
+    actor: Actor,
+    team_id: UUID,
+    *,
+    version: int | None,
+    caseload: int,
+    contact_days: int,
+    in_between_days: int,
+    city_days: int,
+    cases: int,
+    valid_from: date,
 ) -> TeamNorm:
     """Set what a team aims at from a day on; a change for the same day takes its place.
 
@@ -120,6 +149,7 @@ def change(
         select(TeamNorm).where(TeamNorm.team_id == team_id, TeamNorm.valid_from == valid_from)
     ) or TeamNorm(team_id=team_id, valid_from=valid_from)
     row.caseload_norm, row.contact_norm_days = caseload, contact_days
+    row.in_between_norm_days, row.city_norm_days, row.case_norm = in_between_days, city_days, cases
     db.session.add(row)
     flag_modified(found, "updated_at")  # a new version: a form that was filled before is refused
     with db.conflicts_as_409():

@@ -38,19 +38,11 @@ def change_norm(team_id: UUID) -> Any:
     with looking_up("team", team_id, Permission.NORMS_SET) as actor:
         team = service.team(actor, team_id)
     held = service.on([team_id], clock.today())[team_id]
-    known = {"caseload_norm": held.caseload, "contact_norm_days": held.contact_days, "valid_from": clock.today()}
-    form = NormForm(data=known | {"version": team.version})
+    form = NormForm(data=vars(held) | {"valid_from": clock.today(), "version": team.version})
     if form.validate_on_submit():
         wanted: dict[str, Any] = form.data
         with web.saving(form) as saved:
-            service.change(
-                actor,
-                team_id,
-                version=wanted["version"],
-                caseload=wanted["caseload_norm"],
-                contact_days=wanted["contact_norm_days"],
-                valid_from=wanted["valid_from"],
-            )
+            service.change(actor, team_id, **{name: wanted[name] for name in ("version", *vars(held))})
         if saved:
             flash(_("De norm is gewijzigd."), "success")
             return redirect(url_for("accounts.norm", team_id=team_id), 303)

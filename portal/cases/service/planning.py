@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -25,6 +25,7 @@ from portal.cases.models import (
 )
 from portal.cases.service.finding import Seen, case_of, changed, find, to_work_on
 from portal.cases.service.terms import LONGEST_PLAN_MONTHS
+from portal.cases.workflow import OVER
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, constraint
 from portal.core.i18n import N_
@@ -187,6 +188,13 @@ def colleagues(team_id: UUID) -> Sequence[User]:
     )
     statement = select(User).where(User.id.in_(held), User.deactivated_at.is_(None))
     return db.session.scalars(statement.order_by(User.sort_key, User.id)).all()
+
+
+def in_hand(team_id: UUID) -> Mapping[UUID, int]:
+    """How many running cases of a team each person has in hand; who has none is left out."""
+    statement = select(Case.director_id, func.count()).where(Case.team_id == team_id, Case.status.not_in(OVER))
+    rows = db.session.execute(statement.group_by(Case.director_id))
+    return {director_id: count for director_id, count in rows if director_id is not None}
 
 
 def _ensure_colleague(found: Seen, owner_id: UUID) -> None:

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from portal.in_view.models import CaseLevel
-
 FIRST_MEASURE_AFTER = timedelta(days=14)  # after the first plan
 MEASURE_EVERY_MONTHS = 3
 FOLLOW_UP_MONTHS = 6  # after the closing
 LONGEST_PLAN_MONTHS = 6
 LONGEST_PAUSE_MONTHS = 3
-
-#: Days without effective contact that are too long (domain §6.2, R05); in the district the team's norm holds.
-CONTACT_DAYS = {CaseLevel.IN_BETWEEN: 14, CaseLevel.CITY: 7}

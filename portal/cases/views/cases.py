@@ -8,9 +8,10 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from portal.accounts.service import directory
+from portal.accounts.service import directory, norms
 from portal.areas import service as areas
 from portal.cases import labels, service
 from portal.cases.forms import BY_SLUG, FORMS, CaseFilterForm, OpenForm, PartnerForm, StepForm
@@ -173,10 +174,21 @@ def _step_form(event: Event, seen: Seen) -> StepForm:
     elif event is Event.AGREE_PLAN:
         form.on.latest = today
     elif event is Event.ASSIGN:
-        form.director_id.choices = [(user.id, user.name) for user in planning.colleagues(seen.case.team_id)]
+        _who_can_direct(form, seen)
     elif event in (Event.SCALE_UP, Event.SCALE_DOWN):
         form.level.choices = [(level, labels.LEVEL[level]) for level in service.levels_for(seen.case, event)]
     return form
+
+
+def _who_can_direct(form: StepForm, seen: Seen) -> None:
+    """Everybody with what they have in hand already, by name: the norm is of the team and stops nobody."""
+    team_id = seen.case.team_id
+    held, norm = planning.in_hand(team_id), norms.on([team_id], clock.today())[team_id]
+    form.director_id.hint = _("De norm van het team is %(num)s lopende casussen per persoon.", num=norm.cases)
+    form.director_id.choices = [
+        (user.id, f"{user.name} ({ngettext('%(num)s casus', '%(num)s casussen', held.get(user.id, 0))})")
+        for user in planning.colleagues(team_id)
+    ]
 
 
 # --- organisations that work along -------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,18 +22,17 @@ from portal.contacts.models import (
     FollowUpStatus,
 )
 from portal.core import clock, db
+from portal.people import contact_norm, ties
 from portal.people import policy as people
 from portal.people import service as people_service
-from portal.people import ties
 from portal.people.models import Person, PersonStatus
 from portal.people.service import NextStep
-from portal.people.service.listing import LONG_WITHOUT_CONTACT
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Reach
-from portal.reminders import snoozing
+from portal.reminders import asking, snoozing
 
 SHOWN = 100
 AHEAD = timedelta(days=7)
@@ -173,13 +172,19 @@ def team_numbers(actor: Actor) -> TeamNumbers:
     known = (Person.team_id.in_(teams), Person.status == PersonStatus.OPEN)
     late = (FollowUp.team_id.in_(teams), FollowUp.status == FollowUpStatus.OPEN, FollowUp.due_on < clock.today())
     spoken = (Contact.team_id.in_(teams), Contact.result.in_(EFFECTIVE), Contact.occurred_at > clock.now() - AHEAD)
-    long_ago = clock.now() - timedelta(days=LONG_WITHOUT_CONTACT)
-    silent = (*known, or_(Person.last_contact_at.is_(None), Person.last_contact_at < long_ago))
-    asked = (known, late, spoken, silent)
-    counts = (select(func.count()).where(*conditions).scalar_subquery() for conditions in asked)
+    counts = [select(func.count()).where(*conditions) for conditions in (known, late, spoken)]
+    counts.append(_long_silent(known))
     with db.counting():
-        row = db.session.execute(select(*counts)).one()
+        row = db.session.execute(select(*(count.scalar_subquery() for count in counts))).one()
     return TeamNumbers(*row)
+
+
+def _long_silent(known: Iterable[ColumnElement[bool]]) -> Select[int]:
+    """As the caseload counts them: whole days, since the registration when there was no contact yet."""
+    today = clock.today()
+    last = asking.civil(func.coalesce(Person.last_contact_at, Person.created_at))
+    counted = select(func.count()).select_from(Person).where(*known, today - last > contact_norm.days(today))
+    return contact_norm.joined(counted, today)
 
 
 def plans_for(actor: Actor, person: Person) -> Plans:

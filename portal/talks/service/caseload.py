@@ -21,6 +21,7 @@ from portal.accounts.service.directory import holds_on
 from portal.appointments.models import Appointment, AppointmentParticipant, AppointmentStatus
 from portal.contacts.models import EFFECTIVE, Contact, ContactParticipant, FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
+from portal.people import contact_norm
 from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
 from portal.privacy.permissions import Role
 from portal.reports.figures import RUNNING
@@ -37,7 +38,7 @@ class Row:
     contacts: int  # with this young person since then, by whomever
     effective: int
     silent_days: int  # since the last effective contact, or since registration
-    is_silent: bool  # longer than the team's contact norm
+    is_silent: bool  # longer than the contact norm that holds for this young person
     late: int  # open follow-ups whose day has passed
     late_since: date | None
     next_on: date | None  # the first follow-up from today on
@@ -163,23 +164,23 @@ def in_list(talk: Talk, today: date) -> ColumnElement[bool]:
 
 
 def _young_people(talk: Talk, since: date, today: date) -> Select[*tuple[Any, ...]]:
-    norm, path = norms.as_of(today), _latest_path(since)
-    return (
+    path = _latest_path(since)
+    listed = (
         select(
             Person,
             PersonAssignment.since,
-            norm.c.contact_norm_days,
+            contact_norm.days(today),
             path.c.status,
             path.c.status_since,
             _next_appointment(),
             _asked(),
         )
         .join(PersonAssignment, and_(PersonAssignment.person_id == Person.id, _holds(talk, today)))
-        .join(norm, norm.c.team_id == Person.team_id)
         .outerjoin(path, true())
         .where(Person.team_id == talk.team_id, Person.status == PersonStatus.OPEN)
         .order_by(Person.sort_key, Person.id)
     )
+    return contact_norm.joined(listed, today)
 
 
 def _silence(person: Person, today: date) -> int:
