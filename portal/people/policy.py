@@ -12,11 +12,9 @@ from sqlalchemy import (
     CTE,
     ColumnElement,
     SQLColumnExpression,
-    Text,
     Uuid,
     and_,
     any_,
-    cast,
     false,
     literal,
     not_,
@@ -25,6 +23,7 @@ from sqlalchemy import (
     true,
     union,
 )
+from sqlalchemy.types import UserDefinedType
 
 from portal.people import ties
 from portal.people.models import Person
@@ -32,6 +31,16 @@ from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach, Role
 
 IDS = ARRAY(Uuid())
+
+
+class _WrittenIds(UserDefinedType[str]):
+    """An array of ids written out by ourselves: the driver writes each slowly, and a cast is done anew for each row."""
+
+    cache_ok = True
+    render_bind_cast = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        return "UUID[]"
 
 
 def visible(actor: Actor, permission: Permission = Permission.PEOPLE_READ) -> ColumnElement[bool]:
@@ -116,8 +125,7 @@ def among(column: SQLColumnExpression[Any], ids: Collection[UUID]) -> ColumnElem
 
 
 def _array(ids: Collection[UUID]) -> ColumnElement[Any]:
-    """Written out by ourselves: the driver writes ids slowly."""
-    return cast(literal(f"{{{','.join(map(str, ids))}}}", Text()), IDS)
+    return literal(f"{{{','.join(map(str, ids))}}}", _WrittenIds())
 
 
 def assigned(actor: Actor) -> ColumnElement[bool]:
