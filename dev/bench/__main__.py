@@ -16,7 +16,7 @@ from pathlib import Path
 
 from dev.bench import databases, report
 from dev.bench.browser import Failed
-from dev.bench.dataset import Size
+from dev.bench.dataset import Size, fill
 from dev.bench.pages import PAGES
 from dev.bench.run import Cities, Effort, Outcome, Run
 from dev.bench.servers import PROCESSES
@@ -69,11 +69,12 @@ def prepare(env: dict[str, str], cities: Cities, size: Size, small: Size, *, reu
     """Make both databases; return the password of everybody in them."""
     password = "meten-is-weten-" + ("overnieuw" if reuse else secrets.token_hex(4))
     sealing.configure(env["SECRET_KEY"])
-    for name, each in ((cities.large, size), (cities.small, small)):
-        if reuse and databases.exists(env, name):
-            continue
+    sizes = {cities.large: size, cities.small: small}
+    new = {name: each for name, each in sizes.items() if not (reuse and databases.exists(env, name))}
+    databases.create(env, *new)
+    for name, each in new.items():
         begun = time.monotonic()
-        databases.build(env, name, each, passwords.hashed(password))
+        fill(databases.superuser(env, name), each, password_hash=passwords.hashed(password))
         say(f"{each.people:,} young people, {each.contacts:,} contacts: {time.monotonic() - begun:.0f} s")
     return password
 

@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 import psycopg
 
-from dev.bench.dataset import City, Size, fill
 from dev.environment import DATABASE_VARIABLES
 from dev.supervisor import ROOT
 
@@ -37,17 +36,23 @@ def past_the_wall(env: Mapping[str, str], name: str) -> str:
     return superuser(env, name).replace("postgresql://", "postgresql+psycopg://")
 
 
-def create(env: Mapping[str, str], name: str) -> None:
-    """Make an empty database at the present version of the migrations, in place of one with this name."""
+def create(env: Mapping[str, str], *names: str) -> None:
+    """Make empty databases at the present version of the migrations, in place of those with these names."""
+    for name, model in zip(names, ("template0", *names), strict=False):  # each a copy of the one before
+        _copy(env, name, model)
+        if model == "template0":
+            command = [sys.executable, "-m", "alembic", "upgrade", "head"]
+            subprocess.run(command, cwd=ROOT, env=dict(os.environ) | env | addresses(env, name), check=True)
+
+
+def _copy(env: Mapping[str, str], name: str, model: str) -> None:
     with psycopg.connect(superuser(env, "postgres"), autocommit=True) as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
         admin.execute(
-            f"CREATE DATABASE \"{name}\" OWNER app_owner TEMPLATE template0 ENCODING UTF8 LOCALE 'C.UTF-8'".encode()
+            f'CREATE DATABASE "{name}" OWNER app_owner TEMPLATE "{model}" ENCODING UTF8 LOCALE \'C.UTF-8\''.encode()
         )
     with psycopg.connect(superuser(env, name), autocommit=True) as admin:
         admin.execute((ROOT / "dev" / "database.sql").read_bytes())
-    command = [sys.executable, "-m", "alembic", "upgrade", "head"]
-    subprocess.run(command, cwd=ROOT, env=dict(os.environ) | env | addresses(env, name), check=True)
 
 
 def exists(env: Mapping[str, str], name: str) -> bool:
@@ -60,9 +65,3 @@ def drop(env: Mapping[str, str], name: str) -> None:
     """Remove a database, whoever is still connected."""
     with psycopg.connect(superuser(env, "postgres"), autocommit=True) as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-
-
-def build(env: Mapping[str, str], name: str, size: Size, password_hash: str) -> City:
-    """Make and fill the database `name`."""
-    create(env, name)
-    return fill(superuser(env, name), size, password_hash=password_hash)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -181,6 +182,7 @@ class Run:
             from portal.core import db
 
             self._app = create_app().test_client(use_cookies=False), db.engine()
+            gc.freeze()  # every round begins by collecting: not through what was imported
             self._stack.callback(db.dispose)
         return self._app
 
