@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID
 
 import psycopg
@@ -23,6 +23,8 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     NullPool,
+    Row,
+    Select,
     Table,
     Text,
     Uuid,
@@ -47,10 +49,12 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.core import clock, queue
-from portal.core.errors import Conflict
+from portal.core.errors import Conflict, NotFound
 from portal.core.ids import new_id
 
 log = logging.getLogger(__name__)
+
+Columns = TypeVarTuple("Columns")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -432,6 +436,19 @@ def rights_known() -> dict[Any, Any]:
         session.flush()
     known: dict[Any, Any] = session.info.setdefault("rights", {})
     return known
+
+
+def the_one(statement: Select[*Columns], *, lock: type[Base] | None = None) -> Row[*Columns]:
+    """The only row of a statement that looks within somebody's reach. Raises NotFound without one.
+
+    `lock`: hold the row of that table until the commit, as it stands now and not as it was read before.
+    """
+    if lock is not None:
+        statement = statement.with_for_update(of=lock).execution_options(populate_existing=True)
+    row = session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def next_number(prefix: str) -> str:

@@ -147,10 +147,7 @@ def count_open(actor: Actor) -> int:
 def get(actor: Actor, question_id: UUID) -> tuple[Asked, Sequence[tuple[AccessEvent, str | None]]]:
     """One question and the accesses it is about. Raises NotFound."""
     actor.require(Permission.ACCESS_LOG_ALL)
-    row = db.session.execute(_asked().where(Question.id == question_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    asked = Asked(*row)
+    asked = Asked(*db.the_one(_asked().where(Question.id == question_id)))
     about = Subject("access_question", question_id, person_id=asked.question.person_id)
     access_log.record(actor, Action.READ, about, permission=Permission.ACCESS_LOG_ALL)
     statement = (

@@ -26,7 +26,7 @@ from portal.cases.service.planning import Todo
 from portal.cases.workflow import CONFERENCE, Meeting
 from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
-from portal.core.errors import Conflict, Invalid, NotFound, constraint
+from portal.core.errors import Conflict, Invalid, constraint
 from portal.core.i18n import N_
 from portal.in_view.models import YouthInView
 from portal.privacy.actor import Actor
@@ -125,9 +125,7 @@ def show(actor: Actor, conference_id: UUID, *, action: Action = Action.READ) -> 
         .add_columns(Conference, YouthInView.next_review_on)
         .where(Conference.id == conference_id)
     )
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
+    row = db.the_one(statement)
     found, conference = as_seen(row), row.Conference
     log(actor, action, [found], fields=("conference",))
     todo = planning.tasks(found.case.id)

@@ -160,12 +160,7 @@ def find(actor: Actor, case_id: UUID, *, lock: bool = False) -> Seen:
     Raises NotFound when the actor may not know of it.
     """
     statement = seen(actor).where(Case.id == case_id)
-    if lock:
-        statement = statement.with_for_update(of=Case).execution_options(populate_existing=True)
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
-    return as_seen(row)
+    return as_seen(db.the_one(statement, lock=Case if lock else None))
 
 
 def get(actor: Actor, case_id: UUID, *, action: Action = Action.READ) -> Seen:
@@ -177,9 +172,7 @@ def get(actor: Actor, case_id: UUID, *, action: Action = Action.READ) -> Seen:
         .add_columns(HOLDS, WRITTEN)
         .where(Case.id == case_id)
     )
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
+    row = db.the_one(statement)
     found = replace(as_seen(row), plan=row.holds, draft=row.written)
     log(actor, action, [found])
     return found

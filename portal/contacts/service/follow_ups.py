@@ -60,9 +60,7 @@ def get(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CO
 def read(actor: Actor, follow_up_id: UUID, permission: Permission = Permission.CONTACTS_READ) -> tuple[FollowUp, Task]:
     """One follow-up for a page, logged as read. Raises NotFound."""
     statement = task_rows(actor).where(FollowUp.id == follow_up_id, policy.follow_up_visible(actor, permission))
-    found = db.session.execute(statement).one_or_none()
-    if found is None:
-        raise NotFound
+    found = db.the_one(statement)
     log(actor, Action.READ, [found[0]], permission)
     return found[0], as_task(*found)
 

@@ -147,12 +147,7 @@ def find(actor: Actor, view_id: UUID, *, lock: bool = False) -> Seen:
     Raises NotFound when the actor may not know of it.
     """
     statement = seen(actor).where(YouthInView.id == view_id)
-    if lock:
-        statement = statement.with_for_update(of=YouthInView).execution_options(populate_existing=True)
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
-    return as_seen(row)
+    return as_seen(db.the_one(statement, lock=YouthInView if lock else None))
 
 
 def get(actor: Actor, view_id: UUID) -> Seen:

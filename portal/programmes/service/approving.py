@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 
 from portal.accounts.models import User
 from portal.core import clock, db
-from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -68,12 +68,7 @@ def _find(actor: Actor, disclosure_id: UUID, *, lock: bool = False) -> ToJudge:
         .join(User, User.id == Disclosure.by_id)
         .where(Disclosure.id == disclosure_id, judges(actor), still)
     )
-    if lock:
-        statement = statement.with_for_update(of=Disclosure).execution_options(populate_existing=True)
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
-    return ToJudge(*row)
+    return ToJudge(*db.the_one(statement, lock=Disclosure if lock else None))
 
 
 def _parties(actor: Actor) -> frozenset[Party]:

@@ -187,9 +187,7 @@ def told_of(actor: Actor, person_id: UUID) -> Sequence[Shared]:
 
 def show_disclosure(actor: Actor, disclosure_id: UUID) -> Shared:
     """One disclosure for its page, logged. Raises NotFound."""
-    row = db.session.execute(_visible(actor).where(Disclosure.id == disclosure_id)).one_or_none()
-    if row is None:
-        raise NotFound
+    row = db.the_one(_visible(actor).where(Disclosure.id == disclosure_id))
     works = any(role is Role.YOUTH_WORKER for role, _ in actor.roles)
     purpose = Purpose.OWN_CASELOAD if works else Purpose.SUPERVISION
     _log(actor, Action.READ, row[0], Permission.ENROLMENTS_READ, purpose)

@@ -14,7 +14,6 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
 from portal.core import db
-from portal.core.errors import NotFound
 from portal.people import ties
 from portal.people.models import Person
 from portal.privacy import access_log
@@ -127,12 +126,7 @@ def find(actor: Actor, enrolment_id: UUID, *, lock: bool = False) -> Seen:
     """One enrolment, not logged: for who changes it and logs that. Raises NotFound."""
     actor.require(Permission.ENROLMENTS_READ)
     statement = seen(actor).where(Enrolment.id == enrolment_id)
-    if lock:
-        statement = statement.with_for_update(of=Enrolment).execution_options(populate_existing=True)
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
-    return as_seen(row)
+    return as_seen(db.the_one(statement, lock=Enrolment if lock else None))
 
 
 def opened(actor: Actor, found: Seen) -> Seen:

@@ -90,12 +90,7 @@ def find(actor: Actor, signal_id: UUID, *, lock: bool = False) -> Seen:
     Raises NotFound when the actor may not know of it.
     """
     statement = seen(actor).where(Signal.id == signal_id)
-    if lock:
-        statement = statement.with_for_update(of=Signal).execution_options(populate_existing=True)
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
-    return as_seen(row)
+    return as_seen(db.the_one(statement, lock=Signal if lock else None))
 
 
 def get(actor: Actor, signal_id: UUID) -> Seen:

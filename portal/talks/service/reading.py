@@ -126,10 +126,7 @@ def to_write(actor: Actor, talk_id: UUID) -> Seen:
 
 
 def _one(actor: Actor, talk_id: UUID) -> Seen:
-    row = db.session.execute(_seen().where(Talk.id == talk_id, policy.visible(actor))).one_or_none()
-    if row is None:
-        raise NotFound
-    return _as_seen(*row)
+    return _as_seen(*db.the_one(_seen().where(Talk.id == talk_id, policy.visible(actor))))
 
 
 def _figures(talk: Talk, listed: Sequence[Row] | None) -> Figures | None:

@@ -139,12 +139,7 @@ def find(actor: Actor, trajectory_id: UUID, *, lock: bool = False) -> Seen:
     """
     line = joinedload(Trajectory.programme_line).joinedload(ProgrammeLine.programme)
     statement = seen(actor).where(Trajectory.id == trajectory_id).options(line)
-    if lock:
-        statement = statement.with_for_update(of=Trajectory).execution_options(populate_existing=True)
-    row = db.session.execute(statement).one_or_none()
-    if row is None:
-        raise NotFound
-    return as_seen(row)
+    return as_seen(db.the_one(statement, lock=Trajectory if lock else None))
 
 
 def get(actor: Actor, trajectory_id: UUID) -> Seen:
