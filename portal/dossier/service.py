@@ -26,10 +26,7 @@ from portal.privacy.models import Action
 from portal.privacy.purposes import PARTS, Part
 from portal.programmes import service as programmes
 from portal.trajectories import service as trajectories
-from portal.trajectories.models import TrajectoryStatus
-
-#: From here on the coordinator guides a trajectory; before it they look for a messenger.
-GUIDED = (TrajectoryStatus.READY, TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUSED, TrajectoryStatus.ENDING)
+from portal.trajectories.models import GUIDED
 
 #: Contacts on the page, and on paper.
 SHOWN, PRINTED = 10, 100

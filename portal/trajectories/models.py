@@ -39,14 +39,10 @@ class TrajectoryStatus(StrEnum):
     STOPPED = "stopped"
 
 
+#: From here on the coordinator guides it; before that they look for a messenger.
+GUIDED = (TrajectoryStatus.READY, TrajectoryStatus.ACTIVE, TrajectoryStatus.PAUSED, TrajectoryStatus.ENDING)
 #: In these states a trajectory takes one of its messenger's places (domain I-10).
-HOLDS_A_PLACE = (
-    TrajectoryStatus.MATCH_PROPOSED,
-    TrajectoryStatus.READY,
-    TrajectoryStatus.ACTIVE,
-    TrajectoryStatus.PAUSED,
-    TrajectoryStatus.ENDING,
-)
+HOLDS_A_PLACE = (TrajectoryStatus.MATCH_PROPOSED, *GUIDED)
 
 
 class EndReason(StrEnum):

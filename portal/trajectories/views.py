@@ -132,7 +132,7 @@ def _offered(field: SelectField) -> Any:
 def show(trajectory_id: UUID) -> Any:
     """Where it stands, who takes part, what can be done and what happened."""
     with looking_up("trajectory", trajectory_id, Permission.TRAJECTORIES_READ) as actor:
-        seen = service.get(actor, trajectory_id)
+        seen = service.read(actor, trajectory_id)
     recent = service.recent(actor, trajectory_id) if Party.COORDINATOR in seen.parties else []
     return render_template("trajectories/show.html", seen=seen, recent=recent, **_around(actor, seen))
 

@@ -248,9 +248,9 @@ def test_every_change_and_read_is_in_the_access_log(world: World, ruud: Credible
         (Action.UPDATE, "cm_coordinator", "matching"),
         (Action.UPDATE, "cm_coordinator", "matching"),
         (Action.UPDATE, "youth_worker", "own_caseload"),
-        (Action.UPDATE, "cm_coordinator", "matching"),
+        (Action.UPDATE, "cm_coordinator", "supervision"),  # there is a messenger now
         (Action.READ, "jv_director", "supervision"),
-        (Action.LIST, "cm_coordinator", "matching"),
+        (Action.LIST, "cm_coordinator", "supervision"),
     ]
 
 

@@ -208,7 +208,17 @@ def test_after_two_times_yes_the_messenger_reads_the_given_name(
 
 def test_a_director_reads_the_status_only(world: World, ruud: CredibleMessenger, client_as: Client) -> None:
     trajectory = made.trajectory(world, S.ACTIVE, with_messenger=ruud)
-    shown = page(client_as(world.director), f"/trajecten/{trajectory.id}")
+    browser, path = client_as(world.director), f"/trajecten/{trajectory.id}"
+    asked = page(browser, path, 403)
+    assert "Waarvoor open je dit dossier?" in asked
+    assert "Yassine" not in asked
+    assert f'value="{path}"' in asked
+    said = browser.post(f"/jongeren/{trajectory.person_id}/doel", data={"purpose": "planning", "back": path})
+    assert said.headers["Location"] == path
+    shown = page(browser, path)
+    with db.unit_of_work():
+        read = select(AccessEvent.purpose).where(AccessEvent.subject_id == trajectory.id, AccessEvent.action == "read")
+        assert list(db.session.scalars(read)) == ["planning"]
     assert "Actief" in shown
     assert WISH not in shown
     assert "Zelfde sport" not in shown
@@ -228,7 +238,7 @@ def test_a_closed_one_is_a_number_to_the_coordinator(world: World, ruud: Credibl
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("worker", 200), ("colleague", 404), ("stranger", 404), ("director", 200), ("manager", 403),
+    [("worker", 200), ("colleague", 404), ("stranger", 404), ("director", 403), ("manager", 403),
      ("coordinator", 200), ("messenger", 404), ("trainer", 403), ("analyst", 403), ("privacy_officer", 403),
      ("administrator", 403)],
 )  # fmt: skip
@@ -242,11 +252,13 @@ def test_why_it_ended_is_for_who_may_read_the_reasons(world: World, ruud: Credib
     ending = made.trajectory(world, S.ENDING, with_messenger=ruud)
     told = {"worker": True, "coordinator": True, "messenger": True, "director": False}
     path = f"/trajecten/{ending.id}"
-    assert {who: "Doelen bereikt" in page(client_as(getattr(world, who)), path) for who in told} == told
+    browsers = {who: client_as(getattr(world, who)) for who in told}
+    browsers["director"].post(f"/jongeren/{ending.person_id}/doel", data={"purpose": "supervision"})
+    assert {who: "Doelen bereikt" in page(browser, path) for who, browser in browsers.items()} == told
     with db.unit_of_work():
         made.take(world, "coordinator", ending.id, Event.CLOSE)
     told |= {"coordinator": False, "messenger": False}
-    assert {who: "Doelen bereikt" in page(client_as(getattr(world, who)), path) for who in told} == told
+    assert {who: "Doelen bereikt" in page(browser, path) for who, browser in browsers.items()} == told
 
 
 # --- steps -------------------------------------------------------------------

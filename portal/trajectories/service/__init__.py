@@ -16,6 +16,7 @@ from portal.trajectories.service.finding import (
     listing,
     offers,
     path,
+    read,
     trajectory_of,
 )
 from portal.trajectories.service.goals import SharedGoal, register_goals, shared
@@ -60,6 +61,7 @@ __all__ = [
     "places",
     "possible_lines",
     "propose",
+    "read",
     "recent",
     "register_goals",
     "request",

@@ -21,14 +21,15 @@ from portal.messengers.models import CredibleMessenger
 from portal.people import service as people
 from portal.people import ties
 from portal.people.models import Person
+from portal.people.service import purposes
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
-from portal.privacy.contexts import Context
+from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import Action
 from portal.programmes.models import ProgrammeLine
 from portal.trajectories import policy
-from portal.trajectories.models import HOLDS_A_PLACE, Match, MatchStatus, Trajectory, TrajectoryEvent
+from portal.trajectories.models import GUIDED, HOLDS_A_PLACE, Match, MatchStatus, Trajectory, TrajectoryEvent
 from portal.trajectories.workflow import MACHINE, Event, Facts, Party, Transition
 
 OPEN_MATCH = (MatchStatus.PROPOSED, MatchStatus.ACCEPTED)
@@ -50,6 +51,12 @@ class Seen:
     def party(self) -> Party:
         """The part in which this actor acts first."""
         return next(party for party in PRECEDENCE if party in self.parties)
+
+    @property
+    def purpose(self) -> Purpose:
+        """What this is read for, when nobody has to be asked: who found a messenger goes on to guide the trajectory."""
+        guides = self.party is Party.COORDINATOR and self.trajectory.status in GUIDED
+        return Purpose.SUPERVISION if guides else policy.PURPOSE[self.party]
 
     @property
     def name(self) -> str:
@@ -149,20 +156,40 @@ def get(actor: Actor, trajectory_id: UUID) -> Seen:
     return found
 
 
-def log(actor: Actor, action: Action, found: Sequence[Seen], *, fields: Sequence[str] = ()) -> None:
-    """Record what was read or changed, one row per trajectory, under the part the actor has in it."""
-    for party in PRECEDENCE:
-        own = [seen.trajectory for seen in found if seen.party is party]
-        if own:
-            access_log.record(
-                actor,
-                action,
-                [Subject("trajectory", one.id, one.person_id, one.team_id) for one in own],
-                permission=policy.PERMISSION[party],
-                purpose=policy.PURPOSE[party],
-                context=Context.VOLUNTARY_GUIDANCE,
-                fields=fields,
-            )
+def read(actor: Actor, trajectory_id: UUID) -> Seen:
+    """One trajectory for its page, logged with why.
+
+    Raises NotFound, PurposeNeeded for who directs the team: asked as for the dossier, and said once for both.
+    """
+    found = find(actor, trajectory_id)
+    asked = found.party is Party.DIRECTOR
+    log(actor, Action.READ, [found], purpose=purposes.of(actor, found.trajectory.person) if asked else None)
+    return found
+
+
+def log(
+    actor: Actor,
+    action: Action,
+    found: Sequence[Seen],
+    *,
+    fields: Sequence[str] = (),
+    purpose: Purpose | None = None,
+) -> None:
+    """Record what was read or changed, one row per trajectory, under the part the actor has in it; `purpose` is what
+    was said, where it does not follow from that."""
+    grouped: dict[tuple[Party, Purpose], list[Trajectory]] = {}
+    for seen in found:
+        grouped.setdefault((seen.party, purpose or seen.purpose), []).append(seen.trajectory)
+    for (party, why), own in grouped.items():
+        access_log.record(
+            actor,
+            action,
+            [Subject("trajectory", one.id, one.person_id, one.team_id) for one in own],
+            permission=policy.PERMISSION[party],
+            purpose=why,
+            context=Context.VOLUNTARY_GUIDANCE,
+            fields=fields,
+        )
 
 
 def listing(actor: Actor, *, closed: bool = False, cursor: str | None = None) -> Page[Seen]:

@@ -50,7 +50,7 @@ def shared(actor: Actor, found: Seen) -> list[SharedGoal]:
         Action.READ,
         [Subject(goal.kind, goal.id, trajectory.person_id, trajectory.team_id) for goal in goals],
         permission=policy.PERMISSION[found.party],
-        purpose=policy.PURPOSE[found.party],
+        purpose=found.purpose,
         context=Context.VOLUNTARY_GUIDANCE,
     )
     return goals

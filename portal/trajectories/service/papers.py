@@ -29,5 +29,5 @@ def attached_to(actor: Actor, trajectory_id: UUID) -> Record:
         url=path(trajectory.id),
         may_add=trajectory.status not in MACHINE.final,
         permission=policy.PERMISSION[seen.party],
-        purpose=policy.PURPOSE[seen.party],
+        purpose=seen.purpose,
     )
