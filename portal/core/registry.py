@@ -114,6 +114,21 @@ class WorkItem:
     put_off_until: date | None = None
 
 
+@dataclass(frozen=True)
+class Section:
+    """One group of things to do; `total` counts also what is not listed."""
+
+    key: str  # anchor in the page
+    title: str
+    label: str  # in the counter, after the number
+    items: Sequence[WorkItem]
+    total: int
+    late: bool = False
+    always: bool = False  # its counter stays when it is empty
+    aside: bool = False  # beside the others on a wide screen
+    more_url: str = ""  # where the rest is
+
+
 @dataclass
 class Registry:
     """All registrations of one application; `portal.app` fills it once at start."""

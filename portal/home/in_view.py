@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from portal.core import formats
-from portal.core.registry import WorkItem
-from portal.home.sections import Section
+from portal.core.registry import Section, WorkItem
 from portal.in_view import labels
 from portal.in_view import service as in_view
 from portal.in_view.models import ViewStatus

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask_babel import gettext as _
 
@@ -14,6 +14,7 @@ from portal.appointments.rules import link as appointment_link
 from portal.appointments.service import Line
 from portal.cases import labels as case_labels
 from portal.cases.rules import action_link, case_link, conference_link
+from portal.cases.service import partnering
 from portal.cases.service import work as cases
 from portal.contacts import labels
 from portal.contacts.models import Channel, FollowUpKind, Outcome, Result
@@ -21,32 +22,21 @@ from portal.contacts.rules import call_link, follow_up_link, record_link
 from portal.contacts.service import to_do
 from portal.contacts.service.to_do import Task
 from portal.core import clock, formats
-from portal.core.registry import QuickAction, WorkItem
+from portal.core.registry import QuickAction, Section, WorkItem
 from portal.drafts import keeping
 from portal.drafts import service as drafts
 from portal.drafts.rules import link as draft_link
 from portal.people.service import handing_over
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach, Role
+from portal.programmes import service as programmes
 from portal.reminders.snoozing import Standing, put_off_link
 from portal.signals import service as signals
 from portal.trajectories import service as trajectories
 from portal.trajectories.labels import WORK
 
-
-@dataclass(frozen=True)
-class Section:
-    """One group of things to do; `total` counts also what is not listed."""
-
-    key: str  # anchor in the page
-    title: str
-    label: str  # in the counter, after the number
-    items: Sequence[WorkItem]
-    total: int
-    late: bool = False
-    always: bool = False  # its counter stays when it is empty
-    aside: bool = False  # beside the others on a wide screen
-    more_url: str = ""  # where the rest is
+#: Rows of what is only pointed at from here.
+SHOWN = 5
 
 
 def sections(actor: Actor) -> list[Section]:
@@ -212,6 +202,44 @@ def signals_to_judge(actor: Actor) -> list[Section]:
     ]  # fmt: skip
 
 
+def signals_to_answer(actor: Actor) -> list[Section]:
+    """For who only reports: what the director still wants to know. Who has a full day is reminded of it (R02)."""
+    if actor.can(Permission.CONTACTS_WRITE) or actor.can(Permission.SIGNALS_TRIAGE):
+        return []
+    asked = signals.to_answer(actor)
+    title, label = _("Vragen over je signaal"), _("vragen")
+    return [Section("signaal-vragen", title, label, asked.items, asked.total, more_url="/signalen")]
+
+
+def meetings_from_outside(actor: Actor) -> list[Section]:
+    """For a partner: the case conferences to come; by number, as everything that is shared with them."""
+    coming = [(one, one.next_at) for one in partnering.summaries(actor) if one.next_at]
+    items = [
+        WorkItem(
+            title=one.case.number,
+            subtitle=_("Regie: %(name)s", name=one.director) if one.director else _("Nog geen regie"),
+            url="/gedeeld",
+            icon="users",
+            meta=formats.moment(moment),
+        )
+        for one, moment in coming[:SHOWN]
+    ]
+    title, label = _("Overleg dat eraan komt"), _("overleggen")
+    return [Section("overleg", title, label, items, len(coming), more_url="/gedeeld")]
+
+
+def running_programmes(actor: Actor) -> list[Section]:
+    """For who gives lessons: what runs now, with who to ask."""
+    if Role.TRAINER not in actor.role_names:
+        return []
+    items = [
+        WorkItem(title=row.name, subtitle=row.owner.name, url=f"/programmas/{row.id}", icon="layers")
+        for row in programmes.catalogue(actor)
+        if row.starts_on <= clock.today()
+    ]
+    return [Section("programmas", _("Programma's die nu lopen"), _("programma's"), items, len(items), aside=True)]
+
+
 #: Every source of work, with the permission it needs. A new feature below adds one line, one above registers.
 SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.MY_DAY, unsent_drafts),
@@ -222,6 +250,9 @@ SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.CASES_WORK, case_work),
     (Permission.TRAJECTORIES_READ, waiting_trajectories),
     (Permission.SIGNALS_TRIAGE, signals_to_judge),
+    (Permission.SIGNALS_REPORT, signals_to_answer),
+    (Permission.CASES_SHARED, meetings_from_outside),
+    (Permission.REFERENCE_READ, running_programmes),
 ]
 
 

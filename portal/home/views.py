@@ -12,7 +12,8 @@ from portal.areas import service as areas
 from portal.cases import labels as case_labels
 from portal.cases.service import partnering
 from portal.contacts.service import to_do
-from portal.home.sections import Section, sections
+from portal.core.registry import Section
+from portal.home.sections import sections
 from portal.places import service as places
 from portal.privacy import access_log
 from portal.privacy.guard import current_actor, requires

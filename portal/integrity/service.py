@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -100,6 +101,24 @@ def answer(actor: Actor, report_id: UUID, *, words: str) -> None:
 
 
 # --- the integrity officer ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How many reports are in one state, and the moment of the oldest."""
+
+    status: Status
+    count: int
+    oldest: datetime
+
+
+def waiting(actor: Actor) -> list[Waiting]:
+    """How many reports are not closed, per state; nothing of what they say."""
+    actor.require(Permission.INTEGRITY_HANDLE)
+    counted = select(IntegrityReport.status, func.count(), func.min(IntegrityReport.made_at))
+    rows = db.session.execute(counted.where(IntegrityReport.status != Status.CLOSED).group_by(IntegrityReport.status))
+    found = {status: Waiting(Status(status), count, oldest) for status, count, oldest in rows}
+    return [found[status] for status in Status if status in found]
 
 
 def everything(actor: Actor) -> Sequence[IntegrityReport]:

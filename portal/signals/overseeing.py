@@ -55,6 +55,14 @@ def overview(actor: Actor) -> list[Line]:
     return sorted(lines, key=lambda line: line.team)
 
 
+def count_late(actor: Actor) -> int:
+    """How many signals are over the term for judging. Raises Forbidden."""
+    actor.require(Permission.SIGNALS_OVERSEE)
+    late = (Signal.status.in_(UNDECIDED), Signal.triage_due_at <= clock.now())
+    with db.counting():
+        return db.session.scalar(select(func.count()).select_from(Signal).where(*late)) or 0
+
+
 def _line(row: Any, names: Mapping[UUID, str], gone: Mapping[str, int]) -> Line:
     counted = {name: value for name, value in row._mapping.items() if name != "team_id"}
     return Line(team=names[row.team_id], expired=gone.get(Event.EXPIRE, 0), lapsed=gone.get(Event.LAPSE, 0), **counted)

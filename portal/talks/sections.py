@@ -6,8 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from portal.core import formats
-from portal.core.registry import WorkItem
-from portal.home.sections import Section
+from portal.core.registry import Section, WorkItem
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Role
 from portal.talks import service

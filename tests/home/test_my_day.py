@@ -9,13 +9,19 @@ import pytest
 from flask import g
 from sqlalchemy import select
 
+from portal.cases.service import conferring, partnering
 from portal.contacts.models import FollowUpStatus, Result
 from portal.core import db
+from portal.in_view.models import CaseLevel
 from portal.people.models import Person
 from portal.privacy.models import AccessEvent, Action
-from tests.factories import World
+from portal.privacy.permissions import Role
+from portal.signals.service import triaging
+from tests.factories import World, cases, signals
 from tests.factories import contacts as make
+from tests.factories.filled import Filled
 from tests.factories.people import person
+from tests.factories.world import user
 
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday
 TODAY = date(2026, 11, 24)
@@ -124,7 +130,7 @@ def test_an_analyst_sees_the_numbers_of_the_city(world: World, one: Person, clie
     assert figures[0] == "2"
 
 
-@pytest.mark.parametrize("who", ["trainer", "privacy_officer", "administrator"])
+@pytest.mark.parametrize("who", ["trainer", "integrity_officer", "administrator"])
 def test_who_has_no_young_people_is_shown_the_way(world: World, one: Person, client_as, who: str) -> None:
     add(one, world.worker, -4)
     text = page(client_as(getattr(world, who)))
@@ -166,7 +172,9 @@ def test_an_overfull_day_says_how_much_is_not_shown(world: World, one: Person, c
     assert "Je ziet de eerste 100 van 130." in text
 
 
-@pytest.mark.parametrize("who", ["worker", "director", "manager", "messenger", "coordinator", "administrator"])
+@pytest.mark.parametrize(
+    "who", ["worker", "director", "manager", "messenger", "coordinator", "administrator", "privacy_officer"]
+)
 def test_the_day_costs_a_constant_number_of_queries(app, world: World, one: Person, client_as, who: str) -> None:
     client, spent = client_as(getattr(world, who)), []
     app.teardown_request_funcs.setdefault(None, []).append(lambda _error: spent.append(g.get("queries")))
@@ -183,3 +191,40 @@ def test_the_day_costs_a_constant_number_of_queries(app, world: World, one: Pers
     finally:
         app.teardown_request_funcs[None].pop()
     assert spent[0] == spent[1] <= 12
+
+
+def test_who_keeps_an_eye_sees_what_waits_and_of_whom_nothing(world: World, filled: Filled, client_as) -> None:
+    waits = group(page(client_as(world.privacy_officer)), "wacht")
+    for path in ("/noodtoegangen", "/inzages/vragen", "/verstrekkingen"):
+        assert f'href="{path}"' in waits
+    reports = group(page(client_as(world.integrity_officer)), "integriteit")
+    assert "Nieuw (" in reports
+    assert 'href="/integriteit"' in reports
+    with db.unit_of_work():
+        names = list(db.session.scalars(select(Person.given_name)))
+    assert not [name for name in names if name in waits + reports]
+
+
+def test_a_trainer_sees_what_runs_and_what_is_asked(world: World, filled: Filled, client_as) -> None:
+    with db.unit_of_work():
+        told = signals.signal(world, world.trainer)
+        triaging.take(world.actor(world.director), told.id, version=None)
+        triaging.ask(world.actor(world.director), told.id, words="Waar was dat?", version=None)
+    text = page(client_as(world.trainer))
+    assert f'href="/signalen/{told.id}"' in group(text, "signaal-vragen")
+    assert "Samen verder" in group(text, "programmas")
+
+
+def test_a_partner_sees_the_conferences_to_come_by_number(world: World, one: Person, client_as) -> None:
+    director = world.actor(world.director)
+    with db.unit_of_work():
+        outside = user("Wil Proef", world.foundation, world.network, Role.EXTERNAL_PARTNER)
+    with db.unit_of_work():
+        case = cases.running(one, world.director, worker=world.worker, level=CaseLevel.IN_BETWEEN)
+        partnering.add(director, case.id, name="Reclassering", agreed="Meldplicht.", user_id=outside.id)
+    assert not group(page(client_as(outside)), "overleg")
+    with db.unit_of_work():
+        conferring.plan(director, case.id, starts_at=NOW + timedelta(days=2), place="", user_ids=[], names=[])
+    text = page(client_as(outside))
+    assert case.number in group(text, "overleg")
+    assert "Yassine" not in text

@@ -60,6 +60,12 @@ def judges(actor: Actor) -> ColumnElement[bool]:
     return Disclosure.team_id.in_(actor.teams(Permission.DISCLOSURES_APPROVE, Reach.TEAM))
 
 
+def count_waiting(actor: Actor) -> int:
+    """How many disclosures this actor may judge wait for it."""
+    waits = (Disclosure.status == DisclosureStatus.PROPOSED, Disclosure.by_id != actor.user_id, judges(actor))
+    return db.session.scalar(select(func.count()).select_from(Disclosure).where(*waits)) or 0
+
+
 def _find(actor: Actor, disclosure_id: UUID, *, lock: bool = False) -> ToJudge:
     actor.require(Permission.DISCLOSURES_APPROVE)
     still = or_(Disclosure.status == DisclosureStatus.PROPOSED, Disclosure.decided_by.is_not(None))

@@ -46,6 +46,15 @@ def for_director(actor: Actor) -> tuple[Work, Work]:
     return _work(found, decided=False), _work(found, decided=True)
 
 
+def to_answer(actor: Actor) -> Work:
+    """The own signals about which the director asked something, the longest first; logged per signal."""
+    asked = (policy.is_party(actor, Party.REPORTER), Signal.status == SignalStatus.WAITING_INFO)
+    statement = seen(actor).where(*asked).order_by(Signal.status_since, Signal.id).limit(MOST)
+    found = [as_seen(row) for row in db.session.execute(statement)]
+    log(actor, Action.LIST, found)
+    return Work([_item(one) for one in found], len(found))
+
+
 def _waits() -> ColumnElement[bool]:
     return or_(
         Signal.status.in_((SignalStatus.TO_TRIAGE, SignalStatus.IN_TRIAGE)),
