@@ -48,6 +48,8 @@ class Facts:
     actions: int = 0  # still open
     unmeasured: int = 0  # goals without a measurement at the end
     followed_up: bool = False  # there is a measurement from after the end
+    goes_on: bool = True  # the view it came from does
+    stands_still: bool = False  # that view is suspended, disputed or on its way elsewhere
 
 
 YOUTH_VOICE = Guard[Facts](lambda f: f.youth_voice, N_("Schrijf eerst in het plan wat de jongere er zelf van vindt."))
@@ -63,6 +65,13 @@ ACTIONS = Guard[Facts](
 )
 MEASURED = Guard[Facts](lambda f: f.unmeasured == 0, N_("Nog niet elk doel heeft een eindmeting."), "measured")
 FOLLOWED_UP = Guard[Facts](lambda f: f.followed_up, N_("Doe eerst de nameting, samen met de jongere als dat kan."))
+
+GOES_ON = Guard[Facts](
+    lambda f: f.goes_on, N_("De jongere is nu niet gewoon in beeld. Er begint niets nieuws, tot daarover is besloten.")
+)
+MOVES = Guard[Facts](
+    lambda f: not f.stands_still, N_("In beeld zijn staat stil. De casus ook, tot daarover is besloten.")
+)
 
 S, E = CaseStatus, Event
 DIRECTOR = frozenset({Party.DIRECTOR})
@@ -81,18 +90,18 @@ WORKED_ON = tuple(state for state in S if state not in OVER)
 Transition = Step[Event, Facts]
 
 STEPS: tuple[Transition, ...] = (
-    Transition(E.ASSIGN, S.INTAKE, S.PLANNING, DIRECTOR),
-    Transition(E.AGREE_PLAN, S.PLANNING, S.RUNNING, TEAM, (YOUTH_VOICE, GOALS)),
-    Transition(E.AGREE_PLAN, S.RUNNING, S.RUNNING, TEAM, (YOUTH_VOICE, GOALS)),
-    Transition(E.PROPOSE_CLOSE, S.RUNNING, S.CLOSING, TEAM, WORK_DONE),
-    Transition(E.SCALE_UP, S.RUNNING, S.RUNNING, DIRECTOR, (ACCEPTED,)),
-    Transition(E.SCALE_DOWN, S.RUNNING, S.RUNNING, DIRECTOR),
-    Transition(E.PAUSE, S.RUNNING, S.PAUSED, DIRECTOR),
-    Transition(E.RESUME, S.PAUSED, S.RUNNING, TEAM),
-    Transition(E.PROPOSE_CLOSE, S.PAUSED, S.CLOSING, TEAM, WORK_DONE),
-    Transition(E.CLOSE, S.CLOSING, S.CLOSED, DIRECTOR, WORK_DONE),
-    Transition(E.KEEP_ON, S.CLOSING, S.RUNNING, DIRECTOR),
-    Transition(E.FOLLOW_UP, S.CLOSED, S.ARCHIVED, TEAM, (FOLLOWED_UP,)),
+    Transition(E.ASSIGN, S.INTAKE, S.PLANNING, DIRECTOR, (GOES_ON,)),
+    Transition(E.AGREE_PLAN, S.PLANNING, S.RUNNING, TEAM, (GOES_ON, YOUTH_VOICE, GOALS)),
+    Transition(E.AGREE_PLAN, S.RUNNING, S.RUNNING, TEAM, (GOES_ON, YOUTH_VOICE, GOALS)),
+    Transition(E.PROPOSE_CLOSE, S.RUNNING, S.CLOSING, TEAM, (MOVES, *WORK_DONE)),
+    Transition(E.SCALE_UP, S.RUNNING, S.RUNNING, DIRECTOR, (GOES_ON, ACCEPTED)),
+    Transition(E.SCALE_DOWN, S.RUNNING, S.RUNNING, DIRECTOR, (MOVES,)),
+    Transition(E.PAUSE, S.RUNNING, S.PAUSED, DIRECTOR, (GOES_ON,)),
+    Transition(E.RESUME, S.PAUSED, S.RUNNING, TEAM, (GOES_ON,)),
+    Transition(E.PROPOSE_CLOSE, S.PAUSED, S.CLOSING, TEAM, (MOVES, *WORK_DONE)),
+    Transition(E.CLOSE, S.CLOSING, S.CLOSED, DIRECTOR, (MOVES, *WORK_DONE)),
+    Transition(E.KEEP_ON, S.CLOSING, S.RUNNING, DIRECTOR, (GOES_ON,)),
+    Transition(E.FOLLOW_UP, S.CLOSED, S.ARCHIVED, TEAM, (MOVES, FOLLOWED_UP)),
     *(Transition(E.ASSIGN, state, state, DIRECTOR) for state in (S.PLANNING, S.RUNNING, S.PAUSED, S.CLOSING)),
     Transition(E.BREAK_OFF, S.INTAKE, S.BROKEN_OFF, DIRECTOR),
     Transition(E.BREAK_OFF, S.PLANNING, S.BROKEN_OFF, DIRECTOR),

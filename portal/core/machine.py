@@ -39,6 +39,10 @@ class Step(Generic[EventT, FactsT]):
     guards: tuple[Guard[FactsT], ...] = ()
     when: Callable[[FactsT], bool] = always
 
+    def failing(self, facts: FactsT) -> list[Guard[FactsT]]:
+        """The guards that do not hold, the first to be read in front."""
+        return [guard for guard in self.guards if not guard.holds(facts)]
+
 
 @dataclass(frozen=True)
 class Machine(Generic[EventT, FactsT]):
@@ -91,9 +95,8 @@ class Machine(Generic[EventT, FactsT]):
     ) -> Step[EventT, FactsT]:
         """The step of `event` from `status`. Raises as `choose`, and Invalid with the guards that fail."""
         row = self.choose(event, status, facts, parties)
-        failing = {guard.field: guard.message for guard in reversed(row.guards) if not guard.holds(facts)}
-        if failing:
-            raise Invalid(**failing)
+        if failing := row.failing(facts):
+            raise Invalid(**{guard.field: guard.message for guard in reversed(failing)})
         return row
 
     def reached(self, start: StrEnum, *, backwards: bool = False) -> set[StrEnum]:

@@ -56,6 +56,7 @@ class Facts:
     reasoned: bool = False  # every part of the reason is there, and where it comes from
     own_proposal: bool = True  # the actor proposed it
     own_decision: bool = True  # the actor decided that it should be
+    wipes: bool = False  # it ends for a reason for which everything that was written goes
     age: int = 0  # completed years on the day
     care_partner: bool = False
     heard: bool = False  # the young person's own words are there
@@ -71,6 +72,11 @@ OTHER_PERSON = Guard[Facts](
 OTHER_JUDGE = Guard[Facts](
     lambda f: not (f.own_decision or f.own_proposal),
     N_("Jij stelde dit voor of besloot dit. Een ander beslist over het bezwaar."),
+)
+OTHER_WIPES = Guard[Facts](
+    lambda f: not (f.own_decision or f.own_proposal),
+    N_("Jij stelde dit voor of besloot dit. Een ander zegt of het ten onrechte was: dan wordt alles gewist."),
+    "end_reason",
 )
 OLD_ENOUGH = Guard[Facts](lambda f: f.age >= YOUNGEST, N_("Een kind onder de 8 jaar komt niet in beeld."))
 YOUNG_ENOUGH = Guard[Facts](lambda f: f.age <= OLDEST, N_("Wie ouder is dan 27 jaar, komt of blijft niet in beeld."))
@@ -104,7 +110,9 @@ STEPS: tuple[Transition, ...] = (
     *(Transition(E.REVIEW, status, S.ACTIVE, DIRECTOR, (HEARD, FEW_REVIEWS, YOUNG_ENOUGH))
       for status in (S.ACTIVE, S.SUSPENDED)),
     *(Transition(E.ALLOW_LONGER, status, status, MANAGER, (AFTER_FOUR,)) for status in (S.ACTIVE, S.SUSPENDED)),
-    *(Transition(E.END, status, S.ENDED, DIRECTOR) for status in (S.ACTIVE, S.SUSPENDED)),
+    *(Transition(E.END, status, S.ENDED, DIRECTOR, (), lambda f: not f.wipes) for status in (S.ACTIVE, S.SUSPENDED)),
+    *(Transition(E.END, status, S.ENDED, DIRECTOR, (OTHER_WIPES,), lambda f: f.wipes)
+      for status in (S.ACTIVE, S.SUSPENDED)),
     *(Transition(E.OBJECT, status, S.UNDER_OBJECTION, TEAM)
       for status in (S.ACTIVE, S.SUSPENDED, S.TRANSFER_PENDING)),
     Transition(E.TRANSFER, S.ACTIVE, S.TRANSFER_PENDING, DIRECTOR),

@@ -210,6 +210,8 @@ def _check(messenger: CredibleMessenger, details: Details, taken: int) -> None:
         raise Invalid(languages=N_("Kies een van de mogelijkheden."))
     if not set(details.interests) <= set(Interest):
         raise Invalid(interests=N_("Kies een van de mogelijkheden."))
+    if details.certified_on and details.certified_on > clock.today():
+        raise Invalid(certified_on=N_("Deze dag moet nog komen."))
     if details.available_from and details.available_until and details.available_until < details.available_from:
         raise Invalid(available_until=N_("De laatste dag ligt voor de eerste."))
     linked = details.user_id not in (None, messenger.user_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -63,6 +64,26 @@ def test_every_form_with_one_field_wrong(portal: Portal, untouched: None) -> Non
     assert refused > tried / 3, f"only {refused} of {tried} came as far as the form"
     for _rule, url, who in portal.gets():
         check(portal.browser(who).get(url), f"{who} GET {url} afterwards")
+
+
+def test_no_form_takes_a_day_of_another_age(portal: Portal, untouched: None) -> None:
+    """Nobody is reminded of what is due in two hundred years: a term must not disappear by being moved there."""
+    portal.read_forms()
+    tried = 0
+    for rule, url, who in portal.posts():
+        form = portal.forms.get((who, url))
+        days = [name for name in form.values if DAY.fullmatch("".join(form.values.getlist(name)))] if form else []
+        for name in days:
+            body = form.with_one(name, f"2199-12-31{form.values[name][10:]}") if form else {}
+            answer = portal.browser(who, rule.endpoint).post(url, data=body)
+            assert answer.status_code != 303 or name in UNTIL, f"{who} {url}: {name}"
+            tried += 1
+    assert tried > 25, tried
+
+
+DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?")
+#: How long something holds: until further notice.
+UNTIL = {"valid_until", "available_until"}
 
 
 def is_kept(portal: Portal, value: str) -> bool:

@@ -150,12 +150,13 @@ def test_what_a_young_person_says_is_taken_only_when_they_say_it(
 ) -> None:
     scale = Scale(Moment.START, clock.today() + timedelta(days=days), worker, youth, assisted)
     sound = {worker, youth} <= {None, 1, 2, 3, 4, 5} and not (worker is None and youth is None)
-    fine = sound and days <= 0 and (youth is None or assisted)
+    fine = sound and -1 <= days <= 0 and (youth is None or assisted)
+    opened_on = clock.today() - timedelta(days=1)
     if fine:
-        check(scale, ALL)
+        check(scale, ALL, since=opened_on)
     else:
         with pytest.raises(Invalid):
-            check(scale, ALL)
+            check(scale, ALL, since=opened_on)
 
 
 @given(levels=st.lists(st.integers(1, 5), min_size=1, max_size=6), rater=st.sampled_from(Rater))

@@ -117,6 +117,14 @@ def test_who_decided_does_not_judge_the_objection(cast: Cast) -> None:
     assert now_is(cast).status == ViewStatus.ACTIVE
 
 
+def test_nobody_wipes_what_they_decided_themselves(cast: Cast) -> None:
+    with pytest.raises(Invalid, match="end_reason"):
+        take(cast, cast.world.director, Event.END, end_reason=ViewEndReason.UNLAWFUL)
+    assert now_is(cast).concern
+    take(cast, cast.second, Event.END, end_reason=ViewEndReason.UNLAWFUL)
+    assert not now_is(cast).concern
+
+
 @pytest.mark.parametrize("judge", ["second director", "privacy officer"])
 def test_an_objection_that_is_right_empties_everything(cast: Cast, judge: str) -> None:
     with db.unit_of_work():

@@ -27,6 +27,8 @@ from portal.cases.service.finding import (
     partners,
     path,
     running,
+    to_round_off,
+    to_stop,
     to_work_on,
 )
 from portal.cases.service.opening import PILOT_AREAS, open_case, to_open
@@ -63,6 +65,8 @@ __all__ = [
     "running",
     "sharing",
     "to_open",
+    "to_round_off",
+    "to_stop",
     "to_work_on",
     "work",
 ]

@@ -21,8 +21,19 @@ from portal.cases.models import (
     Invitee,
 )
 from portal.cases.service import planning
-from portal.cases.service.finding import Seen, as_seen, case_of, changed, log, seen, to_work_on
+from portal.cases.service.finding import (
+    Seen,
+    as_seen,
+    case_of,
+    changed,
+    log,
+    seen,
+    to_round_off,
+    to_stop,
+    to_work_on,
+)
 from portal.cases.service.planning import Todo
+from portal.cases.service.terms import AHEAD
 from portal.cases.workflow import CONFERENCE, Meeting
 from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
@@ -73,7 +84,7 @@ class Table:
     @property
     def is_open(self) -> bool:
         """Whether it is still to be held, by somebody who may."""
-        return self.conference.status == ConferenceStatus.PLANNED and self.seen.works
+        return self.conference.status == ConferenceStatus.PLANNED and self.seen.works and not self.seen.stands_still
 
 
 def of_case(case_id: UUID) -> Sequence[Conference]:
@@ -97,8 +108,7 @@ def plan(
     Raises NotFound, Forbidden, Conflict or Invalid.
     """
     found = to_work_on(actor, case_id, lock=True)
-    if starts_at <= clock.now():
-        raise Invalid(starts_at=N_("Kies een moment dat nog komt."))
+    _ensure_near("starts_at", starts_at)
     allowed = {user.id for user in planning.colleagues(found.case.team_id)}
     if not set(user_ids) <= allowed:
         raise Invalid(user_ids=N_("Kies een van de mogelijkheden."))
@@ -108,6 +118,11 @@ def plan(
     _invite(made, user_ids, names)
     changed(actor, found, "conferences")
     return made
+
+
+def _ensure_near(field: str, moment: datetime) -> None:
+    if not clock.now() < moment <= clock.now() + AHEAD:
+        raise Invalid(**{field: N_("Kies een moment dat nog komt, binnen een jaar.")})
 
 
 def _invite(made: Conference, user_ids: Collection[UUID], names: Collection[str]) -> None:
@@ -184,7 +199,10 @@ def _promises(case: Case) -> list[tuple[FollowUp, str]]:
 
 def to_hold(actor: Actor, conference_id: UUID) -> tuple[Seen, Conference]:
     """A planned conference that this actor may write in. Raises NotFound, Forbidden, Conflict."""
-    found = to_work_on(actor, case_of(Conference, conference_id), lock=True)
+    return _planned(to_round_off(actor, case_of(Conference, conference_id), lock=True), conference_id)
+
+
+def _planned(found: Seen, conference_id: UUID) -> tuple[Seen, Conference]:
     conference = db.session.get_one(Conference, conference_id)
     CONFERENCE.choose(Meeting.HOLD, conference.status, None, found.parties)
     return found, conference
@@ -239,8 +257,8 @@ def hold(
     db.ensure_version(conference, version)
     if clock.to_local(conference.starts_at).date() > clock.today():
         raise Invalid(**{"": N_("Dit overleg is nog niet geweest.")})
-    if next_at is not None and next_at <= clock.now():
-        raise Invalid(next_at=N_("Kies een moment dat nog komt."))
+    if next_at is not None:
+        _ensure_near("next_at", next_at)
     CONFERENCE.step(Meeting.HOLD, conference.status, None, found.parties)
     conference.status, conference.held_on, conference.minutes = ConferenceStatus.HELD, clock.today(), minutes
     asked = guests(conference_id)
@@ -264,8 +282,8 @@ def _again(conference: Conference, next_at: datetime, guests: Sequence[Guest]) -
 
 
 def cancel(actor: Actor, conference_id: UUID, *, version: int) -> Conference:
-    """It does not take place. Raises as `to_hold`."""
-    found, conference = to_hold(actor, conference_id)
+    """It does not take place, also while the case stands still. Raises as `to_hold`."""
+    found, conference = _planned(to_stop(actor, case_of(Conference, conference_id), lock=True), conference_id)
     db.ensure_version(conference, version)
     if conference.status != ConferenceStatus.PLANNED:
         raise Conflict

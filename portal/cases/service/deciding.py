@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
@@ -28,7 +28,7 @@ from portal.cases.models import (
 from portal.cases.service import planning, sharing
 from portal.cases.service.finding import Seen, find, log
 from portal.cases.service.terms import FIRST_MEASURE_AFTER, FOLLOW_UP_MONTHS, LONGEST_PAUSE_MONTHS
-from portal.cases.workflow import MACHINE, Event, Facts, Transition
+from portal.cases.workflow import GOES_ON, MACHINE, MOVES, Event, Facts, Transition
 from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
 from portal.core.errors import Invalid
@@ -36,6 +36,9 @@ from portal.core.i18n import N_
 from portal.in_view.models import CaseLevel, YouthInView
 from portal.privacy.actor import Actor
 from portal.privacy.models import Action
+
+#: What is said on the page of a case, so that a step it stops is not offered.
+OF_VIEW = frozenset({GOES_ON, MOVES})
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,8 @@ def decide(actor: Actor, case_id: UUID, event: Event, *, version: int, answers: 
     found = find(actor, case_id, lock=True)
     db.ensure_version(found.case, version)
     held = Held(actor, found, answers)
-    row = MACHINE.step(event, found.case.status, facts(found.case, answers.level), found.parties)
+    known = replace(facts(found.case, answers.level), goes_on=found.goes_on, stands_still=found.stands_still)
+    row = MACHINE.step(event, found.case.status, known, found.parties)
     if event in MACHINE.needs_reason and not answers.note:
         raise Invalid(note=N_("Schrijf in een paar woorden waarom."))
     EFFECTS[event](held, row)
@@ -98,9 +102,10 @@ def facts(case: Case, level: str | None = None) -> Facts:
 
 
 def actions(found: Seen) -> list[Transition]:
-    """What this actor can do with the case now, guards not yet asked."""
-    rows = MACHINE.possible(found.case.status, Facts(), found.parties)
-    return [row for row in rows if _makes_sense(row, found.case)]
+    """What this actor can do with the case now; of the guards only those about its view are asked."""
+    known = Facts(goes_on=found.goes_on, stands_still=found.stands_still)
+    rows = MACHINE.possible(found.case.status, known, found.parties)
+    return [row for row in rows if _makes_sense(row, found.case) and OF_VIEW.isdisjoint(row.failing(known))]
 
 
 def ensure_possible(found: Seen, event: Event) -> None:
@@ -131,7 +136,11 @@ def _makes_sense(row: Transition, case: Case) -> bool:
 
 
 def _accepted(case: Case) -> ColumnElement[bool]:
-    return and_(Nomination.case_id == case.id, Nomination.status == NominationStatus.ACCEPTED)
+    """A yes holds once: after a step down a further level is asked for anew."""
+    back_since = exists().where(
+        CaseStep.case_id == case.id, CaseStep.event == Event.SCALE_DOWN, CaseStep.at > Nomination.nominated_at
+    )
+    return and_(Nomination.case_id == case.id, Nomination.status == NominationStatus.ACCEPTED, ~back_since)
 
 
 def _open_promise(case: Case) -> ColumnElement[bool]:

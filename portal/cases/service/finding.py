@@ -30,7 +30,7 @@ from portal.cases.workflow import OVER, TEAM, Event, Party
 from portal.core import clock, db, paging
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.paging import Page
-from portal.in_view.models import CaseLevel
+from portal.in_view.models import CaseLevel, ViewStatus, YouthInView
 from portal.people import ties
 from portal.people.models import Person
 from portal.privacy import access_log
@@ -59,6 +59,7 @@ class Seen:
     draft: Plan | None = None  # that is being written
     meets_at: datetime | None = None  # the conference that is planned; only in the list
     late_actions: int = 0  # open ones past their day; only in the list
+    view_status: str | None = None  # of the view it came from; None for who does not see that
 
     @property
     def party(self) -> Party:
@@ -83,6 +84,17 @@ class Seen:
     def is_open(self) -> bool:
         """Whether people still work on it."""
         return self.case.status not in OVER
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether anything new may begin: not while its view is suspended, disputed or on its way elsewhere, nor
+        after that view has ended (I-14)."""
+        return self.view_status == ViewStatus.ACTIVE
+
+    @property
+    def stands_still(self) -> bool:
+        """Whether nothing may be written at all; when the view ended, what was begun is still rounded off."""
+        return self.view_status not in (None, ViewStatus.ACTIVE, ViewStatus.ENDED)
 
     @property
     def name(self) -> str:
@@ -140,6 +152,11 @@ def seen(actor: Actor) -> Select[Any]:
             *parts,
             func.coalesce(DIRECTOR.name, "").label("director_name"),
             func.stadsdeel_of(Case.person_id).label("stadsdeel_code"),
+            select(YouthInView.status)
+            .where(YouthInView.id == Case.view_id)
+            .correlate(Case)
+            .scalar_subquery()
+            .label("view_status"),
         )
         .outerjoin(DIRECTOR, DIRECTOR.id == Case.director_id)
         .where(policy.visible(actor))
@@ -151,7 +168,7 @@ def as_seen(row: Row[Any]) -> Seen:
     """One row of `seen(actor)`."""
     values = row._mapping
     parties = frozenset(party for party in Party if values[party])
-    return Seen(row[0], parties, values["director_name"], values["stadsdeel_code"])
+    return Seen(row[0], parties, values["director_name"], values["stadsdeel_code"], view_status=values["view_status"])
 
 
 def find(actor: Actor, case_id: UUID, *, lock: bool = False) -> Seen:
@@ -299,9 +316,29 @@ def case_of(model: Any, record_id: UUID) -> UUID:
 
 
 def to_work_on(actor: Actor, case_id: UUID, *, lock: bool = False) -> Seen:
-    """A case of which this actor changes a part; not logged.
+    """A case in which this actor begins something new; not logged.
 
-    Raises NotFound out of reach, Forbidden for who only reads, Conflict when nobody works on it any more.
+    Raises NotFound out of reach, Forbidden for who only reads, Conflict when nobody works on it any more or its view
+    does not go on.
+    """
+    found = to_stop(actor, case_id, lock=lock)
+    if not found.goes_on:
+        raise Conflict
+    return found
+
+
+def to_round_off(actor: Actor, case_id: UUID, *, lock: bool = False) -> Seen:
+    """A case in which this actor finishes what was begun, also after its view ended. Raises as `to_work_on`."""
+    found = to_stop(actor, case_id, lock=lock)
+    if found.stands_still:
+        raise Conflict
+    return found
+
+
+def to_stop(actor: Actor, case_id: UUID, *, lock: bool = False) -> Seen:
+    """A case of which this actor lets something stop that goes on about the young person: that may always be done.
+
+    Raises NotFound, Forbidden as `to_work_on`, Conflict when nobody works on it any more.
     """
     found = find(actor, case_id, lock=lock)
     if not found.works:

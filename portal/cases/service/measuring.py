@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from portal.cases.models import Case, CaseStatus, Domain, Goal, Measurement, Moment, Rater
 from portal.cases.service.finding import Seen, case_of, changed, find
@@ -20,6 +20,8 @@ from portal.privacy.actor import Actor
 
 #: While a plan is worked on, and at the talk half a year later.
 MARKED_IN = (CaseStatus.RUNNING, CaseStatus.PAUSED, CaseStatus.CLOSING, CaseStatus.CLOSED)
+
+BEFORE = N_("Toen was deze casus er nog niet.")
 
 constraint("uq_case_measurement_once", "measured_on", N_("Op deze dag is dit al gemeten."))
 
@@ -84,7 +86,7 @@ def to_measure(actor: Actor, goal_id: UUID) -> tuple[Seen, Goal]:
     found = find(actor, case_of(Goal, goal_id))
     if not found.works:
         raise Forbidden
-    if not moments(found.case):
+    if not moments(found.case) or found.stands_still:
         raise Conflict
     return found, db.session.get_one(Goal, goal_id)
 
@@ -105,7 +107,8 @@ def measure(actor: Actor, goal_id: UUID, scale: Scale) -> list[Measurement]:
     Raises as `to_measure`, and Invalid for a level out of 1–5, a day to come, or nothing filled in.
     """
     found, goal = to_measure(actor, goal_id)
-    check(scale, moments(found.case))
+    check(scale, moments(found.case), since=found.case.opened_on)
+    _ensure_first(goal, scale)
     made = [
         Measurement(
             case_id=goal.case_id,
@@ -121,7 +124,7 @@ def measure(actor: Actor, goal_id: UUID, scale: Scale) -> list[Measurement]:
             by_id=actor.user_id,
             at=clock.now(),
         )
-        for rater, level in ((Rater.WORKER, scale.worker_level), (Rater.YOUTH, scale.youth_level))
+        for rater, level in _levels(scale)
         if level is not None
     ]
     db.session.add_all(made)
@@ -131,11 +134,28 @@ def measure(actor: Actor, goal_id: UUID, scale: Scale) -> list[Measurement]:
     return made
 
 
+def _ensure_first(goal: Goal, scale: Scale) -> None:
+    """The start is where others are compared with: it does not change once it is there, or when the end is known."""
+    if scale.moment is not Moment.START:
+        return
+    raters = [rater for rater, level in _levels(scale) if level is not None]
+    known = exists().where(
+        Measurement.goal_id == goal.id,
+        or_(and_(Measurement.moment == Moment.START, Measurement.rater.in_(raters)), Measurement.moment == Moment.END),
+    )
+    if db.session.scalar(select(known)):
+        raise Invalid(moment=N_("Het begin is al gemeten. Kies een ander moment."))
+
+
+def _levels(scale: Scale) -> tuple[tuple[Rater, int | None], ...]:
+    return (Rater.WORKER, scale.worker_level), (Rater.YOUTH, scale.youth_level)
+
+
 def ensure_markable(found: Seen) -> None:
     """Raises Forbidden for who only reads, Conflict before there is a plan and after it is all over."""
     if not found.works:
         raise Forbidden
-    if found.case.status not in MARKED_IN:
+    if found.case.status not in MARKED_IN or found.stands_still:
         raise Conflict
 
 
@@ -149,6 +169,8 @@ def mark(actor: Actor, case_id: UUID, *, mark: int, on: date, assisted: bool, ve
     db.ensure_version(found.case, version)
     if on > clock.today():
         raise Invalid(on=N_("Deze dag moet nog komen."))
+    if on < found.case.opened_on:
+        raise Invalid(on=BEFORE)
     if not assisted:
         raise Invalid(assisted=N_("Vul dit alleen in als de jongere het zelf zegt."))
     found.case.satisfaction, found.case.satisfaction_on = mark, on
@@ -156,12 +178,14 @@ def mark(actor: Actor, case_id: UUID, *, mark: int, on: date, assisted: bool, ve
     return found.case
 
 
-def check(scale: Scale, possible: Sequence[Moment]) -> None:
-    """The rules of a measurement that need no database. Raises Invalid."""
+def check(scale: Scale, possible: Sequence[Moment], *, since: date) -> None:
+    """The rules of a measurement that need no database; `since`: the day the case was opened. Raises Invalid."""
     if scale.moment not in possible:
         raise Invalid(moment=N_("Dit kan nu niet."))
     if scale.measured_on > clock.today():
         raise Invalid(measured_on=N_("Deze dag moet nog komen."))
+    if scale.measured_on < since:
+        raise Invalid(measured_on=BEFORE)
     levels = {"worker_level": scale.worker_level, "youth_level": scale.youth_level}
     if all(level is None for level in levels.values()):
         raise Invalid(worker_level=N_("Vul ten minste één van de twee in."))

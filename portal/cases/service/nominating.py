@@ -133,7 +133,7 @@ def to_answer(actor: Actor, nomination_id: UUID) -> tuple[Seen, Nomination]:
     if Party.DIRECTOR not in found.parties:
         raise Forbidden
     made = db.session.get_one(Nomination, nomination_id)
-    if made.status != NominationStatus.SECONDED:
+    if made.status != NominationStatus.SECONDED or not found.goes_on:
         raise Conflict
     return found, made
 

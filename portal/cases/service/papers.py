@@ -26,7 +26,7 @@ def attached_to(actor: Actor, case_id: UUID) -> Record:
         context=case.context,
         name=case.number,
         url=path(case.id),
-        may_add=found.is_open,
+        may_add=found.is_open and found.goes_on,
         permission=policy.PERMISSION[found.party],
         purpose=policy.PURPOSE[found.party],
     )

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from portal.accounts.service import directory
 from portal.cases import policy
 from portal.cases.models import Case, CasePartner, Conference, ConferenceStatus
-from portal.cases.service.finding import DIRECTOR, Seen, case_of, changed, to_work_on
+from portal.cases.service.finding import DIRECTOR, Seen, case_of, changed, to_stop, to_work_on
 from portal.cases.workflow import Party
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid
@@ -36,7 +36,10 @@ class Summary:
 
 def to_add(actor: Actor, case_id: UUID, *, lock: bool = False) -> Seen:
     """A case to which this actor may add an organisation. Raises NotFound, Forbidden, Conflict."""
-    found = to_work_on(actor, case_id, lock=lock)
+    return _directed(to_work_on(actor, case_id, lock=lock))
+
+
+def _directed(found: Seen) -> Seen:
     if Party.DIRECTOR not in found.parties:
         raise Forbidden
     return found
@@ -71,8 +74,11 @@ def _check_new(case_id: UUID, name: str) -> None:
 
 
 def leave(actor: Actor, partner_id: UUID) -> CasePartner:
-    """The organisation stops today; its contact person sees nothing from now on. Raises as `to_add`."""
-    found = to_add(actor, case_of(CasePartner, partner_id), lock=True)
+    """The organisation stops today, also while the case stands still; its contact person sees nothing from now on.
+
+    Raises as `to_add`.
+    """
+    found = _directed(to_stop(actor, case_of(CasePartner, partner_id), lock=True))
     row = db.session.get_one(CasePartner, partner_id, populate_existing=True)
     if row.until is not None:
         raise Conflict

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -23,8 +23,8 @@ from portal.cases.models import (
     PlanStatus,
     Task,
 )
-from portal.cases.service.finding import Seen, case_of, changed, find, to_work_on
-from portal.cases.service.terms import LONGEST_PLAN_MONTHS
+from portal.cases.service.finding import Seen, case_of, changed, find, to_round_off, to_work_on
+from portal.cases.service.terms import AHEAD, LONGEST_PLAN_MONTHS
 from portal.cases.workflow import OVER
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, constraint
@@ -83,6 +83,8 @@ def write_plan(
         raise Invalid(valid_until=N_("Het einde komt na het begin."))
     if valid_until > clock.months_later(valid_from, LONGEST_PLAN_MONTHS):
         raise Invalid(valid_until=N_("Een plan geldt hoogstens zes maanden."))
+    if not found.case.opened_on <= valid_from <= clock.months_later(clock.today(), 1):
+        raise Invalid(valid_from=N_("Een plan begint niet voor de casus, en hooguit een maand na vandaag."))
     listed = plans(case_id)
     plan = draft_of(listed)
     if plan is None:
@@ -141,15 +143,20 @@ def add_goal(actor: Actor, case_id: UUID, *, domain: Domain, body: str, owner_id
     if (db.session.scalar(open_ones) or 0) >= MOST_GOALS:
         raise Invalid(domain=N_("Er zijn al vijf doelen. Rond eerst een doel af."))
     _ensure_colleague(found, owner_id)
+    _ensure_near(due_on)
     goal = Goal(case_id=case_id, team_id=found.case.team_id, domain=domain, body=body, owner_id=owner_id, due_on=due_on)
     db.session.add(goal)
     changed(actor, found, "goals")
     return goal
 
 
-def get_goal(actor: Actor, goal_id: UUID) -> tuple[Seen, Goal]:
-    """A goal and its case. Raises NotFound, Forbidden for who only reads, Conflict when the case is over."""
-    found = to_work_on(actor, case_of(Goal, goal_id))
+#: How a case is found for what is done with it.
+Found = Callable[[Actor, UUID], Seen]
+
+
+def get_goal(actor: Actor, goal_id: UUID, to: Found = to_work_on) -> tuple[Seen, Goal]:
+    """A goal and its case, `to` do something new with it or to end it. Raises as `to_work_on`."""
+    found = to(actor, case_of(Goal, goal_id))
     return found, db.session.get_one(Goal, goal_id)
 
 
@@ -157,6 +164,8 @@ def change_goal(actor: Actor, goal_id: UUID, *, body: str, owner_id: UUID, due_o
     """Say an open goal in other words, or give it to somebody else. Raises as `add_goal`."""
     found, goal = open_goal(actor, goal_id, version)
     _ensure_colleague(found, owner_id)
+    if due_on != goal.due_on:
+        _ensure_near(due_on)
     goal.body, goal.owner_id, goal.due_on = body, owner_id, due_on
     changed(actor, found, "goals")
     return goal
@@ -164,15 +173,15 @@ def change_goal(actor: Actor, goal_id: UUID, *, body: str, owner_id: UUID, due_o
 
 def close_goal(actor: Actor, goal_id: UUID, *, attainment: int, version: int) -> Goal:
     """Say how far it was reached, from -2 (far less than hoped) to 2. Raises as `add_goal`."""
-    found, goal = open_goal(actor, goal_id, version)
+    found, goal = open_goal(actor, goal_id, version, to_round_off)
     goal.status, goal.attainment, goal.closed_on = GoalStatus.CLOSED, attainment, clock.today()
     changed(actor, found, "goals")
     return goal
 
 
-def open_goal(actor: Actor, goal_id: UUID, version: int) -> tuple[Seen, Goal]:
+def open_goal(actor: Actor, goal_id: UUID, version: int, to: Found = to_work_on) -> tuple[Seen, Goal]:
     """A goal that may still be changed, and its case. Raises as `get_goal`, and Conflict when it was changed."""
-    found, goal = get_goal(actor, goal_id)
+    found, goal = get_goal(actor, goal_id, to)
     if goal.status != GoalStatus.OPEN:
         raise Conflict
     db.ensure_version(goal, version)
@@ -200,6 +209,12 @@ def in_hand(team_id: UUID) -> Mapping[UUID, int]:
 def _ensure_colleague(found: Seen, owner_id: UUID) -> None:
     if owner_id not in {user.id for user in colleagues(found.case.team_id)}:
         raise Invalid(owner_id=N_("Kies een van de mogelijkheden."))
+
+
+def _ensure_near(due_on: date) -> None:
+    today = clock.today()
+    if not today <= due_on <= today + AHEAD:
+        raise Invalid(due_on=N_("Kies vandaag of een dag binnen een jaar."))
 
 
 # --- actions -----------------------------------------------------------------
@@ -238,6 +253,7 @@ def add_task(
         _ensure_colleague(found, owner_id)
     elif not owner_name:
         raise Invalid(owner_id=N_("Kies wie dit doet, of schrijf een organisatie op."))
+    _ensure_near(due_on)
     if goal_id is not None and goal_id not in {goal.id for goal, _ in goals(case_id)}:
         raise Invalid(goal_id=N_("Kies een van de mogelijkheden."))
     task = Task(
@@ -256,11 +272,14 @@ def add_task(
 
 
 def get_task(actor: Actor, task_id: UUID) -> tuple[Seen, Todo]:
-    """An action and its case. Raises NotFound, and Forbidden for who only reads and has another action, or none."""
+    """An action and its case. Raises NotFound, Forbidden for who only reads and has another action, or none, Conflict
+    while it stands still."""
     found = find(actor, case_of(Task, task_id))
     todo = next(todo for todo in tasks(found.case.id) if todo.task.id == task_id)
     if not found.may_end(todo.task, actor.user_id):
         raise Forbidden
+    if found.stands_still:
+        raise Conflict
     return found, todo
 
 

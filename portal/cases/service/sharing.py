@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from portal.cases.labels import DOMAIN
 from portal.cases.models import Domain, Goal, GoalStatus
 from portal.cases.service import planning
-from portal.cases.service.finding import Seen, changed
+from portal.cases.service.finding import Seen, changed, to_stop
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import N_
@@ -61,8 +61,8 @@ def share(actor: Actor, goal_id: UUID, *, informed_on: date | None, version: int
 
 
 def stop(actor: Actor, goal_id: UUID, *, version: int) -> Goal:
-    """Let the messenger read a goal no longer. Raises as `share`."""
-    found, goal = planning.open_goal(actor, goal_id, version)
+    """Let the messenger read a goal no longer, also while the case stands still. Raises as `share`."""
+    found, goal = planning.open_goal(actor, goal_id, version, to_stop)
     goal.shared_with = goal.shared_on = goal.shared_by = None
     changed(actor, found, "shared_goal")
     return goal

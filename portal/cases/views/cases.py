@@ -16,7 +16,7 @@ from portal.areas import service as areas
 from portal.cases import labels, service
 from portal.cases.forms import BY_SLUG, FORMS, CaseFilterForm, OpenForm, PartnerForm, StepForm
 from portal.cases.models import CaseStep, ConferenceStatus, NominationStatus
-from portal.cases.service import Filters, Seen, conferring, measuring, nominating, partnering, planning
+from portal.cases.service import Filters, Moved, Seen, conferring, measuring, nominating, partnering, planning
 from portal.cases.service.terms import LONGEST_PAUSE_MONTHS
 from portal.cases.views.blueprint import action, bp
 from portal.cases.workflow import Event
@@ -110,7 +110,7 @@ def _around(seen: Seen) -> dict[str, Any]:
     case_id = seen.case.id
     conferences = conferring.of_case(case_id)
     goals, measured = planning.goals_measured(case_id)
-    nominated = nominating.of_case(case_id)
+    nominated, history = nominating.of_case(case_id), service.history(seen)
     return {
         "plan": seen.plan,
         "draft": seen.draft,
@@ -118,22 +118,26 @@ def _around(seen: Seen) -> dict[str, Any]:
         "tasks": planning.tasks(case_id),
         "courses": measuring.courses(measured),
         "can_measure": bool(measuring.moments(seen.case)),
-        "can_mark": seen.works and seen.case.status in measuring.MARKED_IN,
+        "can_mark": seen.works and not seen.stands_still and seen.case.status in measuring.MARKED_IN,
         "planned": next((one for one in conferences if one.status == ConferenceStatus.PLANNED), None),
         "conferences": [one for one in conferences if one.status != ConferenceStatus.PLANNED],
         "partners": service.partners(case_id),
         "nominations": nominated,
-        "history": service.history(seen),
-        "actions": [action(seen, row) for row in service.actions(seen) if _offered(seen, row.event, nominated)],
+        "history": history,
+        "actions": [
+            action(seen, row) for row in service.actions(seen) if _offered(seen, row.event, nominated, history)
+        ],
     }
 
 
-def _offered(seen: Seen, event: Event, nominated: list[nominating.Asked]) -> bool:
+def _offered(seen: Seen, event: Event, nominated: list[nominating.Asked], history: list[Moved]) -> bool:
     """Whether a step has what it is about: a plan that was written, a level that a partner said yes to."""
     if event is Event.AGREE_PLAN:
         return seen.draft is not None
     further = service.levels_for(seen.case, Event.SCALE_UP)
-    accepted = [one.nomination.level for one in nominated if one.nomination.status == NominationStatus.ACCEPTED]
+    back = [moved.at for moved in history if moved.event is Event.SCALE_DOWN]
+    asked = [one.nomination for one in nominated if not back or one.nomination.nominated_at > max(back)]
+    accepted = [one.level for one in asked if one.status == NominationStatus.ACCEPTED]
     return event is not Event.SCALE_UP or any(level in further for level in accepted)
 
 

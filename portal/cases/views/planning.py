@@ -133,7 +133,7 @@ def change_goal(goal_id: UUID) -> Any:
 def share_goal(goal_id: UUID) -> Any:
     """Let the messenger of the young person read this goal, or no longer."""
     with looking_up("case_goal", goal_id, Permission.CASES_WORK) as actor:
-        seen, found = planning.get_goal(actor, goal_id)
+        seen, found = planning.get_goal(actor, goal_id, service.to_stop)
         service.opened(actor, seen)
         if sharing.trajectory_of(actor, seen) is None and found.shared_with is None:
             flash(_("Er loopt nu geen traject met een credible messenger."), "info")
@@ -162,7 +162,7 @@ def _share(actor: Actor, goal_id: UUID, form: ShareGoalForm) -> None:
 def close_goal(goal_id: UUID) -> Any:
     """Say how far it was reached."""
     with looking_up("case_goal", goal_id, Permission.CASES_WORK) as actor:
-        seen, found = planning.get_goal(actor, goal_id)
+        seen, found = planning.get_goal(actor, goal_id, service.to_round_off)
         service.opened(actor, seen)
     if found.status != GoalStatus.OPEN:
         raise Conflict

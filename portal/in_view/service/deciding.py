@@ -109,7 +109,8 @@ def decide(actor: Actor, view_id: UUID, event: Event, *, version: int | None, an
 
 
 def _facts(held: Held) -> Facts:
-    return facts_for(held.actor, held.seen, heard=bool(held.answers.youth_voice.strip()))
+    heard, wipes = bool(held.answers.youth_voice.strip()), held.answers.end_reason in WRONG
+    return facts_for(held.actor, held.seen, heard=heard, wipes=wipes)
 
 
 def _take(held: Held, row: Transition) -> None:

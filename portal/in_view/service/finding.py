@@ -346,13 +346,14 @@ def ensure_possible(actor: Actor, found: Seen, event: Event) -> None:
     MACHINE.choose(event, found.view.status, facts_for(actor, found), frozenset(found.parties))
 
 
-def facts_for(actor: Actor, found: Seen, *, heard: bool = False) -> Facts:
+def facts_for(actor: Actor, found: Seen, *, heard: bool = False, wipes: bool = False) -> Facts:
     """What the guards look at, of a view and who acts."""
     view, today = found.view, clock.today()
     return Facts(
         reasoned=is_reasoned(view),
         own_proposal=actor.user_id == view.proposed_by,
         own_decision=actor.user_id == view.decided_by,
+        wipes=wipes,
         age=view.person.age_on(today) if view.person else 0,
         care_partner=view.care_partner_org_id is not None,
         heard=heard,

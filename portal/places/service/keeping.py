@@ -31,6 +31,7 @@ from portal.privacy.permissions import Permission, Role
 KEEPERS = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
 #: When a place is looked at again after a decision about it.
 REVIEW_AFTER = timedelta(days=90)
+LONGEST = timedelta(days=366)  # so late somebody looks again at most
 #: What counts as watched in the stock of a day (domain §5.3, F-06).
 WATCHED = (LocationStatus.MONITORED, LocationStatus.PRIORITY)
 
@@ -223,6 +224,8 @@ def _step(actor: Actor, location: MonitoredLocation, event: Event, before: str, 
 
 
 def _check(team_id: UUID, details: Details, kept_owner: UUID | None = None) -> None:
+    if details.review_on > clock.today() + LONGEST:
+        raise Invalid(review_on=N_("Kies een dag binnen een jaar."))
     if details.area_code not in areas.places():
         raise Invalid(area_code=N_("Kies een gebied uit de lijst."))
     if details.owner_id != kept_owner and details.owner_id not in {user.id for user in owners([team_id])}:
