@@ -345,6 +345,7 @@ class TokenKind(StrEnum):
     FACTORS_RESET = "factors_reset"
     RECOVERY_USED = "recovery_used"
     INTEGRITY = "integrity"
+    ADDRESS_CHANGED = "address_changed"
 
 
 LINKS = frozenset({TokenKind.INVITATION, TokenKind.PASSWORD_RESET})
@@ -370,3 +371,4 @@ class AccountToken(Identified, Base):
     token_hash: Mapped[bytes | None]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]  # used or withdrawn
+    address: Mapped[str | None]  # where it goes; NULL is the address of the account

@@ -34,6 +34,7 @@ LIFETIME = {
     TokenKind.FACTORS_RESET: timedelta(days=7),
     TokenKind.RECOVERY_USED: timedelta(days=7),
     TokenKind.INTEGRITY: timedelta(days=7),
+    TokenKind.ADDRESS_CHANGED: timedelta(days=7),
 }
 #: Addresses are fixed here because the mail is made outside any request.
 PATH = {TokenKind.INVITATION: "/uitnodiging", TokenKind.PASSWORD_RESET: "/nieuw-wachtwoord"}
@@ -43,6 +44,7 @@ PAGE = {
     TokenKind.FACTORS_RESET: "/mijn-account",
     TokenKind.RECOVERY_USED: "/mijn-account",
     TokenKind.INTEGRITY: "/integriteit",
+    TokenKind.ADDRESS_CHANGED: "/mijn-account",
 }
 SEND_TASK = "tasks.accounts.send_token"
 #: A second request for the same link within this time gets no second mail.
@@ -91,9 +93,9 @@ def invite(user: User) -> AccountToken:
     return token
 
 
-def notify(user: User, kind: TokenKind) -> None:
-    """Mail the owner of an account what happened to it; nobody can turn this off."""
-    db.enqueue(SEND_TASK, _new(user, kind).id)
+def notify(user: User, kind: TokenKind, *, address: str | None = None) -> None:
+    """Mail the owner of an account what happened to it; nobody can turn this off. `address`: another than theirs."""
+    db.enqueue(SEND_TASK, _new(user, kind, address=address).id)
 
 
 def invite_by_hand(user: User) -> str:
@@ -104,9 +106,11 @@ def invite_by_hand(user: User) -> str:
     return address(TokenKind.INVITATION, secret)
 
 
-def _new(user: User, kind: TokenKind) -> AccountToken:
+def _new(user: User, kind: TokenKind, *, address: str | None = None) -> AccountToken:
     now = clock.now()
-    token = AccountToken(id=new_id(), user_id=user.id, kind=kind, requested_at=now, expires_at=now + LIFETIME[kind])
+    token = AccountToken(
+        id=new_id(), user_id=user.id, kind=kind, requested_at=now, expires_at=now + LIFETIME[kind], address=address
+    )
     db.session.add(token)
     db.session.flush()
     return token
@@ -196,7 +200,7 @@ def _claim(token_id: UUID) -> Mail | None:
         token.try_after = now + min(LEASE * 2**token.attempts, LONGEST_LEASE)
         token.attempts += 1
         token.expires_at = now + LIFETIME[kind]
-        return _letter(user, kind, secret)
+        return _letter(user, kind, secret, token.address or user.email)
 
 
 def _unsent() -> ColumnElement[bool]:
@@ -211,10 +215,10 @@ def _unsent() -> ColumnElement[bool]:
     )
 
 
-def _letter(user: User, kind: TokenKind, secret: str) -> Mail:
+def _letter(user: User, kind: TokenKind, secret: str, to: str) -> Mail:
     link = address(kind, secret) if secret else f"{settings().base_url}{PAGE[kind]}"
     letter = letters.compose(f"accounts/{kind}", user.language, link=link, login=user.login)
-    return Mail(user.email, letter.subject, letter.text, letter.html)
+    return Mail(to, letter.subject, letter.text, letter.html)
 
 
 def unsent() -> list[UUID]:

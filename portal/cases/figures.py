@@ -32,12 +32,11 @@ from portal.cases.workflow import Event
 from portal.core import clock, db
 from portal.core.i18n import N_
 from portal.core.registry import Figure
+from portal.core.small import SMALLEST, shown
 from portal.in_view.models import CaseLevel, SourceKind, YouthInView
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
 
-#: Fewer are not shown inside the organisation (domain I-23).
-SMALLEST = 5
 OBSERVED = timedelta(days=180)  # so long after the end a new start would show
 START, AGAIN = aliased(Measurement, name="start"), aliased(Case, name="again")
 
@@ -114,11 +113,6 @@ def count(actor: Actor, team_ids: Sequence[UUID], first: date, last: date) -> Nu
         no_new_start=part(row["observable"] - row["started_again"], row["observable"]),
         courses=[_course(*one) for one in found],
     )
-
-
-def shown(number: int) -> int | None:
-    """The number, unless it is too small to show."""
-    return None if 0 < number < SMALLEST else number
 
 
 def part(number: int, whole: int) -> Part:

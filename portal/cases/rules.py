@@ -38,6 +38,7 @@ from portal.in_view.models import CaseLevel
 from portal.messengers.models import CredibleMessenger
 from portal.people import ties
 from portal.people.models import PersonAssignment
+from portal.privacy.models import DeclaredRelation
 from portal.privacy.permissions import Role
 from portal.reminders import asking
 from portal.trajectories.models import HOLDS_A_PLACE, Trajectory
@@ -219,9 +220,20 @@ def to_second(today: date, *, after: int = SECOND_AFTER) -> Select[Any]:
             Nomination.status == NominationStatus.PROPOSED,
             or_(RoleAssignment.role == roles, RoleAssignment.role == Role.MANAGER),
             RoleAssignment.user_id != Nomination.nominated_by,
+            ~_knows(RoleAssignment.user_id),
             asking.works(today),
         )
         .distinct()
+    )
+
+
+def _knows(user_id: Any) -> ColumnElement[bool]:
+    """Whether this colleague said to know the young person of the nomination in private (domain I-24)."""
+    return exists(literal(1)).where(
+        Case.id == Nomination.case_id,
+        DeclaredRelation.person_id == Case.person_id,
+        DeclaredRelation.user_id == user_id,
+        DeclaredRelation.ended_at.is_(None),
     )
 
 

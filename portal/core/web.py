@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cached_property
 from io import BytesIO
 from typing import IO, Any, TypeVar, cast
 from uuid import UUID
@@ -17,6 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import IntegrityError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -48,6 +50,8 @@ HEADERS = {
 KEPT_HEADERS = {*HEADERS, "Strict-Transport-Security", "Cache-Control", "X-Request-ID"}
 #: Asked in turn what can still be done with a form that came too late; the first answer is given. Filled by features.
 rescuers: list[Callable[[], BaseResponse | None]] = []
+#: What url_for takes besides the parts of an address.
+OF_ADDRESSES = frozenset({"self", "endpoint", "_anchor", "_method", "_scheme", "_external"})
 PAGES = {400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503}
 
 
@@ -251,6 +255,12 @@ def wants_fragment() -> bool:
 
 class PortalRequest(Request):
     """A request whose files stay in memory: a name or a plan does not end up in a folder for temporary files."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """What was asked, without the names that url_for takes for itself: pages make addresses of what was asked."""
+        given = [(name, value) for name, value in super().args.items(multi=True) if name not in OF_ADDRESSES]
+        return ImmutableMultiDict(given)
 
     def _get_file_stream(self, *_args: Any, **_options: Any) -> IO[bytes]:
         return BytesIO()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 import zipfile
 import zlib
@@ -23,6 +24,8 @@ HEART = {"word/document.xml": FileKind.DOCX, "xl/workbook.xml": FileKind.XLSX}
 RUNS = ("vbaproject.bin", "vbadata.xml", "/activex/", "/embeddings/", "/externallinks/", ".bin", ".exe", ".js")
 #: The same in a PDF, as its names are written.
 PDF_RUNS = (b"/JavaScript", b"/JS", b"/Launch", b"/EmbeddedFile", b"/RichMedia", b"/XFA", b"/Encrypt")
+#: A letter of a name as a PDF may write it: /J#53 is /JS.
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 MIME = {
     FileKind.PDF: "application/pdf",
     FileKind.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -81,7 +84,8 @@ def _kind(content: bytes) -> FileKind | None:
 
 
 def _pdf(content: bytes) -> FileKind:
-    if any(_names(content, word) for word in PDF_RUNS):
+    plain = ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), content)
+    if any(_names(plain, word) for word in PDF_RUNS):
         raise Invalid(file=ACTIVE)
     return FileKind.PDF
 

@@ -18,13 +18,13 @@ from portal.accounts.models import Organisation
 from portal.core import clock, db, workdays
 from portal.core.i18n import N_
 from portal.core.registry import Figure
+from portal.core.small import SMALLEST, hidden
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
 from portal.signals.models import Signal, SignalOutcome, SignalStatus
 
 #: Rows of several columns, without what is in a signal.
 Counted = Select[*tuple[Any, ...]]
-SMALLEST = 5  # fewer are not shown inside the organisation (domain I-23)
 YEARS = 4
 OPENS, CLOSES = time(9), time(17)
 HELP = frozenset({SignalOutcome.ONE_CONTACT, SignalOutcome.REFER, SignalOutcome.CARE_REPORT})
@@ -82,15 +82,16 @@ def numbers(actor: Actor, year: int) -> Numbers:
     names = _names(rows)
     decided = [row for row in rows if row.decided_at is not None]
     hours = [working_hours(row.received_at, row.decided_at) for row in decided]
+    outcomes, (helped, measures, _) = _decided(Counter(row.outcome for row in decided))
     return Numbers(
         received=len(rows),
         kinds=_shown(Counter(row.kind for row in rows)),
         organisations=_shown(Counter(names[row.reporter_organisation_id] for row in rows)),
-        outcomes=_shown(Counter(row.outcome for row in decided)),
+        outcomes=outcomes,
         decided=len(decided),
         on_time=_part(sum(row.decided_at <= row.triage_due_at for row in decided), len(decided)),
-        help=_part(sum(row.outcome in HELP for row in decided), len(decided)),
-        measure=_part(sum(row.outcome in MEASURE for row in decided), len(decided)),
+        help=helped if decided else None,
+        measure=measures if decided else None,
         hours=median(hours) if len(hours) >= SMALLEST else None,
     )
 
@@ -103,17 +104,34 @@ def _names(rows: Sequence[Row[Any]]) -> Mapping[Any, str]:
 
 def _part(count: int, whole: int) -> int | None:
     """A part of a whole, unless it or the rest is too small to show."""
-    small = any(0 < number < SMALLEST for number in (count, whole - count))
-    return None if small or not whole else count
+    return hidden([count, whole - count])[0] if whole else None
 
 
 def _shown(counts: Counter[Any]) -> list[Line]:
-    """The most first. What is too small is hidden, and when that is one line, the smallest other line as well."""
-    ranked = sorted(counts.items(), key=lambda pair: (-pair[1], str(pair[0])))
-    hidden = {key for key, count in ranked if count < SMALLEST}
-    if len(hidden) == 1 and len(ranked) > 1:
-        hidden.add(next(key for key, _count in reversed(ranked) if key not in hidden))
-    return [Line(str(key), None if key in hidden else count) for key, count in ranked]
+    """The most first, without what is too small and what would give it away."""
+    ranked = _ranked(counts)
+    return [Line(key, count) for (key, _), count in zip(ranked, hidden([count for _, count in ranked]), strict=True)]
+
+
+def _ranked(counts: Counter[Any]) -> list[tuple[str, int]]:
+    return sorted(((str(key), count) for key, count in counts.items()), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _decided(counts: Counter[Any]) -> tuple[list[Line], list[int | None]]:
+    """The outcomes, the most first; and how many were help, a measure, and neither. The page shows both, so what is
+    left out of the one may not follow from the other."""
+    groups = [{key: counts[key] for key in counts if _group(key) == group} for group in range(3)]
+    totals = hidden([sum(group.values()) for group in groups])
+    known: dict[Any, int | None] = dict.fromkeys(counts)
+    for group, total in zip(groups, totals, strict=True):
+        if total is not None:
+            known |= zip(group, hidden(list(group.values())), strict=True)
+    named = {str(key): count for key, count in known.items()}
+    return [Line(key, named[key]) for key, _ in _ranked(counts)], totals
+
+
+def _group(outcome: Any) -> int:
+    return 0 if outcome in HELP else 1 if outcome in MEASURE else 2
 
 
 def working_hours(start: datetime, end: datetime) -> float:

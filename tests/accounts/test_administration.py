@@ -8,12 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.accounts import tokens
 from portal.accounts.models import AccountToken
 from portal.core import db
 from portal.privacy.models import AccessEvent
 from tests.accounts.administering import administered, details, found, held
 from tests.factories import World
-from tests.factories.accounts import stored, with_second_factor
+from tests.factories.accounts import stored, with_password, with_second_factor
+from tests.reminders.smtp import MailServer
 
 # --- new people -------------------------------------------------------------------------------------------------------
 
@@ -26,8 +28,8 @@ def test_a_new_colleague_gets_an_account_a_role_and_an_invitation(admin: FlaskCl
     assert noor.sort_key.startswith("berg")
     assert held(noor) == [("youth_worker", "Team Noord", None)]
     with db.unit_of_work():
-        tokens = db.session.scalars(select(AccountToken)).all()
-    assert [(token.user_id, token.kind, token.token_hash) for token in tokens] == [(noor.id, "invitation", None)]
+        made = db.session.scalars(select(AccountToken)).all()
+    assert [(token.user_id, token.kind, token.token_hash) for token in made] == [(noor.id, "invitation", None)]
     assert {(event.subject_id, tuple(event.fields)) for event in administered()} == {
         (noor.id, ("account",)), (noor.id, ("roles",)),
     }  # fmt: skip
@@ -107,8 +109,22 @@ def test_a_new_address_ends_the_old_invitation_and_sends_a_new_one(admin: FlaskC
     data = details(world, login="samira", email="nieuw@voorbeeld.example", version="1")
     admin.post(f"/mensen/{world.worker.id}/wijzigen", data=data)
     with db.unit_of_work():
-        tokens = db.session.scalars(select(AccountToken).order_by(AccountToken.id)).all()
-    assert [token.used_at is None for token in tokens] == [False, True]
+        sent = db.session.scalars(select(AccountToken).order_by(AccountToken.id)).all()
+    assert [token.used_at is None for token in sent] == [False, True]
+
+
+def test_whose_account_it_is_hears_at_the_old_address_that_it_is_another_now(
+    admin: FlaskClient, world: World, post: MailServer
+) -> None:
+    """Whoever reads the new one can set a new password, and everything else is mailed there."""
+    with_password(world.worker)
+    before = world.worker.email
+    data = details(world, login="samira", email="elders@voorbeeld.example", version="1")
+    assert admin.post(f"/mensen/{world.worker.id}/wijzigen", data=data).status_code == 303
+    for token_id in tokens.unsent():
+        tokens.send(token_id)
+    assert [mail.to for mail in post.accepted] == [(before,)]
+    assert "gewijzigd" in str(post.accepted[0].message["Subject"])
 
 
 def test_an_unknown_person_is_not_found_and_the_question_is_logged(admin: FlaskClient, world: World) -> None:

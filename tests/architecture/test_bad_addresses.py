@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -44,6 +45,17 @@ def test_every_page_with_a_strange_address(portal: Portal, untouched: None) -> N
     for (_rule, url, who), chosen in zip(portal.gets(), in_turn(queries, 2), strict=False):
         for kind in chosen:
             check(portal.browser(who).get(url, query_string=queries[kind]), f"{who} GET {url}: {kind}")
+
+
+def test_no_question_says_where_the_links_of_a_page_lead(portal: Portal) -> None:
+    asked = {"self": "1", "endpoint": "x", "_method": "FOO", "_scheme": "javascript", "_external": "1"}
+    for _rule, url, who in portal.gets():
+        answer = portal.browser(who).get(url, query_string=asked)
+        check(answer, f"{who} GET {url}")
+        assert not LED.search(answer.text if answer.mimetype == "text/html" else ""), f"{who} GET {url}"
+
+
+LED = re.compile(r'href="(javascript:|https?://localhost[/"])')
 
 
 def test_every_list_with_a_strange_cursor(portal: Portal) -> None:

@@ -67,7 +67,7 @@ def test_documents_with_something_that_runs_are_refused(part: str) -> None:
     assert refused("plan.docx", packed((part, b"x"))) == files.ACTIVE
 
 
-@pytest.mark.parametrize("word", ["/JavaScript", "/JS(", "/Launch ", "/EmbeddedFile/", "/Encrypt 5 0 R"])
+@pytest.mark.parametrize("word", ["/JavaScript", "/JS(", "/J#53(", "/Launch ", "/EmbeddedFile/", "/Encrypt 5 0 R"])
 def test_a_pdf_with_something_that_runs_or_a_password_is_refused(word: str) -> None:
     assert refused("plan.pdf", PDF + b"<<" + word.encode() + b">>") == files.ACTIVE
 

@@ -213,11 +213,13 @@ def create(actor: Actor, *, details: Details) -> User:
 
 
 def update(actor: Actor, user_id: UUID, *, version: int | None, details: Details) -> User:
-    """Change what is known of a person. A new address gets a new invitation, if the old one was not used.
+    """Change what is known of a person. A new address gets a new invitation, if the old one was not used; whose the
+    account is hears of it at the old address, for whoever reads the new one can set a new password.
 
     Raises NotFound, Conflict (somebody else was first), Forbidden or Invalid.
     """
     user = to_change(actor, user_id, version)
+    before = user.email
     changed = fill(user, details)
     user.version += 1
     db.session.flush()
@@ -225,6 +227,8 @@ def update(actor: Actor, user_id: UUID, *, version: int | None, details: Details
         tokens.withdraw(user.id)
         if state_of(user) == State.INVITED:
             tokens.invite(user)
+        else:
+            tokens.notify(user, TokenKind.ADDRESS_CHANGED, address=before)
     log(actor, user.id, *changed)
     return user
 

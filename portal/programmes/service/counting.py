@@ -16,13 +16,12 @@ from portal.accounts.models import TeamArea
 from portal.areas import service as areas
 from portal.core import clock, db
 from portal.core.i18n import N_
+from portal.core.small import hidden, shown
 from portal.people.models import Person, PersonStatus
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach
 from portal.programmes.models import Enrolment, EnrolmentStatus, Programme
 
-#: Fewer than this is not shown (domain I-23, internal).
-SMALL = 5
 #: The last class is "this many or more".
 MOST = 3
 
@@ -53,25 +52,9 @@ class Reached:
     lines: Sequence[Line]
 
 
-def hidden(counts: Sequence[int]) -> list[int | None]:
-    """The counts with what is small left out, and one more when a single gap could be filled in from the total.
-
-    Nought is shown: it says nothing about anybody. What is left out adds up to nought or to at least SMALL.
-    """
-    shown: list[int | None] = [None if 0 < count < SMALL else count for count in counts]
-    left_out = sum(count for count, seen in zip(counts, shown, strict=True) if seen is None)
-    others = [place for place, seen in enumerate(shown) if seen]
-    while (shown.count(None) == 1 or 0 < left_out < SMALL) and others:
-        smallest = min(others, key=lambda place: counts[place])
-        others.remove(smallest)
-        left_out += counts[smallest]
-        shown[smallest] = None
-    return shown
-
-
 def total_of(counts: Sequence[int]) -> int | None:
     """The sum, unless it is small itself."""
-    return hidden([sum(counts)])[0]
+    return shown(sum(counts))
 
 
 def reach(actor: Actor, programme: Programme) -> list[Reached]:
@@ -100,8 +83,8 @@ def _line(name: str, teams: Mapping[UUID, int], in_focus: frozenset[UUID], of_pe
     elsewhere = sum(count for team, count in teams.items() if team not in in_focus)
     if not of_people:
         return Line(name, focus, elsewhere, focus + elsewhere)
-    shown = hidden([focus, elsewhere])
-    return Line(name, shown[0], shown[1], total_of([focus, elsewhere]))
+    near, far = hidden([focus, elsewhere])
+    return Line(name, near, far, total_of([focus, elsewhere]))
 
 
 def _enrolled(actor: Actor, programme_id: UUID) -> tuple[Numbers, Numbers]:
