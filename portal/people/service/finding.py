@@ -85,8 +85,8 @@ class Card:
 
 def get(actor: Actor, person_id: UUID, permission: Permission = Permission.PEOPLE_READ) -> Person:
     """The young person with this id. Raises NotFound outside the reach of `permission`. Logs nothing by itself."""
-    statement = select(Person).where(Person.id == person_id, policy.visible(actor, permission))
-    person = db.session.scalar(statement)
+    statement = ties.written_once(actor, f"person for {permission}", lambda: _one(actor, permission))
+    person = db.session.scalar(statement, {"whom": person_id})
     if person is None:
         raise NotFound
     return person
@@ -137,11 +137,11 @@ def card(actor: Actor, person_id: UUID, *more: ColumnElement[Any]) -> Card:
 
 
 def _card(actor: Actor) -> Select[Person]:
-    return (
-        select(Person)
-        .where(Person.id == bindparam("whom", type_=Uuid()), policy.visible(actor))
-        .options(joinedload(Person.aliases), joinedload(Person.related))
-    )
+    return _one(actor, Permission.PEOPLE_READ).options(joinedload(Person.aliases), joinedload(Person.related))
+
+
+def _one(actor: Actor, permission: Permission) -> Select[Person]:
+    return select(Person).where(Person.id == bindparam("whom", type_=Uuid()), policy.visible(actor, permission))
 
 
 def _away(actor: Actor, person: Person, responsible: Iterable[Worker]) -> Worker | None:
