@@ -126,6 +126,7 @@ class Section:
     late: bool = False
     always: bool = False  # its counter stays when it is empty
     aside: bool = False  # beside the others on a wide screen
+    later: bool = False  # not for today: below everything else
     more_url: str = ""  # where the rest is
 
 

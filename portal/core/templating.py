@@ -61,6 +61,6 @@ def drawn_icon(name: str, label: str = "", small: bool = False, large: bool = Fa
 def _kept(address: str, small: bool, large: bool) -> tuple[Markup, str, str]:
     """The icon without a label, and what stands before and after one: a label may hold a name, so none is kept."""
     size = f"icon{' icon--small' if small else ''}{' icon--large' if large else ''}"
-    drawn = f'<svg class="{size}" width="24" height="24" focusable="false"'
-    used = f'><use href="{address}"></use></svg>'
+    drawn = f'<svg class="{size}"'
+    used = f'><use href="{address}"/></svg>'
     return Markup(f'{drawn} aria-hidden="true"{used}'), f'{drawn} role="img" aria-label="', f'"{used}'  # noqa: S704

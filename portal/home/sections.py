@@ -41,7 +41,8 @@ SHOWN = 5
 
 def sections(actor: Actor) -> list[Section]:
     """Everything this actor has to do, most urgent first; each source for who holds its permission."""
-    return [section for permission, source in SOURCES if actor.can(permission) for section in source(actor)]
+    found = [section for permission, source in SOURCES if actor.can(permission) for section in source(actor)]
+    return sorted(found, key=lambda section: section.later)
 
 
 def own_follow_ups(actor: Actor) -> list[Section]:
@@ -53,7 +54,16 @@ def own_follow_ups(actor: Actor) -> list[Section]:
         Section("te-laat", _("Te laat"), _("te laat"), late, agenda.late_count, late=True, always=True),
         Section("vandaag", _("Vandaag opvolgen"), _("vandaag"), today, agenda.today_count, always=True),
         Section("vertellen", _("Nog vertellen"), _("vertellen"), to_tell, agenda.to_tell_count),
-        Section("deze-week", _("Komende week"), _("deze week"), ahead, agenda.ahead_count, always=True, aside=True),
+        Section(
+            "deze-week",
+            _("Komende week"),
+            _("deze week"),
+            ahead,
+            agenda.ahead_count,
+            always=True,
+            aside=True,
+            later=True,
+        ),
         *(_of_colleague(number, *theirs) for number, theirs in enumerate(sorted(agenda.stood_in.items()), 1)),
     ]
 
@@ -193,7 +203,7 @@ def signals_to_judge(actor: Actor) -> list[Section]:
     return [
         Section(
             "signalen", _("Signalen beoordelen"), _("signalen"), judge.items, judge.total, late=late,
-            more_url="/signalen",
+            always=True, more_url="/signalen",
         ),
         Section(
             "terugkoppelen", _("Terugkoppelen aan de melder"), _("terugkoppelen"), tell.items, tell.total, aside=True,
@@ -246,10 +256,10 @@ SOURCES: list[tuple[Permission, Callable[[Actor], list[Section]]]] = [
     (Permission.CONTACTS_READ, appointments_of_today),
     (Permission.CONTACTS_WRITE, own_follow_ups),
     (Permission.PEOPLE_UPDATE, asked_to_take_over),
+    (Permission.SIGNALS_TRIAGE, signals_to_judge),  # some within four hours: above what colleagues are late with
     (Permission.PEOPLE_ASSIGN, late_in_teams),
     (Permission.CASES_WORK, case_work),
     (Permission.TRAJECTORIES_READ, waiting_trajectories),
-    (Permission.SIGNALS_TRIAGE, signals_to_judge),
     (Permission.SIGNALS_REPORT, signals_to_answer),
     (Permission.CASES_SHARED, meetings_from_outside),
     (Permission.REFERENCE_READ, running_programmes),

@@ -204,7 +204,8 @@ class Visitor:
         return page
 
     def _note(self, message: Any) -> None:
-        if message.type == "error" and "status of 4" not in message.text:
+        expected = ("status of 4", "ERR_INTERNET_DISCONNECTED")  # a refusal, and a line that a journey took away
+        if message.type == "error" and not any(words in message.text for words in expected):
             self.complaints.append(message.text)
 
     def _sign_in(self, login: str) -> Any:

@@ -76,6 +76,24 @@ def test_typing_and_saving_at_once_leaves_no_draft(visitor: Visitor, site: Site)
     assert open_drafts(site) == before
 
 
+def test_a_line_that_drops_while_saving_loses_nothing(visitor: Visitor, site: Site) -> None:
+    """The page stays, says so above the button, and saves once when the line is back."""
+    note = f"{NOTE} (geen bereik)"
+    before = open_drafts(site)
+    page = visitor.open(WORKER, "phone")
+    write(page, "eerst iets anders")
+    page.get_by_role("textbox", name="Notitie").fill(note)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Opslaan").tap()
+    expect(page.get_by_text("Geen verbinding. Wat je invulde, staat hier nog.")).to_be_visible()
+    assert site.value("SELECT count(*) FROM contact WHERE note = :note", note=note) == 0
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Opslaan").tap()
+    page.wait_for_url("**/mijn-dag*")
+    assert site.value("SELECT count(*) FROM contact WHERE note = :note", note=note) == 1
+    assert open_drafts(site) == before
+
+
 def test_signed_out_in_another_tab(visitor: Visitor, site: Site) -> None:
     note = f"{NOTE} (uitgelogd)"
     page = visitor.open(None, "phone")

@@ -2,9 +2,16 @@
 // Nothing stays on the device. The form carries a signed slip, so this works after the session ended too.
 const WAIT = 1500;
 const AGAIN = 15000;
+const SLOW = 8000;
+const drafts = new WeakMap();
 
 export function draft(form) {
-  new Draft(form);
+  drafts.set(form, new Draft(form));
+}
+
+/** The draft of a form, if one is kept of it. */
+export function draftOf(form) {
+  return drafts.get(form);
 }
 
 class Draft {
@@ -19,7 +26,7 @@ class Draft {
   start() {
     this.kept = this.answers().toString();
     for (const name of ['input', 'change']) this.form.addEventListener(name, () => this.later(WAIT));
-    this.form.addEventListener('submit', () => this.now());
+    window.addEventListener('online', () => this.save());
     document.addEventListener('visibilitychange', () => document.hidden && this.now());
     window.addEventListener('pagehide', () => this.now());
   }
@@ -42,11 +49,30 @@ class Draft {
     if (this.answers().toString() !== this.kept) this.send(true);
   }
 
+  /** Whether the server is there, asked by sending what is new; when not, the page says so above the button. */
+  async arrives() {
+    clearTimeout(this.timer);
+    const slow = setTimeout(() => this.busy?.abort('slow'), SLOW);
+    const reached = await (this.answers().toString() === this.kept ? this.knock() : this.send(false));
+    clearTimeout(slow);
+    this.busy = undefined;
+    if (!reached) this.say('lost');
+    return reached;
+  }
+
+  /** Nothing new to keep: fetch the smallest thing there is. */
+  async knock() {
+    const request = (this.busy = new AbortController());
+    const address = document.querySelector('link[rel="icon"]').href;
+    return fetch(address, { method: 'HEAD', cache: 'no-store', signal: request.signal }).then(() => true, () => false);
+  }
+
   save() {
     if (this.busy) return this.later(WAIT);
     if (this.answers().toString() !== this.kept) this.send(false);
   }
 
+  /** Gives whether the server answered, with whatever. */
   async send(keepalive) {
     this.busy?.abort();
     const request = (this.busy = new AbortController());
@@ -60,8 +86,10 @@ class Draft {
       this.version.value = version;
       this.kept = sent;
       this.say(elsewhere ? 'elsewhere' : 'kept');
+      return true;
     } catch (error) {
       if (error.name !== 'AbortError') this.failed(error.status);
+      return error.status !== undefined;
     } finally {
       if (this.busy === request) this.busy = undefined;
     }
@@ -75,6 +103,7 @@ class Draft {
 
   say(what) {
     this.state.hidden = false;
+    this.state.classList.toggle('late', what === 'lost');
     if (this.state.textContent !== this.state.dataset[what]) this.state.textContent = this.state.dataset[what];
   }
 }

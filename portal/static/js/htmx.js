@@ -1,5 +1,7 @@
 // htmx swaps answers 4xx as well (a refused form comes back as a fragment with 422). Here: the CSRF token, a plain
 // message when the server cannot be reached, our modules on what was swapped in, and the focus back where it was.
+import { lost } from './connection.js';
+
 export function htmx(enhance) {
   let place = '';
   document.addEventListener('htmx:config:request', (event) => {
@@ -21,9 +23,4 @@ export function htmx(enhance) {
 function refocus(element) {
   const control = element?.matches('a, button, input, select, textarea') ? element : element?.querySelector('a, button, input');
   control?.focus();
-}
-
-function lost(shown) {
-  const region = document.querySelector('[data-connection-lost]');
-  if (region) region.hidden = !shown;
 }
