@@ -30,8 +30,8 @@ def _decimal(value: float | Decimal | int, locale: Locale | None) -> str:
 
 
 def day(value: date) -> str:
-    """'di 1 dec', with the year when it is another year."""
-    pattern = "EEE d MMM" if value.year == clock.today().year else "d MMM y"
+    """'di 1 dec', with the year when it is another year: who plans, plans by the weekday."""
+    pattern = "EEE d MMM" if value.year == clock.today().year else "EEE d MMM y"
     return format_date(value, pattern, get_locale()).replace(".", "")
 
 
@@ -52,8 +52,8 @@ def month_year(value: date) -> str:
 
 
 def moment(value: datetime) -> str:
-    """'24 nov 2026, 14:30' in Amsterdam."""
-    return format_datetime(clock.to_local(value), "d MMM y, HH:mm", locale=get_locale()).replace(".", "")
+    """'di 24 nov 2026, 14:30' in Amsterdam."""
+    return format_datetime(clock.to_local(value), "EEE d MMM y, HH:mm", locale=get_locale()).replace(".", "")
 
 
 def hour(value: datetime) -> str:
@@ -62,7 +62,7 @@ def hour(value: datetime) -> str:
 
 
 def lately(value: datetime) -> str:
-    """'14:30' today, else '24 nov 2026, 14:30'."""
+    """'14:30' today, else 'di 24 nov 2026, 14:30'."""
     return hour(value) if local_date(value) == clock.today() else moment(value)
 
 

@@ -118,7 +118,7 @@ def test_a_late_run_is_said_on_the_page_and_put_right_by_the_task(
     busy: World, client_as: Callable[..., FlaskClient], freeze: Callable[[datetime], None]
 ) -> None:
     page = client_as(busy.analyst).get("/caseload").text
-    assert "Stand 15 jun 2026, 12:00" in page
+    assert "Stand ma 15 jun 2026, 12:00" in page
     assert "één keer per dag gemaakt" in page
     assert LATE not in page
     freeze(NOON + timedelta(days=1))
@@ -129,7 +129,7 @@ def test_a_late_run_is_said_on_the_page_and_put_right_by_the_task(
     summarise()
     page = client_as(busy.analyst).get("/caseload").text
     assert LATE not in page
-    assert "Stand 16 jun 2026, 12:00" in page
+    assert "Stand di 16 jun 2026, 12:00" in page
 
 
 def test_files_hold_what_the_page_shows(busy: World, client_as: Callable[..., FlaskClient]) -> None:
