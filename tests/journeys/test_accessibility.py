@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import SIZES, Axe, Site, Visitor
 
+TABLET = {"width": 1024, "height": 768}
 PAGES = {
     None: ["/inloggen", "/wachtwoord-vergeten", "/bestaat-niet"],
     "jongerenwerker": [
@@ -76,6 +77,10 @@ def _look(page: Page, axe: Axe) -> list[str]:
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wide > 0:
             found.append(f"{page.url} is {wide} px too wide at {width}")
+    page.set_viewport_size(TABLET)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if wide > 0:
+        found.append(f"{page.url} is {wide} px too wide on a tablet")
     return found
 
 

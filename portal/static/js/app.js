@@ -10,6 +10,7 @@ import { htmx } from './htmx.js';
 import { menus } from './menus.js';
 import { passkey } from './passkey.js';
 import { reveal } from './reveal.js';
+import { search } from './search.js';
 import { shortcuts } from './shortcuts.js';
 import { submitOnce } from './submit-once.js';
 import { wording } from './wording.js';
@@ -24,6 +25,7 @@ const enhancements = [
   ['[data-error-summary]', errors],
   ['form[data-draft]', draft],
   ['form[data-passkey]', passkey],
+  ['form[role="search"][hx-post]', search],
 ];
 
 function enhance(root) {
