@@ -6,7 +6,7 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import cache, partial
@@ -25,7 +25,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, make_url, te
 from sqlalchemy.exc import DBAPIError
 
 from portal.settings import settings
-from tests.copies import Copies, run, unguarded
+from tests.copies import Copies
 
 if TYPE_CHECKING:
     from tests.factories import World
@@ -162,6 +162,7 @@ def admin_engine(database: str) -> Iterator[Engine]:
     """A superuser connection to the test database, for emptying tables and for looking past the roles."""
     engine = create_engine(_with_database(os.environ["ADMIN_DATABASE_URL"], database), isolation_level="AUTOCOMMIT")
     yield engine
+    _copies(engine).dispose()
     engine.dispose()
 
 
@@ -188,15 +189,9 @@ def _copies(engine: Engine) -> Copies:
         return Copies(engine, [name for name in names if name not in KEEP])
 
 
-def empty(engine: Engine, keep: frozenset[str] | set[str] = frozenset()) -> None:
-    """Delete all rows except reference data and let the clock run; triggers off, because the access log refuses."""
-    from portal.core import clock
-
-    with engine.connect() as connection:
-        filled = set(_copies(engine).filled(connection)) - keep
-        deleting = [f'DELETE FROM "{name}"' for name in sorted(filled)]
-        run(connection, unguarded([*deleting, "UPDATE app_clock SET shift = '0', frozen_at = NULL"]))
-        clock.synchronise(connection)
+def empty(engine: Engine, keep: Collection[str] = ()) -> None:
+    """Delete all rows except reference data and let the clock run."""
+    _copies(engine).empty(keep)
 
 
 @pytest.fixture

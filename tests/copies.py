@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
+
+from portal.core import clock
 
 T = TypeVar("T")
 
@@ -32,16 +34,22 @@ class Copy:
     """What was built, and the statements that put its rows back."""
 
     built: bytes
-    statements: str
+    statements: Sequence[str]
     day: date
 
 
 class Copies:
-    """The copies of one test database, in a schema that no role of the portal sees."""
+    """The copies of one test database, in a schema that no role of the portal sees.
+
+    Its connections have no triggers: the access log refuses to be emptied, and what triggers made is among the rows
+    that come back. They are its own, since turning triggers off and on throws away the plans of a connection.
+    """
 
     def __init__(self, engine: Engine, tables: Sequence[str]) -> None:
-        """`tables`: those that tests fill."""
-        self._engine, self._tables = engine, tables
+        """`engine`: a superuser's; `tables`: those that tests fill."""
+        options = {"options": "-c session_replication_role=replica"}
+        self._engine = create_engine(engine.url, isolation_level="AUTOCOMMIT", connect_args=options)
+        self._tables = tables
         self._kept: dict[tuple[Any, ...], Copy] = {}
         self._numbers = count()
 
@@ -65,6 +73,17 @@ class Copies:
             self._kept[key] = self._copy(made, today, timeless=timeless)
         return made
 
+    def empty(self, keep: Collection[str] = ()) -> None:
+        """Delete the rows of all tables but those to keep, and let the clock run."""
+        with self._engine.connect() as connection:
+            deleting = [f'DELETE FROM "{name}"' for name in sorted(set(self.filled(connection)) - set(keep))]
+            run(connection, [*deleting, "UPDATE app_clock SET shift = '0', frozen_at = NULL"])
+            clock.synchronise(connection)
+
+    def dispose(self) -> None:
+        """Close the connections."""
+        self._engine.dispose()
+
     def filled(self, connection: Connection) -> Sequence[str]:
         """The tables that hold rows now."""
         asked = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in self._tables)
@@ -78,20 +97,15 @@ class Copies:
             for name in self.filled(connection):
                 columns = connection.scalar(text(COLUMNS), {"name": f'public."{name}"'})
                 made_in = f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE UNLOGGED TABLE"
-                run(connection, f'{made_in} {schema}."{name}" AS SELECT {columns} FROM "{name}"')
+                run(connection, [f'{made_in} {schema}."{name}" AS SELECT {columns} FROM "{name}"'])
                 values = MADE_AT.sub("app_now()", columns) if timeless else columns
                 back.append(
                     f'INSERT INTO "{name}" ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {schema}."{name}"'
                     " ON CONFLICT DO NOTHING"
                 )
-        return Copy(pickle.dumps(made), unguarded(back), today)
+        return Copy(pickle.dumps(made), back, today)
 
 
-def unguarded(statements: Sequence[str]) -> str:
-    """As one script without triggers, because the access log refuses and what they made is among the rows."""
-    return "; ".join(("SET session_replication_role = replica", *statements, "SET session_replication_role = origin"))
-
-
-def run(connection: Connection, script: str) -> None:
+def run(connection: Connection, statements: Sequence[str]) -> None:
     """Several statements in one message."""
-    connection.execution_options(no_parameters=True).exec_driver_sql(script)
+    connection.execution_options(no_parameters=True).exec_driver_sql("; ".join(statements))
