@@ -108,7 +108,7 @@ def count(actor: Actor, team_ids: Sequence[UUID], first: date, last: date) -> Nu
         scaled_down=shown(row["down"]),
         reached=part(row["reached"], row["goals"]),
         satisfaction=float(row["satisfaction"]) if row["marks"] >= SMALLEST else None,
-        marks=shown(row["marks"]),
+        marks=row["marks"] or None,
         measured=part(row["measured"], row["closed"]),
         no_new_start=part(row["observable"] - row["started_again"], row["observable"]),
         courses=[_course(*one) for one in found],
@@ -300,11 +300,20 @@ def _steps(span: Span, event: Event) -> ScalarSelect[int]:
 
 
 def _marks(span: Span) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """The mean of the marks of the period, and how many there are; of each case the last."""
-    given = (Case.team_id.in_(span.team_ids), Case.satisfaction_on.between(span.first, span.last))
+    """The mean of the marks of the period, and how many there are; of each case the last.
+
+    The latest wait until there are as many as may be shown: who looks every day would work out each single mark.
+    """
+    order = Case.satisfaction_on, Case.updated_at, Case.id
+    given = (
+        select(Case.satisfaction, func.row_number().over(order_by=order).label("place"), func.count().over().label("n"))
+        .where(Case.team_id.in_(span.team_ids), Case.satisfaction_on.between(span.first, span.last))
+        .subquery("given")
+    )
+    whole = given.c.place <= given.c.n - given.c.n % SMALLEST
     return (
-        select(func.avg(Case.satisfaction)).where(*given).scalar_subquery().label("satisfaction"),
-        select(func.count()).select_from(Case).where(*given).scalar_subquery().label("marks"),
+        select(func.avg(given.c.satisfaction)).where(whole).scalar_subquery().label("satisfaction"),
+        select(func.count()).select_from(given).where(whole).scalar_subquery().label("marks"),
     )
 
 
@@ -342,7 +351,10 @@ REACHED = Figure(
 SATISFACTION = Figure(
     "case_satisfaction",
     N_("Cijfer van jongeren"),
-    N_("Het gemiddelde cijfer, van 1 tot 10, dat jongeren in de periode gaven voor de hulp. Per casus het laatste."),
+    N_(
+        "Het gemiddelde cijfer, van 1 tot 10, dat jongeren in de periode gaven voor de hulp. Per casus het laatste,"
+        " en telkens als er vijf bij zijn."
+    ),
     totals,
 )
 NO_NEW_START = Figure(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVarTuple
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 import psycopg
 from sqlalchemy import (
@@ -31,6 +31,7 @@ from sqlalchemy import (
     create_engine,
     event,
     func,
+    literal,
     select,
     text,
 )
@@ -49,7 +50,8 @@ from sqlalchemy.orm import (
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal.core import clock, queue
-from portal.core.errors import Conflict, NotFound
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.i18n import N_
 from portal.core.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -455,6 +457,16 @@ def next_number(prefix: str) -> str:
     """The next public number of a kind of record, for example TRJ-2026-00001 (sequence `<prefix>_number_seq`)."""
     value = session.scalar(text(f"SELECT nextval('{prefix.lower()}_number_seq')"))
     return f"{prefix}-{clock.today().year}-{value:05d}"
+
+
+def ensure_new(kind: type[Any], field: str, **same: object) -> None:
+    """Before a row is made that nobody makes twice: the same form may be sent again, also at the same moment.
+
+    Raises Invalid on `field` when there is one with these values already.
+    """
+    hold(uuid5(NAMESPACE_OID, f"{kind.__tablename__} {sorted(same.items())}"))
+    if session.scalar(select(literal(1)).select_from(kind).filter_by(**same).limit(1)):
+        raise Invalid(**{field: N_("Dit staat er al. Misschien stuurde je het twee keer.")})
 
 
 def enqueue(task: str, *ids: UUID) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from portal.core import db
 from portal.core.i18n import N_
 from portal.core.registry import Figure
+from portal.core.small import SMALLEST
 from portal.in_view.models import InViewReview, ViewEndReason, ViewStatus, YouthInView
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
@@ -126,7 +127,7 @@ def _counted(row: Mapping[Any, Any], reviews: Any) -> Counted:
         inflow=row.get("inflow", 0),
         outflow=row.get("outflow", 0),
         reasons={reason: number for reason, number in reasons.items() if number},
-        median_days=None if median is None else round(median),
+        median_days=None if median is None or row["outflow"] < SMALLEST else round(median),
         reviews_due=reviews.due if reviews else 0,
         reviews_in_time=reviews.in_time if reviews else 0,
     )
@@ -153,7 +154,10 @@ OUTFLOW = Figure(
 MEDIAN_DAYS = Figure(
     "in_view_median_days",
     N_("Dagen in beeld"),
-    N_("Van wie in de periode uit beeld ging, was de helft korter in beeld dan dit aantal dagen."),
+    N_(
+        "Van wie in de periode uit beeld ging, was de helft korter in beeld dan dit aantal dagen. Bij minder dan vijf "
+        "staat het er niet."
+    ),
     stock_and_flow,
     unit=N_("dagen"),
 )

@@ -31,6 +31,8 @@ MANY = 25
 NIGHT = (23, 6)
 #: How far back the hourly look goes, in days.
 LOOK_BACK = 2
+#: What opens something about one young person.
+OPENING = (Action.READ, Action.EXPORT, Action.UPDATE)
 #: Accesses shown with a question.
 SHOWN = 100
 
@@ -44,6 +46,8 @@ _ONCE = """
 """
 _SEEN = "e.at >= :since AND e.actor_id IS NOT NULL AND e.result = 'ok' AND e.person_id IS NOT NULL"
 _OPENED = "e.subject_type = 'person' AND e.action IN ('read', 'export', 'update')"
+#: The same by whatever page it was: a case, a view or a paper names somebody as well. Lists are read to choose from.
+_ANY_PAGE = "e.action IN ('read', 'export', 'update')"
 
 _OUTSIDE = f"""
     {_INTO}
@@ -82,7 +86,7 @@ _MANY = f"""
       SELECT e.actor_id, {_LOCAL}::date AS day, date_trunc('hour', e.at) AS hour,
              count(DISTINCT e.person_id) AS dossiers, min(e.at) AS first_at, max(e.at) AS last_at
       FROM access_event e
-      WHERE {_SEEN} AND {_OPENED}
+      WHERE {_SEEN} AND {_ANY_PAGE}
       GROUP BY e.actor_id, day, hour
       HAVING count(DISTINCT e.person_id) >= {MANY}
     ) hours
@@ -185,7 +189,7 @@ def _about(question: Question) -> ColumnElement[bool]:
         AccessEvent.at <= question.last_at,
     )
     if question.kind == QuestionKind.MANY:
-        return and_(within, AccessEvent.subject_type == "person")
+        return and_(within, AccessEvent.person_id.is_not(None), AccessEvent.action.in_(OPENING))
     if question.person_id is None:
         return and_(within, AccessEvent.person_id.is_not(None))
     return and_(within, or_(AccessEvent.person_id == question.person_id, AccessEvent.subject_id == question.person_id))

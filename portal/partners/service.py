@@ -130,6 +130,7 @@ def add_contact(actor: Actor, partner_id: UUID, details: ContactDetails) -> Part
     actor.require(Permission.PARTNERS_KEEP)
     partner = get(actor, partner_id)
     _check(details)
+    db.ensure_new(PartnerContact, "name", partner_id=partner.id, **asdict(details))
     contact = PartnerContact(
         partner_id=partner.id,
         sort_key=_key(details.name),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import gettext as _
 
 from portal.accounts.service import absences, norms
 from portal.areas import service as areas
@@ -13,7 +15,9 @@ from portal.cases.figures import FIGURES as CASE_FIGURES
 from portal.cases.labels import DOMAIN, LEVEL, RATER
 from portal.core import clock
 from portal.core.forms import Choice
+from portal.core.small import hidden
 from portal.in_view.figures import FIGURES as IN_VIEW_FIGURES
+from portal.in_view.figures import Counted
 from portal.in_view.labels import END_REASON
 from portal.in_view.models import ViewEndReason
 from portal.places.figures import FIGURES as PLACE_FIGURES
@@ -104,9 +108,19 @@ def in_view() -> Response:
         made=made,
         form=form,
         figures={figure.code: figure for figure in IN_VIEW_FIGURES},
-        reasons=[(END_REASON[ViewEndReason(reason)], number) for reason, number in made.total.reasons.items()],
+        reasons=_reasons(made.total),
     )
     return make_response(page)
+
+
+def _reasons(total: Counted) -> list[tuple[Any, Any]]:
+    """Why people went out of view, without what is too small to show."""
+    numbers = hidden(list(total.reasons.values()))
+    few = _("te weinig om te tonen")
+    return [
+        (END_REASON[ViewEndReason(reason)], few if number is None else number)
+        for reason, number in zip(total.reasons, numbers, strict=True)
+    ]
 
 
 @bp.get("/rapporten/casussen")
@@ -154,7 +168,7 @@ def _locations(*, as_file: str = "") -> tuple[YearFilter, watched.Watched]:
 
 
 def _file(kind: str, mimetype: str, write: Callable[[Caseload], bytes]) -> Response:
-    _, made = _made()
+    _filters, made = _made()
     service.log_export(current_actor(), made, kind)
     return _download(write(made), mimetype, f"caseload-{made.period.last.isoformat()}.{kind}")
 

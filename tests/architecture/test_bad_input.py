@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from portal.core import db
 from portal.core.ids import new_id
@@ -84,6 +84,50 @@ def test_no_form_takes_a_day_of_another_age(portal: Portal, untouched: None) -> 
 DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?")
 #: How long something holds: until further notice.
 UNTIL = {"valid_until", "available_until"}
+
+
+#: Each time something else is made: a secret, or what somebody tells in confidence, which nobody can compare.
+EACH_TIME = {
+    "appointments.make_feed",
+    "accounts.recovery_codes",
+    "integrity.report",
+    "integrity.own",
+    "integrity.write",
+}
+#: Made anew in place of the one before.
+IN_PLACE = {"location_share"}
+
+
+def test_the_same_form_sent_twice_is_one(portal: Portal, untouched: None, admin_engine: Engine) -> None:
+    """Somebody taps again because the line is slow: the second changes nothing."""
+    portal.read_forms()
+    made = 0
+    for rule, url, who in portal.posts():
+        form = portal.forms.get((who, url))
+        if form is None or rule.endpoint in EACH_TIME:
+            continue
+        before = sizes(admin_engine)
+        if portal.browser(who, rule.endpoint).post(url, data=form.values).status_code != 303:
+            continue
+        first = sizes(admin_engine)
+        portal.browser(who, rule.endpoint).post(url, data=form.values)
+        again = {name for name, size in sizes(admin_engine).items() if size > first[name]}
+        assert again <= IN_PLACE, f"{who} {url}: {again}"
+        made += any(size > before[name] for name, size in first.items())
+    assert made > 20, made
+
+
+def sizes(engine: Engine) -> dict[str, int]:
+    """How many rows each table has, without what is written down of every request."""
+    with engine.connect() as look:
+        names = look.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
+        counts = [f"SELECT '{name}', count(*) FROM \"{name}\"" for name in names if not EVIDENCE.match(name)]
+        return dict(look.execute(text(" UNION ALL ".join(counts))).all())
+
+
+EVIDENCE = re.compile(
+    "access_|integrity_event|user_session|sign_in_attempt|account_token|dispatch|attempt|heartbeat|figure_"
+)
 
 
 def is_kept(portal: Portal, value: str) -> bool:

@@ -52,11 +52,11 @@ def test_cases_count_by_level_and_goals_by_where_they_went(world: World, freeze:
     assert by_rater[Rater.YOUTH] == (0, YOUNG, 0)
     assert by_rater[Rater.WORKER] == (None, None, None)  # one of them went back: that is not shown, and so nothing is
     assert found.days_to_meeting is None
-    assert (found.satisfaction, found.marks) == (None, 0)
+    assert (found.satisfaction, found.marks) == (None, None)
 
 
 def test_marks_of_young_people_have_a_mean_when_there_are_enough(world: World) -> None:
-    marks = (2, 9, 8, 7, 9)
+    marks = (2, 9, 8, 7, 9, 1, 1)
     for n, mark in enumerate(marks, 1):
         with db.unit_of_work():
             young = people.person(world.noord, worker=world.worker)
@@ -66,7 +66,8 @@ def test_marks_of_young_people_have_a_mean_when_there_are_enough(world: World) -
                 measuring.mark(world.actor(world.worker), case.id, mark=mark, assisted=False, **known)
             measuring.mark(world.actor(world.worker), case.id, mark=mark, assisted=True, **known)
         found = counted(world, world.manager)
-        assert (found.satisfaction, found.marks) == ((7.0, n) if n == len(marks) else (None, None))
+        shown = (7.0, 5) if n >= 5 else (None, None)  # the next ones wait for each other
+        assert (found.satisfaction, found.marks) == shown
 
 
 def test_a_small_part_hides_itself_and_the_rest() -> None:

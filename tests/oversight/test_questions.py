@@ -91,6 +91,16 @@ def test_the_night_is_that_of_amsterdam_and_one_night_is_one_question(
     assert list(db.session.scalars(select(Question.day))) == expected
 
 
+@pytest.mark.parametrize("page", ["person", "youth_case", "youth_in_view", "attachment"])
+def test_many_people_in_one_hour_by_whatever_page(world: World, young: Person, page: str) -> None:
+    with db.unit_of_work():
+        others = [person(world.noord, f"Kind{n} Vogelzang", worker=world.worker) for n in range(questions.MANY)]
+    with db.unit_of_work():
+        about = [Subject(page, new_id(), one.id, one.team_id) for one in others]
+        access_log.record(world.actor(world.worker), Action.READ, about, permission=Permission.CASES_READ)
+    assert [row[0] for row in _find()] == ["many"]
+
+
 @pytest.mark.parametrize(("many", "expected"), [(questions.MANY - 1, 0), (questions.MANY, 1)])
 def test_many_dossiers_in_one_hour(world: World, young: Person, many: int, expected: int) -> None:
     with db.unit_of_work():

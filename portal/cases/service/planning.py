@@ -256,16 +256,12 @@ def add_task(
     _ensure_near(due_on)
     if goal_id is not None and goal_id not in {goal.id for goal, _ in goals(case_id)}:
         raise Invalid(goal_id=N_("Kies een van de mogelijkheden."))
-    task = Task(
-        case_id=case_id,
-        team_id=found.case.team_id,
-        goal_id=goal_id,
-        conference_id=conference_id,
-        what=what,
-        owner_id=owner_id,
-        owner_name="" if owner_id else owner_name,
-        due_on=due_on,
-    )
+    asked = {
+        "case_id": case_id, "what": what, "owner_id": owner_id, "owner_name": "" if owner_id else owner_name,
+        "due_on": due_on,
+    }  # fmt: skip
+    db.ensure_new(Task, "what", status=ActionStatus.OPEN, **asked)
+    task = Task(team_id=found.case.team_id, goal_id=goal_id, conference_id=conference_id, **asked)
     db.session.add(task)
     changed(actor, found, "actions")
     return task

@@ -27,10 +27,9 @@ def add_statement(actor: Actor, view_id: UUID, *, side: Side, said_on: date, bod
         raise Conflict
     if said_on > clock.today():
         raise Invalid(said_on=N_("Deze dag moet nog komen."))
-    made = InViewStatement(
-        view_id=view_id, team_id=found.view.team_id, side=side, said_on=said_on, body=body.strip(),
-        written_by=actor.user_id,
-    )  # fmt: skip
+    said = {"view_id": view_id, "side": side, "said_on": said_on, "body": body.strip()}
+    db.ensure_new(InViewStatement, "body", **said)
+    made = InViewStatement(team_id=found.view.team_id, written_by=actor.user_id, **said)
     db.session.add(made)
     db.session.flush()
     log(actor, Action.UPDATE, [found], fields=("statement",))

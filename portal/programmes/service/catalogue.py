@@ -236,7 +236,9 @@ def learn(actor: Actor, programme_id: UUID, *, seen_on: date, saw: str, decided:
     programme = get(actor, programme_id)
     if seen_on > clock.today():
         raise Invalid(seen_on=N_("Deze dag moet nog komen."))
-    entry = JournalEntry(programme_id=programme.id, seen_on=seen_on, saw=saw, decided=decided, by_id=actor.user_id)
+    written = {"programme_id": programme.id, "seen_on": seen_on, "saw": saw, "decided": decided}
+    db.ensure_new(JournalEntry, "saw", **written)
+    entry = JournalEntry(by_id=actor.user_id, **written)
     db.session.add(entry)
     db.session.flush()
     _log(actor, Action.UPDATE, programme.id)

@@ -23,6 +23,7 @@ def add_note(actor: Actor, talk_id: UUID, *, body: str) -> TalkNote:
     talk = _taken_place(actor, talk_id)
     if not body.strip():
         raise Invalid(body=N_("Schrijf iets op."))
+    db.ensure_new(TalkNote, "body", talk_id=talk.id, author_id=actor.user_id, body=body.strip())
     note = TalkNote(talk_id=talk.id, team_id=talk.team_id, author_id=actor.user_id, at=clock.now(), body=body.strip())
     db.session.add(note)
     db.session.flush()
@@ -37,6 +38,7 @@ def agree(actor: Actor, talk_id: UUID, *, what: str, due_on: date) -> TalkAgreem
         raise NotFound
     if not clock.today() <= due_on <= clock.today() + AHEAD:
         raise Invalid(due_on=N_("Kies vandaag of een dag binnen een jaar."))
+    db.ensure_new(TalkAgreement, "what", talk_id=talk.id, what=what.strip(), due_on=due_on, status=AgreementStatus.OPEN)
     row = TalkAgreement(talk_id=talk.id, team_id=talk.team_id, what=what.strip(), due_on=due_on)
     db.session.add(row)
     db.session.flush()
