@@ -186,6 +186,8 @@ EXCLUSIVE: tuple[tuple[frozenset[Role], frozenset[Role]], ...] = (
     (frozenset({R.PRIVACY_OFFICER}), CONTENT_ROLES | {R.ADMINISTRATOR}),
     (frozenset({R.INTEGRITY_OFFICER}), frozenset({R.ADMINISTRATOR, R.MANAGER, R.JV_DIRECTOR})),
     (frozenset({R.CREDIBLE_MESSENGER}), frozenset({R.JV_DIRECTOR, R.EXTERNAL_PARTNER})),
+    # An analyst counts in the whole city, and so in the stadsdeel of any director.
+    (frozenset({R.ANALYST}), frozenset({R.JV_DIRECTOR})),
     (frozenset({R.TRAINER}), frozenset({R.YOUTH_WORKER, R.CM_COORDINATOR, R.CREDIBLE_MESSENGER, R.JV_DIRECTOR})),
 )
 

@@ -7,18 +7,22 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
+from portal.accounts.models import User
 from portal.cases import service
-from portal.cases.models import ActionStatus, Case, Domain, Moment
+from portal.cases.models import ActionStatus, Case, Domain, Goal, Moment
 from portal.cases.service import conferring, measuring, nominating, papers, partnering, planning, sharing
 from portal.cases.service.measuring import Scale
 from portal.cases.workflow import Event
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid
 from portal.in_view.models import CaseLevel, ViewStatus, YouthInView
+from portal.people.models import Person
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Role
-from tests.factories import World, cases, in_view, people
+from portal.trajectories.models import TrajectoryStatus
+from tests.factories import World, cases, in_view, people, trajectories
 from tests.factories.cases import Complete
 from tests.factories.world import user
 
@@ -133,6 +137,33 @@ def test_what_goes_on_while_the_view_does(
             db.session.rollback()
     with db.unit_of_work(on_behalf_of=director.user_id):
         assert papers.attached_to(director, case.case.id).may_add is (status is ViewStatus.ACTIVE)
+
+
+@pytest.mark.parametrize("status", [ViewStatus.UNDER_OBJECTION, ViewStatus.ENDED], ids=str)
+def test_nobody_from_outside_the_team_reads_along_meanwhile(world: World, status: ViewStatus) -> None:
+    with db.unit_of_work():
+        outside = user("Wil Proef", world.foundation, world.network, Role.EXTERNAL_PARTNER)
+        own = trajectories.messenger(world.network, account=world.messenger)
+    path = trajectories.trajectory(world, TrajectoryStatus.ACTIVE, with_messenger=own)
+    with db.unit_of_work():
+        young = db.session.get_one(Person, path.person_id)
+        view = in_view.active(young, world.worker, world.director)
+        case = cases.complete(young, view.id, world.worker, partner=outside)
+    with db.unit_of_work():
+        sharing.share(world.actor(world.worker), case.goal.id, informed_on=clock.today(), version=case.goal.version)
+    assert read_outside(world, outside) == (1, 1)
+    with db.unit_of_work():
+        in_view.bring_to(db.session.get_one(YouthInView, view.id), status, director=world.director)
+    assert read_outside(world, outside) == (0, 0)
+
+
+def read_outside(world: World, partner: User) -> tuple[int, int]:
+    """How many summaries the partner has, and how many goals the messenger."""
+    actor = world.actor(partner)
+    with db.unit_of_work(on_behalf_of=partner.id):
+        summaries = len(partnering.summaries(actor))
+    with db.unit_of_work(on_behalf_of=world.messenger.id):
+        return summaries, len(db.session.scalars(select(Goal.id)).all())
 
 
 def test_the_page_of_a_case_says_that_it_stands_still(
