@@ -78,6 +78,15 @@ def act(world: World, step: Callable[..., FollowUp], row: FollowUp, who=None, **
         return step(actor, row.id, version=now(row).version, **more)
 
 
+def test_moving_it_on_and_on_ends_a_year_after_it_was_made(world: World, promise: FollowUp, freeze) -> None:
+    for days in (300, 360):
+        act(world, follow_ups.move, promise, due_on=TODAY + timedelta(days=days))
+    freeze(NOW + timedelta(days=300))
+    with pytest.raises(Invalid, match="due_on"):
+        act(world, follow_ups.move, promise, due_on=TODAY + timedelta(days=400))
+    assert now(promise).due_on == TODAY + timedelta(days=360)
+
+
 def save(world: World, *present: Person, who=None, **more):
     actor = world.actor(who or world.worker)
     changes = {name: more.pop(name) for name in ("result", "occurred_at") if name in more}

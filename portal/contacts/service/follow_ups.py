@@ -20,9 +20,10 @@ from portal.contacts.models import (
 )
 from portal.contacts.policy import is_effective
 from portal.contacts.service import recording
-from portal.contacts.service.details import Details, Next, check_day
+from portal.contacts.service.details import MAX_FOLLOW_UP, Details, Next, check_day
 from portal.contacts.service.reading import habits
 from portal.contacts.service.recording import Recorded
+from portal.contacts.service.settling import made_on
 from portal.contacts.service.to_do import Task, as_task, log, task_rows
 from portal.core import clock, db, workdays
 from portal.core.errors import Conflict, Invalid, NotFound
@@ -87,10 +88,17 @@ def move(actor: Actor, follow_up_id: UUID, *, due_on: date, what: str | None = N
     row = to_change(actor, follow_up_id, version)
     if due_on != row.due_on:
         check_day(due_on, "due_on")
+        _ensure_not_forever(row, due_on)
     if row.kind == FollowUpKind.PROMISE and what is not None and not what.strip():
         raise Invalid(what=N_("Schrijf wat je belooft."))
     row.due_on, row.what = due_on, row.what if what is None else what.strip()
     return changed(actor, row, "due_on", "what")
+
+
+def _ensure_not_forever(row: FollowUp, due_on: date) -> None:
+    """A promise that is moved on and on is never late, and nobody hears of it."""
+    if row.kind == FollowUpKind.PROMISE and due_on > made_on(row) + MAX_FOLLOW_UP:
+        raise Invalid(due_on=N_("Dit is meer dan een jaar nadat je het beloofde. Vertel de jongere wat ervan kwam."))
 
 
 def called(
