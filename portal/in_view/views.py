@@ -116,7 +116,7 @@ def _action(seen: Seen, row: Transition) -> dict[str, Any]:
         "event": row.event,
         "label": labels.EVENT[row.event],
         "url": url_for("in_view.step", view_id=seen.view.id, slug=SLUGS[row.event]),
-        "grave": row.event in (Event.REJECT, Event.UPHOLD),
+        "grave": row.event is Event.UPHOLD,
     }
 
 

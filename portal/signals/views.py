@@ -98,7 +98,7 @@ def show(signal_id: UUID) -> Any:
         now=clock.now(),
         at_once=AT_ONCE,
         rings=service.rings(seen),
-        to_call=service.to_call(seen),
+        to_call=service.to_call(actor, seen),
     )
 
 

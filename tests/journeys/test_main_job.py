@@ -124,3 +124,18 @@ def test_without_javascript_a_contact_can_be_saved(visitor: Visitor, site: Site)
     page.get_by_role("button", name="Opslaan").click()
     page.wait_for_url("**/mijn-dag*")
     assert site.value("SELECT count(*) FROM contact") == before + 1
+
+
+def test_the_first_visit_weighs_little_and_the_next_one_less(visitor: Visitor) -> None:
+    """In bytes on the line, everything included: docs/frontend.md names the budget."""
+    page = visitor.open(WORKER, "phone")
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    sizes: list[float] = []
+    line.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto("/mijn-dag", wait_until="networkidle")
+    first = sum(sizes)
+    sizes.clear()
+    page.goto("/jongeren", wait_until="networkidle")
+    assert 50_000 < first <= 120_000
+    assert sum(sizes) <= 60_000

@@ -12,6 +12,7 @@ import pytest
 from portal.core import clock, db
 from portal.core.registry import registry
 from portal.oversight import declaring
+from portal.privacy.actor import Actor
 from portal.privacy.models import DeclaredRelation
 from portal.signals import service
 from portal.signals.models import Feedback, Signal, SignalOutcome, Urgency
@@ -131,16 +132,17 @@ def test_who_is_on_duty_is_rung_when_nobody_takes_it(world: World, young: Any, f
 
 def test_an_acute_signal_says_whom_to_call(world: World, young: Any, freeze: Freeze) -> None:
     freeze(MONDAY)
-    worker = world.actor(world.worker)
+    worker, director = world.actor(world.worker), world.actor(world.director)
 
-    def called(row: Signal) -> list[tuple[str, bool]]:
+    def called(row: Signal, actor: Actor = worker) -> list[tuple[str, bool]]:
         with db.unit_of_work():
-            return [(one.name, one.on_duty) for one in service.to_call(service.get(worker, row.id))]
+            return [(one.name, one.on_duty) for one in service.to_call(actor, service.get(actor, row.id))]
 
     with db.unit_of_work():
         row = made.signal(world, world.worker, young, urgency=Urgency.ACUTE)
         calm = made.signal(world, world.worker, young)
     assert called(row) == [(world.director.name, False)]
+    assert called(row, director) == []  # nobody calls themselves
     assert called(calm) == []
     with db.unit_of_work():
         absences.duty(world.colleague, world.noord)

@@ -49,6 +49,7 @@ class Line:
 class Callable:
     """Somebody who can be called now for what cannot wait."""
 
+    user_id: UUID
     name: str
     phone: str  # empty: known under no number
     on_duty: bool  # else it is a director of the team
@@ -98,7 +99,7 @@ def to_call(team_ids: Collection[UUID]) -> Mapping[UUID, list[Callable]]:
 
 def _first(rows: Sequence[Any]) -> list[Callable]:
     chosen = [row for row in rows if row.on_duty] or rows
-    return [Callable(row.name, row.phone, row.on_duty) for row in chosen]
+    return [Callable(row.id, row.name, row.phone, row.on_duty) for row in chosen]
 
 
 def own_teams(actor: Actor) -> Sequence[Team]:

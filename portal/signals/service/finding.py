@@ -230,10 +230,11 @@ def alike(actor: Actor, signal: Signal) -> list[Seen]:
     return found
 
 
-def to_call(found: Seen) -> list[Callable]:
-    """Whom to call about a signal that rings; for who told it and who judges it."""
+def to_call(actor: Actor, found: Seen) -> list[Callable]:
+    """Whom else to call about a signal that rings; for who told it and who judges it."""
     team_id = found.signal.team_id
-    return duties.to_call([team_id]).get(team_id, []) if rings(found) else []
+    callable_now = duties.to_call([team_id]).get(team_id, []) if rings(found) else []
+    return [one for one in callable_now if one.user_id != actor.user_id]
 
 
 def rings(found: Seen) -> bool:
