@@ -20,7 +20,7 @@ from portal.appointments.views import bp as appointments
 from portal.audit.cli import audit as audit_commands
 from portal.cases.views import bp as cases
 from portal.contacts.views import bp as contacts
-from portal.core import assets, clock, db, formats, health, log, queue, sealing, templating, web
+from portal.core import assets, clock, db, dots, formats, health, log, queue, sealing, templating, web
 from portal.core.catalog import Translations
 from portal.core.i18n import LANGUAGES
 from portal.demo.cli import demo as demo_commands
@@ -147,6 +147,7 @@ def _install(app: Flask, config: Settings) -> None:
     login_manager.request_loader(_load_actor)
     limiter.init_app(app)
     formats.install(app)
+    dots.install(app)
     templating.install(app)
     app.before_request(_begin)
     app.before_request(guard.check)
