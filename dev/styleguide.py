@@ -21,7 +21,7 @@ from flask_wtf.csrf import CSRFProtect  # noqa: E402
 from jinja2 import ChoiceLoader, FileSystemLoader  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
-from portal.core import formats, forms, templating  # noqa: E402
+from portal.core import dots, formats, forms, templating  # noqa: E402
 from portal.core.assets import asset, watch  # noqa: E402
 
 CSP = (
@@ -132,6 +132,7 @@ def create_app() -> Flask:
     )
     app.jinja_env.globals["asset"] = asset
     formats.install(app)
+    dots.install(app)
     Babel(app)
     templating.install(app)
     CSRFProtect(app)

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from portal.accounts.models import RoleAssignment, User
 from portal.cases.models import (
@@ -98,6 +98,36 @@ def leave(seed: int, today: date) -> None:
         if cast.view.person_id not in known:
             _tell(seed, today, cast, n, guided.get(cast.view.person_id) if cast.view.person_id else None)
     db.session.flush()
+    for team_id in _directors():
+        _ask_further(team_id, today)
+    db.session.flush()
+
+
+def _ask_further(team_id: UUID, today: date) -> None:
+    """In a team where none does, one nomination from the district that waits for its second reader."""
+    worker = PersonAssignment.user_id
+    known = exists().where(Nomination.case_id == Case.id)
+    waiting = exists().where(Nomination.team_id == team_id, Nomination.status == NominationStatus.PROPOSED)
+    row = db.session.execute(
+        select(Case, YouthInView.stadsdeel_code, worker)
+        .join(YouthInView, YouthInView.id == Case.view_id)
+        .join(PersonAssignment, PersonAssignment.person_id == Case.person_id)
+        .where(Case.team_id == team_id, Case.status == CaseStatus.RUNNING, Case.level == CaseLevel.DISTRICT)
+        .where(PersonAssignment.is_primary, PersonAssignment.until.is_(None), ~known, ~waiting)
+        .order_by(Case.id)
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return
+    case, stadsdeel, worker_id = row
+    day = _weekday(today - timedelta(days=9))
+    db.session.add(
+        Nomination(
+            case_id=case.id, team_id=team_id, case_number=case.number, nominated_by=worker_id, nominated_at=at(day, 9),
+            level=CaseLevel.IN_BETWEEN if stadsdeel in PILOT else CaseLevel.CITY, youth_informed_on=day,
+            **TEXTS.weighing,
+        )
+    )  # fmt: skip
 
 
 def _casts(seed: int) -> Iterator[Cast]:

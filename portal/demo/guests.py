@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import Select, exists, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -29,6 +29,7 @@ TEAM, SPONSOR, ALONG = "noord", "regisseur", "Schuldhulp"
 LEFT, LASTED = timedelta(days=21), timedelta(days=160)
 #: One in so many young people in two programmes was told of from the one to the other.
 ONE_IN = 3
+ASKED = timedelta(days=1)  # since somebody asked whether it may be told
 WHY = (
     ("Samen een plan maken", "De jongere wil dat de begeleider en de messenger hetzelfde weten."),
     ("Een trainer vinden die past", "Zonder dit weet de sportschool niet waar ze op moeten letten."),
@@ -45,6 +46,8 @@ def leave(seed: int, today: date) -> None:
     _share(city, user_id)
     _share_places(city, user_id, today)
     _disclosures(seed)
+    db.session.flush()
+    _asked(city, today)
     db.session.flush()
 
 
@@ -93,8 +96,8 @@ def _share_places(city: City, user_id: UUID, today: date) -> None:
         )
 
 
-def _disclosures(seed: int) -> None:
-    """From the district to who guides voluntarily, on the day of the second enrolment."""
+def _told() -> Select[Enrolment]:
+    """The voluntary enrolments of who was in the district's programme before."""
     district = aliased(Enrolment)
     in_both = exists().where(
         district.person_id == Enrolment.person_id,
@@ -102,13 +105,30 @@ def _disclosures(seed: int) -> None:
         district.since < Enrolment.since,
     )
     rows = select(Enrolment).where(Enrolment.context == Context.VOLUNTARY_GUIDANCE, in_both)
-    for row in db.session.scalars(rows.order_by(Enrolment.id)):
-        if dice(seed, "disclosed", row.id).randrange(ONE_IN) == 0 and row.person_id is not None:
-            _disclose(seed, row, row.person_id)
+    return rows.where(Enrolment.person_id.is_not(None)).order_by(Enrolment.id)
 
 
-def _disclose(seed: int, row: Enrolment, person_id: UUID) -> None:
-    moment = at(row.since, 15)
+def _disclosures(seed: int) -> None:
+    """From the district to who guides voluntarily, on the day of the second enrolment."""
+    for row in db.session.scalars(_told()):
+        if dice(seed, "disclosed", row.id).randrange(ONE_IN) == 0:
+            _disclose(seed, row, at(row.since, 15))
+
+
+def _asked(city: City, today: date) -> None:
+    """One more that waits for a director of the team or the privacy officer, when none does."""
+    if db.session.scalar(select(exists().where(Disclosure.status == DisclosureStatus.PROPOSED))):
+        return
+    known = exists().where(Disclosure.person_id == Enrolment.person_id)
+    first = _told().where(Enrolment.team_id == city.team_id(TEAM), Enrolment.since <= today - ASKED, ~known).limit(1)
+    row = db.session.scalar(first)
+    if row is not None:
+        _disclose(city.seed, row, at(today - ASKED, 15), DisclosureStatus.PROPOSED)
+
+
+def _disclose(
+    seed: int, row: Enrolment, moment: datetime, status: DisclosureStatus = DisclosureStatus.APPROVED
+) -> None:
     row_id = ident(seed, "disclosure", moment, row.id)
     if db.session.get(Disclosure, row_id) is not None:
         return
@@ -116,9 +136,9 @@ def _disclose(seed: int, row: Enrolment, person_id: UUID) -> None:
     purpose, reason = chance.choice(WHY)
     db.session.add(
         Disclosure(
-            id=row_id, person_id=person_id, team_id=row.team_id, context=Context.JV_DISTRICT,
+            id=row_id, person_id=row.person_id, team_id=row.team_id, context=Context.JV_DISTRICT,
             context_to=Context.VOLUNTARY_GUIDANCE, purpose=purpose, basis=DisclosureBasis.AGREED, reason=reason,
             by_id=row.proposed_by, at=moment, informed_on=row.since if chance.random() < 0.8 else None,
-            status=DisclosureStatus.APPROVED,
+            status=status,
         )
     )  # fmt: skip

@@ -13,7 +13,7 @@ from random import Random
 from uuid import UUID
 
 from portal.core import clock
-from portal.demo.city import BEGIN, Colleague, Row, age_on, stamps
+from portal.demo.city import BEGIN, TEAMS, Colleague, Row, age_on, stamps
 from portal.demo.seeds import dice, ident
 from portal.demo.texts import VIEW_REASONS, VIEW_VOICES
 from portal.demo.youth import Slot, Stay, Youth, at
@@ -36,6 +36,8 @@ STOCK_DAY = date(2023, 12, 31)
 WITHOUT = (5, 10)
 #: The place whose view is objected to now.
 OBJECTED = 15
+#: The place whose young person moved to the first team's stadsdeel; that team is asked to take the view over.
+MOVED = 80
 DECIDED_WITHIN = (3, 12)
 MOTIVATION = "Er is vooruitgang, maar het is nog niet klaar."
 KEPT = timedelta(days=3 * 365)  # after the end only a count stays
@@ -113,8 +115,15 @@ class Story:
             return ViewStatus.PROPOSED
         if self.slot.number == OBJECTED:
             return ViewStatus.UNDER_OBJECTION
-        missed = self.youth.today > self.next_review_on + SUSPENDED_AFTER
-        return ViewStatus.SUSPENDED if missed else ViewStatus.ACTIVE
+        if self.youth.today > self.next_review_on + SUSPENDED_AFTER:
+            return ViewStatus.SUSPENDED
+        asked = self.slot.number == MOVED and self.registered_on < changed_on(self.youth.today)
+        return ViewStatus.TRANSFER_PENDING if asked else ViewStatus.ACTIVE
+
+
+def changed_on(today: date) -> date:
+    """The day on which somebody objected, or asked to take over: a working day of last week."""
+    return today - timedelta(days=today.weekday() + 4)
 
 
 class Viewed:
@@ -181,6 +190,7 @@ class Viewed:
         age = self._age(story) if known else 0
         over = status is ViewStatus.ENDED
         objected = status is ViewStatus.UNDER_OBJECTION
+        receiver = TEAMS[0] if status is ViewStatus.TRANSFER_PENDING else None
         return {
             "id": story.id,
             "number": self._number(story),
@@ -204,7 +214,9 @@ class Viewed:
             "letter_due_on": None
             if over or not decided or self._sent_on(story) <= today
             else story.registered_on + LETTER_WITHIN,
-            "objection_due_on": clock.months_later(self._objected_on(), OBJECTION_MONTHS) if objected else None,
+            "objection_due_on": clock.months_later(changed_on(self.today), OBJECTION_MONTHS) if objected else None,
+            "transfer_team_id": self.city.team_id(receiver.key) if receiver else None,
+            "transfer_stadsdeel": receiver.stadsdeel if receiver else None,
             "ended_on": story.stay.end if over else None,
             "end_reason": self._end(story) if over else None,
             "stripped_at": None if known else at(story.stay.end, 3),
@@ -227,9 +239,6 @@ class Viewed:
         chance = dice(self.seed, "view end", story.id)
         return chance.choices([reason for reason, _ in _ENDS], [weight for _, weight in _ENDS])[0]
 
-    def _objected_on(self) -> date:
-        return self.today - timedelta(days=self.today.weekday() + 4)
-
     # --- what happened ------------------------------------------------------------------------------------------------
 
     def _steps(self, story: Story, row: Row) -> None:
@@ -244,8 +253,14 @@ class Viewed:
             self._suspended(row, story.next_review_on, len(story.reviews))
         if row["status"] == ViewStatus.UNDER_OBJECTION:
             words = "Ik was daar alleen om mijn broertje op te halen. Ik hoor hier niet bij."
-            moment = at(self._objected_on(), 15)
+            moment = at(changed_on(self.today), 15)
             self._step(row, Event.OBJECT, ViewStatus.ACTIVE, ViewStatus.UNDER_OBJECTION, moment, worker, 0, words)
+        if row["status"] == ViewStatus.TRANSFER_PENDING:
+            moment = at(changed_on(self.today), 15)
+            words = "De jongere is verhuisd en komt nu daar op straat."
+            self._step(
+                row, Event.TRANSFER, ViewStatus.ACTIVE, ViewStatus.TRANSFER_PENDING, moment, director, 0, words
+            )
         if row["status"] == ViewStatus.ENDED:
             note, moment = "Samen besproken: het is niet meer nodig.", at(story.stay.end, 10)
             self._step(row, Event.END, ViewStatus.ACTIVE, ViewStatus.ENDED, moment, director, 0, note)

@@ -39,14 +39,15 @@ PAGES = {
     "manager": ["/mijn-dag", "/caseload", "/mensen", "/teams", "/caseloadgesprekken", "first:/caseloadgesprekken",
                 "/programmas", "first:/programmas", "/programmas/nieuw", "/signalen/cijfers",
                 "/casussen/stand", "/partners", "first:/partners"],
-    "trainer": ["/signalen", "/signalen/nieuw", "/mijn-dag", "/meldingen"],
+    "trainer": ["/signalen", "/signalen/nieuw", "/mijn-dag", "/meldingen", "/programmas", "/partners", "/mijn-account"],
+    "integriteit": ["/mijn-dag"],
     "analist": ["/mijn-dag", "/caseload"],
     "privacy": [
         "/mijn-dag", "/inzages", "/inzages/alle", "/inzages/vragen", "first:/inzages/vragen",
         "/inzages/zegel", "/verstrekkingen", "/herinneringen", "/mensen", "/signalen/termijnen",
         "/noodtoegangen", "first:/noodtoegangen",
     ],
-    "partner": ["/gedeeld"],
+    "partner": ["/mijn-dag", "/gedeeld"],
     "beheerder": [
         "/mijn-dag", "/mensen", "/herinneringen", "/herinneringen/regels", "/herinneringen/regels/R04-regie",
         "/herinneringen/regels/R04-regie/wijzigen", "/mensen/nieuw", "first:/mensen",
@@ -89,6 +90,19 @@ def test_axe_finds_nothing(visitor: Visitor, axe: Axe, login: str | None) -> Non
     page = visitor.open(login)
     found: list[str] = []
     for address in PAGES[login]:
+        _go(page, address)
+        found += _look(page, axe)
+    assert not found, "\n".join(found)
+
+
+def test_axe_finds_nothing_for_who_has_no_role(visitor: Visitor, axe: Axe, site: Site) -> None:
+    site.run(
+        "INSERT INTO app_user (organisation_id, name, sort_key, login, email, password_hash)"
+        " SELECT organisation_id, 'Zonder Rol', 'rol', 'zonderrol', 'zonderrol@demo.example', password_hash"
+        " FROM app_user WHERE login = 'trainer'"
+    )
+    page, found = visitor.open("zonderrol"), list[str]()
+    for address in ("/mijn-dag", "/programmas", "/inzages", "/meldingen", "/mijn-account"):
         _go(page, address)
         found += _look(page, axe)
     assert not found, "\n".join(found)
