@@ -19,7 +19,7 @@ def post(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[MailServer]:
     """A mail server that accepts unless told otherwise."""
     running = MailServer().start()
     monkeypatch.setenv("MAIL_URL", running.url)
-    monkeypatch.setenv("MAIL_TIMEOUT_SECONDS", "1")
+    monkeypatch.setenv("MAIL_TIMEOUT_SECONDS", "20")
     settings.cache_clear()
     yield running
     running.stop()

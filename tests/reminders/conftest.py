@@ -25,7 +25,7 @@ def config(app: Flask, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> I
     """Settings with the test's mail server and other limits than the default."""
     for name, value in {
         "MAIL_URL": server.url,
-        "MAIL_TIMEOUT_SECONDS": "1",
+        "MAIL_TIMEOUT_SECONDS": "20",  # on a busy machine an answer may take a while
         "LEASE_SECONDS": "30",
         "MAIL_BACKOFF_SECONDS": "[60, 300]",
         "MAIL_MAX_ATTEMPTS": "3",
@@ -33,6 +33,13 @@ def config(app: Flask, server: MailServer, monkeypatch: pytest.MonkeyPatch) -> I
         monkeypatch.setenv(name, value)
     settings.cache_clear()
     yield settings()
+    settings.cache_clear()
+
+
+@pytest.fixture
+def impatient(config: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For an answer that never comes."""
+    monkeypatch.setenv("MAIL_TIMEOUT_SECONDS", "3")
     settings.cache_clear()
 
 

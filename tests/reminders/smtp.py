@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections import Counter
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -32,6 +33,18 @@ class Accepted:
         return str(self.message["Message-ID"])
 
 
+class Listening(Controller):
+    """Listens on a socket that is bound already, and has time to start on a busy machine."""
+
+    def __init__(self, handler: object, bound: socket.socket) -> None:
+        host, port = bound.getsockname()
+        super().__init__(handler, hostname=host, port=port, ready_timeout=60.0)
+        self.bound = bound
+
+    def _create_server(self) -> Awaitable[asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self.bound)
+
+
 @dataclass
 class MailServer:
     """Answers by `behaviour`: accept, refuse_recipient (550), reject (554), busy (451), drop (accepts, then the line
@@ -46,19 +59,20 @@ class MailServer:
     released: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        if not self.port:
-            with socket.create_server(("127.0.0.1", 0)) as probe:
-                self.port = probe.getsockname()[1]
         self.controller: Controller | None = None
 
     @property
     def url(self) -> str:
-        """The address for MAIL_URL."""
+        """The address for MAIL_URL, known once it listens."""
         return f"smtp://127.0.0.1:{self.port}"
 
     def start(self) -> MailServer:
-        """Listen."""
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        """Listen: on any port the first time, and later on the same."""
+        bound = socket.socket()
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(("127.0.0.1", self.port))
+        self.port = bound.getsockname()[1]
+        self.controller = Listening(self, bound)
         self.controller.start()
         return self
 

@@ -151,8 +151,17 @@ def test_nothing_is_added_to_a_mail_that_was_tried(
     ],
 )
 def test_each_answer_has_its_outcome(
-    world: World, freeze: Freeze, sweep: Sweep, server: MailServer, behaviour: str, state: str, outcome: str
+    request: pytest.FixtureRequest,
+    world: World,
+    freeze: Freeze,
+    sweep: Sweep,
+    server: MailServer,
+    behaviour: str,
+    state: str,
+    outcome: str,
 ) -> None:
+    if behaviour == "hang":
+        request.getfixturevalue("impatient")
     server.behaviour = behaviour
     make.make(world.noord, world.worker, TUESDAY)
     freeze(MORNING)

@@ -106,8 +106,10 @@ def test_without_a_number_or_a_connection_there_is_none(
 
 @pytest.mark.parametrize("behaviour", ["drop", "hang"])
 def test_an_sms_that_may_have_arrived_waits_for_a_person(
-    world: World, freeze: Freeze, sweep: Sweep, server: MailServer, behaviour: str
+    request: pytest.FixtureRequest, world: World, freeze: Freeze, sweep: Sweep, server: MailServer, behaviour: str
 ) -> None:
+    if behaviour == "hang":
+        request.getfixturevalue("impatient")
     wish(world.worker)
     with db.unit_of_work():
         db.session.execute(update(User).where(User.id == world.worker.id).values(mail_reminders=False))

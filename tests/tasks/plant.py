@@ -278,6 +278,11 @@ class Plant:
         """Whether all expected mails are settled."""
         return sum(n for state, n in self.states().items() if state in {"sent", "cancelled"}) == count
 
+    def tried(self, count: int) -> bool:
+        """Whether each of all expected mails was tried, to whatever end."""
+        ended = "SELECT count(DISTINCT dispatch_id) AS n FROM attempt WHERE outcome IS NOT NULL"
+        return self.query(ended) == [{"n": count}]
+
     def accepted(self, count: int) -> bool:
         """Whether the mail server took at least so many."""
         return len(self.mail.accepted) >= count
