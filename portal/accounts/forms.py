@@ -290,7 +290,7 @@ class NormForm(Form):
     )
     in_between_days = NumberField(_l("Contactnorm bij tussenproblematiek"), low=1, high=365, unit=_l("dagen"))
     city_days = NumberField(_l("Contactnorm bij een stedelijke casus"), low=1, high=365, unit=_l("dagen"))
-    cases = NumberField(_l("Casussen"), low=1, high=100, unit=_l("lopende casussen per persoon met de regie"))
+    cases = NumberField(_l("Lopende casussen"), low=1, high=100, unit=_l("per persoon met de regie"))
     valid_from = DateField(_l("Geldt vanaf"))
     version = VersionField()
 

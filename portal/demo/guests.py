@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 from portal.accounts.models import Organisation, OrganisationKind, RoleAssignment, User
 from portal.cases.models import Case, CasePartner
 from portal.cases.workflow import OVER
-from portal.core import db
+from portal.core import db, workdays
 from portal.core.text import sort_key
 from portal.demo.city import BEGIN, DOMAIN, City, stamps
 from portal.demo.seeds import dice, ident
@@ -29,7 +29,6 @@ TEAM, SPONSOR, ALONG = "noord", "regisseur", "Schuldhulp"
 LEFT, LASTED = timedelta(days=21), timedelta(days=160)
 #: One in so many young people in two programmes was told of from the one to the other.
 ONE_IN = 3
-ASKED = timedelta(days=1)  # since somebody asked whether it may be told
 WHY = (
     ("Samen een plan maken", "De jongere wil dat de begeleider en de messenger hetzelfde weten."),
     ("Een trainer vinden die past", "Zonder dit weet de sportschool niet waar ze op moeten letten."),
@@ -119,11 +118,12 @@ def _asked(city: City, today: date) -> None:
     """One more that waits for a director of the team or the privacy officer, when none does."""
     if db.session.scalar(select(exists().where(Disclosure.status == DisclosureStatus.PROPOSED))):
         return
+    day = workdays.latest_start(today, 1)
     known = exists().where(Disclosure.person_id == Enrolment.person_id)
-    first = _told().where(Enrolment.team_id == city.team_id(TEAM), Enrolment.since <= today - ASKED, ~known).limit(1)
-    row = db.session.scalar(first)
+    of_team = (Enrolment.team_id == city.team_id(TEAM), Enrolment.since < day, ~known)
+    row = db.session.scalar(_told().where(*of_team).limit(1))
     if row is not None:
-        _disclose(city.seed, row, at(today - ASKED, 15), DisclosureStatus.PROPOSED)
+        _disclose(city.seed, row, at(day, 15), DisclosureStatus.PROPOSED)
 
 
 def _disclose(
@@ -138,7 +138,7 @@ def _disclose(
         Disclosure(
             id=row_id, person_id=row.person_id, team_id=row.team_id, context=Context.JV_DISTRICT,
             context_to=Context.VOLUNTARY_GUIDANCE, purpose=purpose, basis=DisclosureBasis.AGREED, reason=reason,
-            by_id=row.proposed_by, at=moment, informed_on=row.since if chance.random() < 0.8 else None,
+            by_id=row.proposed_by, at=moment, informed_on=moment.date() if chance.random() < 0.8 else None,
             status=status,
         )
     )  # fmt: skip

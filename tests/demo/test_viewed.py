@@ -38,6 +38,7 @@ def test_there_is_always_something_to_decide(today: date) -> None:
     late = [row for row in views if row["status"] in IN_VIEW and str(row["next_review_on"]) < str(today)]
     assert len(late) >= 3
     assert any(row["status"] in IN_VIEW and row["letter_due_on"] for row in views)
+    assert any(row["transfer_team_id"] == City(1).team_id("noord") for row in views)
 
 
 @pytest.mark.parametrize("today", DAYS)
