@@ -258,9 +258,7 @@ class Viewed:
         if row["status"] == ViewStatus.TRANSFER_PENDING:
             moment = at(changed_on(self.today), 15)
             words = "De jongere is verhuisd en komt nu daar op straat."
-            self._step(
-                row, Event.TRANSFER, ViewStatus.ACTIVE, ViewStatus.TRANSFER_PENDING, moment, director, 0, words
-            )
+            self._step(row, Event.TRANSFER, ViewStatus.ACTIVE, ViewStatus.TRANSFER_PENDING, moment, director, 0, words)
         if row["status"] == ViewStatus.ENDED:
             note, moment = "Samen besproken: het is niet meer nodig.", at(story.stay.end, 10)
             self._step(row, Event.END, ViewStatus.ACTIVE, ViewStatus.ENDED, moment, director, 0, note)

@@ -158,7 +158,7 @@ def test_the_board_has_its_columns_and_quick_steps(world: World, ruud: CredibleM
     assert re.findall(r'id="column-(\w+)"', board) == ["requested", "matching", "proposed", "active", "ending"]
     assert "Yassine V." in board
     assert "Klaar voor kennismaking" in board
-    assert '<span><strong>Vol</strong></span> <span>1 bezet</span>' in board
+    assert "<span><strong>Vol</strong></span> <span>1 bezet</span>" in board
     assert "2 lopende trajecten" in board
     answer = browser.post(step(trajectory, Event.ACCEPT), data={"version": trajectory.version})
     assert answer.status_code == 303
