@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
@@ -184,6 +184,40 @@ def known_in_private(today: date) -> Select[Any]:
     return asking.to_role(asked, Role.JV_DIRECTOR, DeclaredRelation.team_id, today)
 
 
+def without_director(today: date) -> Select[Any]:
+    """Teams of which every director said to know the same young person in private, for their managers: nobody decides
+    or hears about that young person until a director from elsewhere does. Names nobody."""
+    asked = asking.question(
+        object_id=DeclaredRelation.team_id,
+        team_id=DeclaredRelation.team_id,
+        due_on=asking.civil(DeclaredRelation.declared_at),
+        recipient_id=RoleAssignment.user_id,
+        since=DeclaredRelation.declared_at,
+    ).where(DeclaredRelation.ended_at.is_(None), _directs(today, knows=True), ~_directs(today, knows=False))
+    return asking.to_role(asked, Role.MANAGER, DeclaredRelation.team_id, today)
+
+
+def _directs(today: date, *, knows: bool) -> ColumnElement[bool]:
+    """Whether the team of a declaration has a director who knows its young person in private, or one who does not."""
+    held, account, said = aliased(RoleAssignment), aliased(User), aliased(DeclaredRelation)
+    known = exists(literal(1)).where(
+        said.user_id == held.user_id, said.person_id == DeclaredRelation.person_id, said.ended_at.is_(None)
+    )
+    return exists(literal(1)).where(
+        held.team_id == DeclaredRelation.team_id,
+        held.role == Role.JV_DIRECTOR,
+        asking.holds(held, today),
+        account.id == held.user_id,
+        account.deactivated_at.is_(None),
+        known if knows else ~known,
+    )
+
+
+def staff_link(_team_id: UUID) -> str:
+    """The people of the teams, where somebody is found."""
+    return "/mensen"
+
+
 def person_link(person_id: UUID) -> str:
     """The dossier, where it can be handed over."""
     return f"/jongeren/{person_id}"
@@ -269,5 +303,14 @@ RULES = (
         link=person_link,
         audience=N_("Regisseurs van het team"),
         stages={0: N_("Zoek een andere begeleider voor een jongere")},
+    ),
+    Rule(
+        code="PRV-regie",
+        label=N_("Je krijgt dit omdat je manager bent en alle regisseurs van je team een jongere privé kennen."),
+        object_type="team",
+        due=without_director,
+        link=staff_link,
+        audience=N_("Managers van het team"),
+        stages={0: N_("Vraag een regisseur uit een ander team voor een jongere")},
     ),
 )

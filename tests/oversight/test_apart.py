@@ -21,11 +21,13 @@ from portal.oversight import declaring
 from portal.people import policy, rules, service
 from portal.people.models import Person, PersonAssignment
 from portal.privacy.models import DeclaredRelation
+from portal.privacy.permissions import Role
 from portal.tables import metadata
 from portal.trajectories.models import Trajectory
 from tests.factories import World
 from tests.factories.filled import Filled
 from tests.factories.people import person
+from tests.factories.world import user
 
 #: What says who looked, who may look, or whom somebody knows; nobody finds a young person in it.
 ABOUT_ACCESS = {"access_event", "access_question", "access_grant", "declared_relation", "emergency_access"}
@@ -131,6 +133,26 @@ def test_in_any_order_nobody_sees_or_counts_whom_they_know(world: World, filled:
             max_examples=8, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
+
+
+def test_the_manager_hears_when_no_director_is_left(world: World) -> None:
+    """A declaration takes a young person out of sight, and never out of everybody's."""
+    with db.unit_of_work():
+        young = person(world.noord, "Kanarie Vogelzang", worker=world.worker)
+    assert told_to_managers() == []
+    director = world.actor(world.director)
+    with db.unit_of_work(on_behalf_of=director.user_id):
+        declaring.declare(director, young.id)
+    assert told_to_managers() == [(world.manager.id, world.noord.id, None)]
+    with db.unit_of_work():
+        user("Dries Proef", world.city, world.noord, Role.JV_DIRECTOR)
+    assert told_to_managers() == []
+
+
+def told_to_managers() -> list[tuple[UUID, UUID, UUID | None]]:
+    with db.unit_of_work():
+        rows = db.session.execute(rules.without_director(clock.today()))
+        return [(row.recipient_id, row.object_id, row.person_id) for row in rows]
 
 
 def test_it_is_gone_from_lists_search_and_numbers_at_once(

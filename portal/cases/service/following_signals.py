@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from portal.cases.service import finding, planning
+from portal.cases.workflow import GOES_ON
 from portal.core import clock, db
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
@@ -24,6 +25,8 @@ def add_to_case(actor: Actor, signal: Signal, verdict: Verdict) -> Ref:
     running = db.session.execute(finding.running(actor, person)).first() if person else None
     if running is None:
         raise Invalid(outcome=NO_CASE)
+    if not finding.find(actor, running.id).goes_on:
+        raise Invalid(outcome=GOES_ON.message)
     due_on = verdict.on or clock.today() + WITHIN
     planning.add_task(actor, running.id, what=signal.number, due_on=due_on, owner_id=actor.user_id)
     return Ref("youth_case", running.id, running.number)
