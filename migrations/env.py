@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 
@@ -65,3 +66,4 @@ if context.is_offline_mode():
     run_offline()
 else:
     run_online()
+gc.freeze()  # or the process looks through all that was imported before it ends, as long as it took to import

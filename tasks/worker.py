@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from celery import Celery
 from celery.signals import (
     setup_logging,
@@ -76,3 +78,8 @@ def connect(*, pooled: bool = False) -> None:
     db.configure(config.database_url_for("worker"), pool_size=1, pooled=pooled, system=True)
     sealing.configure(config.secret_key)
     queue.configure(config.broker_url)
+
+
+# As in wsgi.py: this stays. The processes of the pool share it, and none looks through it before it ends.
+gc.freeze()
+gc.set_threshold(20_000, 20, 50)

@@ -6,12 +6,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from dev.environment import DEMO_PASSWORD
-from tests.conftest import ROOT, _admin, _build_database, _with_database, migrate
+from tests.conftest import ROOT, _admin, _build_database, _create, _with_database, migrate
 
 pytestmark = pytest.mark.xdist_group("migrations")
 
@@ -39,37 +41,46 @@ def _load_demo(name: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
+#: Young people get their keys of sound when the column comes: the same as the portal writes.
+SOUNDS = "SELECT md5(string_agg(sounds::text, ',' ORDER BY id)), min(cardinality(sounds)) FROM person"
+TABLES = """
+    SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'p')
+    AND relname <> 'alembic_version'
+"""
+FUNCTIONS = """
+    SELECT count(*) FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+"""
+
+
 def test_down_from_loaded_data_leaves_nothing_and_up_works_again(own_database: str) -> None:
+    """Down to the first one and up again with the young people in it; then a copy of that first one down to nothing."""
     _load_demo(own_database)
-    with _admin(own_database).connect() as admin:
-        assert admin.scalar(text("SELECT count(*) FROM contact")) > 10_000
-    _fills_what_was_there(own_database)
-    migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "downgrade", "base")
-    question = text(
-        "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'S', 'p') "
-        "AND relname <> 'alembic_version'"
-    )
-    functions = text(
-        "SELECT count(*) FROM pg_proc p WHERE pronamespace = 'public'::regnamespace "
-        "AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
-    )
-    with _admin(own_database).connect() as admin:
-        assert admin.scalar(question) == 0
-        assert admin.scalar(functions) == 0
+    loaded = _row(own_database, SOUNDS)
+    assert _row(own_database, "SELECT count(*) FROM contact")[0] > 10_000
+    assert loaded[1] > 0
+    migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "downgrade", "0001")
+    with _copied(own_database) as first:
+        migrate(os.environ["MIGRATE_DATABASE_URL"], first, "downgrade", "base")
+        assert (_row(first, TABLES)[0], _row(first, FUNCTIONS)[0]) == (0, 0)
+        migrate(os.environ["MIGRATE_DATABASE_URL"], first, "upgrade", "0001")
     migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "upgrade", "head")
+    assert _row(own_database, SOUNDS) == loaded
     migrate(os.environ["MIGRATE_DATABASE_URL"], own_database, "check")
 
 
-def _fills_what_was_there(name: str) -> None:
-    """Young people of before the keys of sound get theirs, equal to what the portal had written."""
-    question = text("SELECT md5(string_agg(sounds::text, ',' ORDER BY id)), min(cardinality(sounds)) FROM person")
+@contextmanager
+def _copied(model: str) -> Iterator[str]:
+    """A copy of a database; removed afterwards."""
+    with _admin().connect() as admin:
+        _create(admin, f"{model}_copy", model)
+        yield f"{model}_copy"
+        admin.execute(text(f'DROP DATABASE "{model}_copy" WITH (FORCE)'))
+
+
+def _row(name: str, question: str) -> Row[Any]:
     with _admin(name).connect() as admin:
-        before, fewest = admin.execute(question).one()
-    assert fewest > 0
-    for step in (("downgrade", "0001"), ("upgrade", "head")):
-        migrate(os.environ["MIGRATE_DATABASE_URL"], name, *step)
-    with _admin(name).connect() as admin:
-        assert admin.scalar(question) == before
+        return admin.execute(text(question)).one()
 
 
 def test_only_a_demo_or_test_may_move_the_clock(own_database: str) -> None:
