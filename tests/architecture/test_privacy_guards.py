@@ -36,7 +36,10 @@ FORBIDDEN = {
 }
 #: The endpoint an access came through, and the keyed hash of where a sign-in came from; neither says where somebody
 #: comes from.
-ALLOWED = {("access_event", "origin"), ("sign_in_attempt", "origin_hash")}
+ALLOWED = {
+    ("access_event", "origin"), ("sign_in_attempt", "origin_hash"),
+    ("account_token", "address"),  # where a colleague's mail goes
+}  # fmt: skip
 #: Numbers that a table about young people may hold, and what they count. A new one is added here on purpose.
 NUMBERS = {
     ("person", "version"), ("contact", "version"), ("follow_up", "version"), ("trajectory", "version"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
@@ -12,7 +12,6 @@ from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.programmes import labels, models, workflow
 from portal.programmes.forms import FORMS, SLUGS
 from portal.programmes.models import EnrolmentStatus as S
-from portal.programmes.service.counting import SMALL, hidden, total_of
 from portal.programmes.workflow import DISCLOSURE, MACHINE, Event, Facts, Party, Verdict
 
 
@@ -122,14 +121,3 @@ class Telling(RuleBasedStateMachine):
 
 TestTelling = Telling.TestCase
 TestTelling.settings = settings(max_examples=20, stateful_step_count=8, deadline=None)
-
-
-@given(st.lists(st.integers(0, 60), min_size=1, max_size=6))
-def test_what_is_hidden_cannot_be_worked_out(counts: list[int]) -> None:
-    shown = hidden(counts)
-    assert all(seen == count for seen, count in zip(shown, counts, strict=True) if seen is not None)
-    assert not any(0 < seen < SMALL for seen in shown if seen is not None)
-    left_out = sum(counts) - sum(seen for seen in shown if seen is not None)
-    if total_of(counts) is not None:
-        assert shown.count(None) != 1
-        assert left_out == 0 or left_out >= SMALL
