@@ -166,14 +166,16 @@ def only(env: Mapping[str, str], *databases: str) -> dict[str, str]:
 
 def processes(env: Mapping[str, str], where: Addresses) -> tuple[Program, Program, Program]:
     """Return web, worker and beat."""
-    celery = [sys.executable, "-m", "celery", "-A", "tasks.worker"]
+    celery = [sys.executable, "-m", "celery", "-A"]
     schedule = VAR / "beat" / "schedule"
     schedule.parent.mkdir(parents=True, exist_ok=True)
     tasks = only(env, "WORKER_DATABASE_URL")
-    beat = Program("beat", [*celery, "beat", "--schedule", schedule, "--pidfile="], tasks, LOGS / "beat.log", rank=1)
+    beat = Program(
+        "beat", [*celery, "tasks.beat", "beat", "--schedule", schedule, "--pidfile="], tasks, LOGS / "beat.log", rank=1
+    )
     worker = Program(
         name="worker",
-        command=[*celery, "worker", "--without-gossip", "--without-mingle", "--concurrency", "2"],
+        command=[*celery, "tasks.worker", "worker", "--without-gossip", "--without-mingle", "--concurrency", "2"],
         env=tasks,
         log=LOGS / "worker.log",
         rank=2,

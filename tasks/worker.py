@@ -1,12 +1,10 @@
-"""The Celery application: `celery -A tasks.worker worker` and `celery -A tasks.worker beat`."""
+"""The Celery application with every task: `celery -A tasks.worker worker`."""
 
 from __future__ import annotations
 
 import gc
 
-from celery import Celery
 from celery.signals import (
-    setup_logging,
     worker_init,
     worker_process_init,
     worker_ready,
@@ -14,9 +12,9 @@ from celery.signals import (
 )
 
 from portal import registrations, tables
-from portal.core import db, log, queue, sealing
+from portal.core import db, queue, sealing
 from portal.settings import settings
-from tasks.schedule import schedule
+from tasks.beat import app
 from tasks.sealing import Sealer
 from tasks.timer import Timer
 
@@ -24,33 +22,10 @@ INCLUDED = [
     "tasks.accounts", "tasks.audit", "tasks.cases", "tasks.drafts", "tasks.in_view", "tasks.people", "tasks.programmes",
     "tasks.reminders", "tasks.reports", "tasks.signals",
 ]  # fmt: skip
-app = Celery("weg-omhoog", broker=settings().broker_url, include=INCLUDED)
-app.conf.update(
-    task_ignore_result=True,
-    task_serializer="json",
-    accept_content=["json"],
-    task_acks_late=True,
-    task_reject_on_worker_lost=True,
-    worker_prefetch_multiplier=1,
-    broker_connection_retry_on_startup=True,
-    broker_connection_max_retries=None,
-    broker_connection_timeout=2,
-    broker_transport_options={"visibility_timeout": 300, "socket_connect_timeout": 2, "socket_keepalive": True},
-    worker_cancel_long_running_tasks_on_connection_loss=False,  # a send that is under way is not broken off
-    beat_schedule=schedule(settings()),
-    worker_hijack_root_logger=False,
-    timezone="Europe/Amsterdam",
-    enable_utc=True,
-)
-
+app.conf.include = INCLUDED
 
 metadata = tables.metadata  # every mapper is known before the first task
 registrations.register()
-
-
-@setup_logging.connect
-def _log(**_kwargs: object) -> None:
-    log.configure()
 
 
 @worker_init.connect

@@ -205,7 +205,7 @@ class Plant:
         """Start a beat with a schedule file of its own."""
         schedule = self.home / f"schedule-{free_port()}"
         self.processes.start(
-            self.program("beat", "celery", "-A", "tasks.worker", "beat", "--pidfile=", "--schedule", schedule)
+            self.program("beat", "celery", "-A", "tasks.beat", "beat", "--pidfile=", "--schedule", schedule)
         )
         return self.processes.children[-1]
 
