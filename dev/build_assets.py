@@ -87,6 +87,7 @@ def build(stamp: str) -> None:
         scripts(node, out)
         images(out)
         print_fonts(node, out)
+        out.squeeze(node)
         out.finish(stamp)
         out.keep(VENDOR)
         shutil.rmtree(VENDOR, ignore_errors=True)
@@ -167,6 +168,11 @@ class Output:
             target.with_name(target.name + ".gz").write_bytes(gzip.compress(content, 9, mtime=0))
         self.files[name] = hashed
         return hashed
+
+    def squeeze(self, node: Node) -> None:
+        """Write a second compressed copy of each text; browsers take it from https and from localhost."""
+        texts = [path for path in self.folder.rglob("*") if path.with_name(path.name + ".gz").is_file()]
+        node.run(ASSETS / "brotli.mjs", stdin="\n".join(map(str, texts)))
 
     def keep(self, old: Path) -> None:
         """Take along last week's files: a portal that still runs on the previous build goes on serving them."""
