@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import request, url_for
-from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
+from portal.core import templating
+from portal.core.i18n import N_
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
 
 #: Label, endpoint, icon, permission, whether it is a tab on a phone.
 NAVIGATION = (
-    (_l("Mijn dag"), "home.my_day", "list-checks", Permission.MY_DAY, True),
-    (_l("Jongeren"), "people.index", "users", Permission.PEOPLE_READ, True),
-    (_l("In beeld"), "in_view.index", "flag", Permission.IN_VIEW_READ, False),
-    (_l("Agenda"), "appointments.index", "calendar-days", Permission.CONTACTS_READ, True),
-    (_l("Signalen"), "signals.index", "megaphone", Permission.SIGNALS_REPORT, True),
-    (_l("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
-    (_l("Casussen"), "cases.index", "briefcase", Permission.CASES_READ, False),
-    (_l("Casussen: stand"), "cases.overview", "briefcase", Permission.CASES_OVERSEE, False),
-    (_l("Gedeeld met mij"), "home.shared", "briefcase", Permission.CASES_SHARED, True),
-    (_l("Voordrachten"), "cases.nominations", "send", Permission.NOMINATIONS_SECOND, False),
-    (_l("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
-    (_l("Locaties"), "places.index", "map-pin", Permission.LOCATIONS_READ, False),
-    (_l("Groepen"), "groups.index", "users-round", Permission.GROUPS_READ, False),
-    (_l("Programma's"), "programmes.index", "layers", Permission.REFERENCE_READ, False),
-    (_l("Partners"), "partners.index", "phone", Permission.PARTNERS_READ, False),
-    (_l("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),
-    (_l("Gesprekken"), "talks.index", "messages-square", Permission.TALKS_READ, True),
-    (_l("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
-    (_l("Noodtoegang"), "emergency.index", "siren", Permission.EMERGENCY_READ, False),
-    (_l("Signalen: termijnen"), "signals.oversight", "hourglass", Permission.SIGNALS_OVERSEE, False),
-    (_l("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
-    (_l("Integriteit"), "integrity.index", "shield", Permission.INTEGRITY_HANDLE, True),
-    (_l("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
-    (_l("Externe partners"), "accounts.guests", "user-check", Permission.GUESTS_SPONSOR, False),
+    (N_("Mijn dag"), "home.my_day", "list-checks", Permission.MY_DAY, True),
+    (N_("Jongeren"), "people.index", "users", Permission.PEOPLE_READ, True),
+    (N_("In beeld"), "in_view.index", "flag", Permission.IN_VIEW_READ, False),
+    (N_("Agenda"), "appointments.index", "calendar-days", Permission.CONTACTS_READ, True),
+    (N_("Signalen"), "signals.index", "megaphone", Permission.SIGNALS_REPORT, True),
+    (N_("Trajecten"), "trajectories.board", "route", Permission.TRAJECTORIES_READ, True),
+    (N_("Casussen"), "cases.index", "briefcase", Permission.CASES_READ, False),
+    (N_("Casussen: stand"), "cases.overview", "briefcase", Permission.CASES_OVERSEE, False),
+    (N_("Gedeeld met mij"), "home.shared", "briefcase", Permission.CASES_SHARED, True),
+    (N_("Voordrachten"), "cases.nominations", "send", Permission.NOMINATIONS_SECOND, False),
+    (N_("Credible messengers"), "messengers.index", "handshake", Permission.MESSENGERS_READ, False),
+    (N_("Locaties"), "places.index", "map-pin", Permission.LOCATIONS_READ, False),
+    (N_("Groepen"), "groups.index", "users-round", Permission.GROUPS_READ, False),
+    (N_("Programma's"), "programmes.index", "layers", Permission.REFERENCE_READ, False),
+    (N_("Partners"), "partners.index", "phone", Permission.PARTNERS_READ, False),
+    (N_("Caseload"), "reports.caseload", "chart-column", Permission.CASELOAD_READ, True),
+    (N_("Gesprekken"), "talks.index", "messages-square", Permission.TALKS_READ, True),
+    (N_("Inzages"), "oversight.accesses", "eye", Permission.ACCESS_LOG_OWN, False),
+    (N_("Noodtoegang"), "emergency.index", "siren", Permission.EMERGENCY_READ, False),
+    (N_("Signalen: termijnen"), "signals.oversight", "hourglass", Permission.SIGNALS_OVERSEE, False),
+    (N_("Herinneringen"), "oversight.ledger", "bell-ring", Permission.LEDGER_READ, True),
+    (N_("Integriteit"), "integrity.index", "shield", Permission.INTEGRITY_HANDLE, True),
+    (N_("Mensen en teams"), "accounts.users", "user-cog", Permission.USERS_READ, False),
+    (N_("Externe partners"), "accounts.guests", "user-check", Permission.GUESTS_SPONSOR, False),
 )
 
 #: The letter after `g` that opens an entry by keyboard.
@@ -87,7 +88,7 @@ OF_NONE = frozenset(
 class NavItem:
     """One entry of the navigation."""
 
-    label: Any
+    label: Markup
     url: str
     icon: str
     current: bool
@@ -104,7 +105,7 @@ def navigation_for(actor: Actor) -> list[NavItem]:
         here = ""
     here = {"dossier": "people"}.get(here, here)  # a dossier is reached through the list of young people
     return [
-        NavItem(label, url_for(endpoint), icon, _is_current(endpoint, here), tab, KEYS[endpoint])
+        NavItem(templating.words(label), url_for(endpoint), icon, _is_current(endpoint, here), tab, KEYS[endpoint])
         for label, endpoint, icon, permission, tab in NAVIGATION
         if actor.can(permission)
     ]

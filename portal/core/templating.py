@@ -42,6 +42,11 @@ def word(context: EvalContext, message: str, **values: Any) -> str:
     return _plain(words, message) if not values else _trusted(words, message) % values
 
 
+def words(message: str) -> Markup:
+    """A message without values in the language of the page, as a template gets it from `_`."""
+    return _plain(catalog.present(), message)
+
+
 @lru_cache(maxsize=8192)
 def _plain(words: Any, message: str) -> Markup:
     return _trusted(words, message) % {}
