@@ -61,6 +61,7 @@ def tell_of_somebody(worker: Page, site: Site) -> None:
     worker.locator("label.choice__label", has_text="Overlast").click()
     worker.get_by_label("Wat zag of hoorde je").fill(FACTS)
     press(worker, "Signaal doen")
+    worker.get_by_text("Je signaal is gedaan").wait_for()  # the form is sent without leaving the page
 
 
 def judge(director: Page, site: Site) -> None:
@@ -117,7 +118,8 @@ def open_case(director: Page, site: Site) -> None:
     director.get_by_label("Intake: wat valt er tussen wal en schip?").fill(GAP)
     press(director, "Casus openen")
     follow(director, "Regie geven")
-    director.get_by_label("Wie krijgt de regie?").select_option(label="Samira El Idrissi")
+    who = director.get_by_label("Wie krijgt de regie?")
+    who.select_option(who.locator("option", has_text="Samira El Idrissi (").get_attribute("value"))
     press(director, "Regie geven")
 
 
