@@ -62,5 +62,5 @@ def test_a_signal_from_the_street_to_a_contact(visitor: Visitor, site: Site) -> 
     worker.goto(path)
     expect(worker.get_by_text("We pakken het op")).to_be_visible()
     expect(worker.get_by_text("Hij kent deze begeleider")).to_have_count(0)
-    number = worker.locator(".topbar__subtitle").inner_text().split(" ")[0]
+    number = worker.locator(".topbar__subtitle").inner_text().split()[0]
     assert site.value("SELECT count(*) FROM follow_up WHERE what = :number", number=number) == 1
