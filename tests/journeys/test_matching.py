@@ -44,6 +44,7 @@ def test_request_match_active(visitor: Visitor, site: Site) -> None:
     coordinator.goto(f"/credible-messengers/{messenger_id}/wijzigen")
     coordinator.get_by_label("Plaatsen voor trajecten").fill("8")
     coordinator.get_by_role("button", name="Opslaan").click()
+    coordinator.wait_for_url(f"**/credible-messengers/{messenger_id}")
     coordinator.goto("/trajecten")
     card = coordinator.locator("[data-card]", has_text=number)
     card.get_by_role("button", name="Oppakken").click()

@@ -1,8 +1,9 @@
 // What is typed in a long form goes to the server as a draft, so that a time-out or a crash loses nothing.
 // Nothing stays on the device. The form carries a signed slip, so this works after the session ended too.
+import { reached, SLOW } from './connection.js';
+
 const WAIT = 1500;
 const AGAIN = 15000;
-const SLOW = 8000;
 const drafts = new WeakMap();
 
 export function draft(form) {
@@ -53,18 +54,11 @@ class Draft {
   async arrives() {
     clearTimeout(this.timer);
     const slow = setTimeout(() => this.busy?.abort('slow'), SLOW);
-    const reached = await (this.answers().toString() === this.kept ? this.knock() : this.send(false));
+    const there = await (this.answers().toString() === this.kept ? reached() : this.send(false));
     clearTimeout(slow);
     this.busy = undefined;
-    if (!reached) this.say('lost');
-    return reached;
-  }
-
-  /** Nothing new to keep: fetch the smallest thing there is. */
-  async knock() {
-    const request = (this.busy = new AbortController());
-    const address = document.querySelector('link[rel="icon"]').href;
-    return fetch(address, { method: 'HEAD', cache: 'no-store', signal: request.signal }).then(() => true, () => false);
+    if (!there) this.say('lost');
+    return there;
   }
 
   save() {

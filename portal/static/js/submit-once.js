@@ -1,6 +1,6 @@
 // A second tap on a slow line must not send the form twice. The button keeps its focus and its value.
 // A tap without a line must not replace the page by the browser's own about a lost connection: what is filled in stays.
-import { lost } from './connection.js';
+import { lost, reached } from './connection.js';
 import { draftOf } from './draft.js';
 
 export function submitOnce() {
@@ -15,13 +15,12 @@ export function submitOnce() {
     }
     form.dataset.sent = 'yes';
     event.submitter?.setAttribute('aria-disabled', 'true');
-    if (draft) {
+    if (draft || form.querySelector('textarea')) {
       event.preventDefault();
       whenReached(form, draft, event.submitter);
-    } else if (form.method === 'post') {
-      lost(!navigator.onLine);
-      if (navigator.onLine) return;
+    } else if (form.method === 'post' && !navigator.onLine) {
       event.preventDefault();
+      lost(true);
       release(form);
     }
   });
@@ -30,9 +29,11 @@ export function submitOnce() {
   });
 }
 
-/** `navigator.onLine` lies on a bad line, so the draft goes ahead of the form that it is for. */
+/** What was typed leaves the screen only for a server that is there; a draft goes ahead of the form that it is for. */
 async function whenReached(form, draft, submitter) {
-  if (!(await draft.arrives())) return release(form);
+  const there = draft ? await draft.arrives() : await reached();
+  if (!draft) lost(!there);
+  if (!there) return release(form);
   form.dataset.sent = 'reached';
   form.requestSubmit(submitter);
 }
