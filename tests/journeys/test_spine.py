@@ -40,7 +40,7 @@ def press(page: Page, *names: str) -> None:
     """Buttons of a form, one page after another."""
     for name in names:
         page.get_by_role("button", name=name, exact=True).click()
-        page.wait_for_function("!document.querySelector('form[data-sent]')")  # the page after it, or the same one again
+        expect(page.locator("form[data-sent]")).to_have_count(0)  # the page after it, or the same one again
 
 
 def follow(page: Page, name: str | re.Pattern[str]) -> None:
