@@ -43,6 +43,17 @@ hypothesis.register_profile("explore", derandomize=False, print_blob=True)
 hypothesis.load_profile("repeatable")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A file that is made while the tests are collected can hold that moment, and its name would."""
+    return argname if isinstance(val, bytes) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse names that differ per process: the processes that share the tests would not agree on which there are."""
+    if nameless := [item.nodeid for item in items if " at 0x" in item.nodeid]:
+        raise pytest.UsageError(f"give `ids` to {nameless[0]}")
+
+
 def _with_database(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 

@@ -118,7 +118,7 @@ def case(world: World) -> Complete:
         (ViewStatus.TRANSFER_PENDING, ALWAYS),
         (ViewStatus.ENDED, TO_ROUND_OFF | ALWAYS),
     ],
-    ids=str,
+    ids=["active", "objection", "transfer", "ended"],
 )
 def test_what_goes_on_while_the_view_does(
     world: World, case: Complete, status: ViewStatus, possible: dict[str, Doing]
