@@ -17,6 +17,9 @@ from tests.architecture.asking import ATTACKS, CONTROL, INJECTION, LONG, MARKUP,
 from tests.factories import World
 from tests.factories.filled import Filled
 
+#: In one process: the forms of every page are read once.
+pytestmark = pytest.mark.xdist_group("forms")
+
 
 @pytest.fixture
 def portal(app: Flask, world: World, filled: Filled, client_as: ClientAs) -> Portal:

@@ -32,6 +32,9 @@ NOBODY = "nobody"
 COLUMNS = (NOBODY, *Role)
 ADD = f"add a line to tests/privacy/{MATRIX.name}, from the permission matrix of the domain dossier (§4.2)"
 RELATIONS = (OWN, TEAM, FOREIGN)
+#: In one process: its city is built once.
+pytestmark = pytest.mark.xdist_group("matrix")
+
 ALLOWED, REFUSED, UNKNOWN, LED_AWAY, ENTRANCE = "+-?~e"
 #: How one asks: as a page, as a piece of a page, and as data.
 WAYS: dict[str, dict[str, str]] = {

@@ -14,11 +14,11 @@ from werkzeug.wrappers import Response
 
 from portal.appointments import calendar, labels, service
 from portal.appointments.forms import CancelForm, ChangeForm, HandOverForm, MomentForm, MoveForm, PlanForm, StepForm
-from portal.appointments.models import Appointment
+from portal.appointments.models import Appointment, AppointmentStatus
 from portal.appointments.service import Clash, Clashing, Page, planning
 from portal.appointments.views.blueprint import bp
 from portal.core import clock, web
-from portal.core.errors import NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.forms import Choice, Form
 from portal.people import service as people
 from portal.privacy.actor import Actor
@@ -142,7 +142,7 @@ def edit(appointment_id: UUID) -> Any:
     """Change who comes, what about and where."""
     page = _read(appointment_id)
     if not page.may_edit:
-        return _to(appointment_id)
+        return _back(page)
     actor, clashes = current_actor(), list[Clash]()
     form = _change_form(actor, page)
     if form.validate_on_submit() and _save(form, clashes, lambda: _change(actor, appointment_id, form)):
@@ -185,7 +185,7 @@ def move(appointment_id: UUID) -> Any:
     """Put it on another moment."""
     page = _read(appointment_id)
     if not page.may_move:
-        return _to(appointment_id)
+        return _back(page)
     actor, clashes, made = current_actor(), list[Clash](), list[Appointment]()
     form = _move_form(page.line.appointment)
     if form.validate_on_submit() and _save(form, clashes, lambda: made.append(_move(actor, appointment_id, form))):
@@ -219,7 +219,7 @@ def cancel(appointment_id: UUID) -> Any:
     """It does not take place; can be undone from the message."""
     page = _read(appointment_id)
     if not page.may_change:
-        return _to(appointment_id)
+        return _back(page)
     row = page.line.appointment
     form = CancelForm(data={"version": row.version})
     if form.validate_on_submit():
@@ -262,7 +262,7 @@ def hand_over(appointment_id: UUID) -> Any:
     """A director gives it to another worker."""
     page = _read(appointment_id)
     if not page.may_hand_over:
-        return _to(appointment_id)
+        return _back(page)
     row = page.line.appointment
     form = HandOverForm(data={"version": row.version})
     form.owner_id.choices = planning.takers(row)
@@ -283,6 +283,14 @@ def _read(appointment_id: UUID) -> Page:
 
 def _step_refused(appointment_id: UUID, form: StepForm) -> Response:
     return web.render_form("appointments/show.html", form, page=_read(appointment_id), labels=labels, now=clock.now())
+
+
+def _back(page: Page) -> Response:
+    """To the page that shows why this cannot be done. Raises Conflict for what was sent when it had just ended."""
+    row = page.line.appointment
+    if request.method == "POST" and row.status != AppointmentStatus.PLANNED:
+        raise Conflict
+    return _to(row.id)
 
 
 def _to(appointment_id: UUID, message: str = "", *, undo: Appointment | None = None) -> Response:
