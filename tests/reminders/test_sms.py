@@ -55,7 +55,8 @@ def wish(user: User, **values: object) -> None:
 
 def by_channel() -> list[tuple[str, str, str]]:
     with db.unit_of_work():
-        found = db.session.scalars(select(Dispatch).order_by(Dispatch.not_before, Dispatch.channel))
+        # Not by when it may go: a second attempt waits as long as chance says.
+        found = db.session.scalars(select(Dispatch).order_by(Dispatch.occurrence_key, Dispatch.channel))
         return [(d.channel, d.occurrence_key.split("|", 2)[2], d.state) for d in found]
 
 
