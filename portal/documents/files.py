@@ -117,7 +117,7 @@ def _document(content: bytes) -> FileKind | None:
             kinds = {HEART[part.filename] for part in parts if part.filename in HEART}
             if archive.testzip() is not None:  # reads no further than was declared, and then compares
                 raise Invalid(file=BROKEN)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
         raise Invalid(file=BROKEN) from None
     return kinds.pop() if len(kinds) == 1 else None
 

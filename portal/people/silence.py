@@ -1,9 +1,9 @@
 """Reminder rule R05 (domain §6.2): young people with whom there was no effective contact within the norm of their team.
 
-The days count from the last effective contact, or from registration when there was none yet, as in the caseload. Where
-more is asked than the team does that norm holds (contact_norm), so that a silence has one ladder and nobody hears of it
-twice. The worker hears of it before the norm has passed, the director when it has, the
-manager when it passed long ago; a manager is told that there is somebody, not who.
+The days count from the last effective contact, or from registration when there was none yet, as in the caseload. A
+stricter norm takes the place of the team's (`contact_norm`): a silence has one ladder and nobody hears of it twice. The
+worker hears of it before the norm has passed, the director when it has, the manager when it passed long ago; a manager
+is told that there is somebody, not who.
 """
 
 from __future__ import annotations

@@ -19,13 +19,12 @@ from portal.cases.models import (
     Measurement,
     Moment,
     Nomination,
-    NominationStatus,
     Plan,
     PlanStatus,
     Rater,
     Task,
 )
-from portal.cases.service import planning, sharing
+from portal.cases.service import nominating, planning, sharing
 from portal.cases.service.finding import Seen, find, log
 from portal.cases.service.terms import FIRST_MEASURE_AFTER, FOLLOW_UP_MONTHS, LONGEST_PAUSE_MONTHS
 from portal.cases.workflow import GOES_ON, MACHINE, MOVES, Event, Facts, Transition
@@ -136,11 +135,7 @@ def _makes_sense(row: Transition, case: Case) -> bool:
 
 
 def _accepted(case: Case) -> ColumnElement[bool]:
-    """A yes holds once: after a step down a further level is asked for anew."""
-    back_since = exists().where(
-        CaseStep.case_id == case.id, CaseStep.event == Event.SCALE_DOWN, CaseStep.at > Nomination.nominated_at
-    )
-    return and_(Nomination.case_id == case.id, Nomination.status == NominationStatus.ACCEPTED, ~back_since)
+    return and_(Nomination.case_id == case.id, nominating.holds())
 
 
 def _open_promise(case: Case) -> ColumnElement[bool]:

@@ -7,13 +7,13 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 
 from portal.accounts.models import User
 from portal.cases import policy
-from portal.cases.models import LEVELS, Case, Nomination, NominationStatus
+from portal.cases.models import LEVELS, Case, CaseStep, Nomination, NominationStatus
 from portal.cases.service.finding import Seen, case_of, find, to_work_on
-from portal.cases.workflow import NOMINATION, Ask, Party
+from portal.cases.workflow import NOMINATION, Ask, Event, Party
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound, constraint
 from portal.core.i18n import N_
@@ -33,6 +33,7 @@ class Asked(NamedTuple):
 
     nomination: Nomination
     by: str
+    holds: bool = False  # a yes that was not used up by a step down
 
 
 class Weighing(NamedTuple):
@@ -70,12 +71,23 @@ def nominate(actor: Actor, case_id: UUID, *, level: CaseLevel, weighing: Weighin
 def of_case(case_id: UUID) -> list[Asked]:
     """The nominations of a case, newest first."""
     statement = (
-        select(Nomination, User.name)
+        select(Nomination, User.name, holds())
         .join(User, User.id == Nomination.nominated_by)
         .where(Nomination.case_id == case_id)
         .order_by(Nomination.id.desc())
     )
-    return [Asked(row, name) for row, name in db.session.execute(statement)]
+    return [Asked(*row) for row in db.session.execute(statement)]
+
+
+def holds() -> ColumnElement[bool]:
+    """Nominations with a yes that may still be used. It holds once: after a step down a further level is asked for
+    anew."""
+    back_since = exists().where(
+        CaseStep.case_id == Nomination.case_id,
+        CaseStep.event == Event.SCALE_DOWN,
+        CaseStep.at > Nomination.nominated_at,
+    )
+    return and_(Nomination.status == NominationStatus.ACCEPTED, ~back_since)
 
 
 def waiting(actor: Actor) -> Sequence[Nomination]:

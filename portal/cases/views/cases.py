@@ -15,8 +15,8 @@ from portal.accounts.service import directory, norms
 from portal.areas import service as areas
 from portal.cases import labels, service
 from portal.cases.forms import BY_SLUG, FORMS, CaseFilterForm, OpenForm, PartnerForm, StepForm
-from portal.cases.models import CaseStep, ConferenceStatus, NominationStatus
-from portal.cases.service import Filters, Moved, Seen, conferring, measuring, nominating, partnering, planning
+from portal.cases.models import CaseStep, ConferenceStatus
+from portal.cases.service import Filters, Seen, conferring, measuring, nominating, partnering, planning
 from portal.cases.service.terms import LONGEST_PAUSE_MONTHS
 from portal.cases.views.blueprint import action, bp
 from portal.cases.workflow import Event
@@ -110,7 +110,7 @@ def _around(seen: Seen) -> dict[str, Any]:
     case_id = seen.case.id
     conferences = conferring.of_case(case_id)
     goals, measured = planning.goals_measured(case_id)
-    nominated, history = nominating.of_case(case_id), service.history(seen)
+    nominated = nominating.of_case(case_id)
     return {
         "plan": seen.plan,
         "draft": seen.draft,
@@ -123,22 +123,17 @@ def _around(seen: Seen) -> dict[str, Any]:
         "conferences": [one for one in conferences if one.status != ConferenceStatus.PLANNED],
         "partners": service.partners(case_id),
         "nominations": nominated,
-        "history": history,
-        "actions": [
-            action(seen, row) for row in service.actions(seen) if _offered(seen, row.event, nominated, history)
-        ],
+        "history": service.history(seen),
+        "actions": [action(seen, row) for row in service.actions(seen) if _offered(seen, row.event, nominated)],
     }
 
 
-def _offered(seen: Seen, event: Event, nominated: list[nominating.Asked], history: list[Moved]) -> bool:
+def _offered(seen: Seen, event: Event, nominated: list[nominating.Asked]) -> bool:
     """Whether a step has what it is about: a plan that was written, a level that a partner said yes to."""
     if event is Event.AGREE_PLAN:
         return seen.draft is not None
     further = service.levels_for(seen.case, Event.SCALE_UP)
-    back = [moved.at for moved in history if moved.event is Event.SCALE_DOWN]
-    asked = [one.nomination for one in nominated if not back or one.nomination.nominated_at > max(back)]
-    accepted = [one.level for one in asked if one.status == NominationStatus.ACCEPTED]
-    return event is not Event.SCALE_UP or any(level in further for level in accepted)
+    return event is not Event.SCALE_UP or any(one.holds and one.nomination.level in further for one in nominated)
 
 
 @bp.get("/casussen/stappen/<uuid:case_step_id>")
