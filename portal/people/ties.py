@@ -153,7 +153,7 @@ def worked_out(actor: Actor, what: Hashable, how: Callable[[], Made]) -> Made:
     return cast(Made, made[key])
 
 
-def written_once(actor: Actor, what: str, write: Callable[[], Written]) -> Written:
+def written_once(actor: Actor, what: Hashable, write: Callable[[], Written]) -> Written:
     """A statement of this reader, written down once a day for as long as their roles and ties are the same.
 
     `write` may look at the reader and the day, never at the moment or at one record: that would be asked again later.

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from portal.accounts.models import RoleAssignment, Team, TeamArea, User
 from portal.accounts.service import norms
@@ -56,6 +56,12 @@ COLUMNS: dict[Figure, dict[str, str]] = {
     },
 }
 BY_STATEMENT = {figure.query.__name__: columns for figure, columns in COLUMNS.items()}
+#: The same columns of a whole team, from the summary.
+OF_TEAM = [
+    summary.number(statement, source, func.max if name == "longest_silence" else func.sum).label(name)
+    for statement, columns in BY_STATEMENT.items()
+    for name, source in columns.items()
+]
 #: What lines are added up by; the longest silence is no sum.
 SUMMED = (*(name for columns in COLUMNS.values() for name in columns if name != "longest_silence"), "formation", "norm")
 
@@ -119,18 +125,19 @@ class Line:
 
 @dataclass
 class TeamLines:
-    """A team with its workers by name, and who is assigned to nobody as the remainder."""
+    """A team with its workers by name and who is assigned to nobody as the remainder; or only as a `whole`."""
 
     id: UUID
     name: str
     stadsdelen: tuple[str, ...]
     norm: Norm
     workers: list[Line] = field(default_factory=list)
+    whole: Line | None = None
 
     @cached_property
     def total(self) -> Line:
         """The sum of the workers, once all are there."""
-        return summed(self.name, self.workers)
+        return self.whole or summed(self.name, self.workers)
 
 
 @dataclass(frozen=True)
@@ -183,11 +190,13 @@ def caseload(
     named: str = "",
     team_id: UUID | None = None,
     stadsdeel: str = "",
+    per_worker: bool = False,
 ) -> Caseload:
     """The caseload of the teams within reach (from `teams_within_reach`), narrowed to one team or stadsdeel.
 
-    Many teams together come from the summary of the day when the period is a `named` one; what is counted for few
-    teams, or in dates of one's own, is counted now. Raises NotFound for a team outside the reach.
+    Many teams together come from the summary of the day when the period is a `named` one, and then without the workers
+    of each unless `per_worker`; what is counted for few teams, or in dates of one's own, is counted now. Raises
+    NotFound for a team outside the reach.
     """
     actor.require(Permission.CASELOAD_READ)
     if team_id is not None and team_id not in {team.id for team in teams}:
@@ -201,7 +210,7 @@ def caseload(
     if named and len(chosen) > LIVE_TEAMS:
         if actor.reach(Permission.CASELOAD_READ) == Reach.ALL:
             summary.make_first()
-        if made := _from_summary(chosen, named):
+        if made := _from_summary(chosen, named, per_worker):
             return made
         db.enqueue(SUMMARISE)
     scope = Scope(tuple(chosen), period, clock.today())
@@ -211,14 +220,18 @@ def caseload(
     return Caseload(list(chosen.values()), period, clock.now())
 
 
-def _from_summary(teams: dict[UUID, TeamLines], named: str) -> Caseload | None:
+def _from_summary(teams: dict[UUID, TeamLines], named: str, per_worker: bool) -> Caseload | None:
     run = summary.newest()
     if run is None:
         return None
     if run.day < clock.today():
         db.enqueue(SUMMARISE)
     period = NAMED[named](run.day)
-    _fill(teams, Scope(tuple(teams), period, run.day), summary.rows(run, named, teams))
+    scope = Scope(tuple(teams), period, run.day)
+    if per_worker:
+        _fill(teams, scope, summary.rows(run, named, teams))
+    else:
+        _fill_whole(teams, scope, {row.team_id: row for row in summary.wholes(run, named, teams, OF_TEAM)})
     return Caseload(list(teams.values()), period, run.made_at, run.day)
 
 
@@ -256,22 +269,40 @@ def _line(worker_id: UUID | None, numbers: Mapping[str, Mapping[str, Any]]) -> L
     return Line("", worker_id, unassigned=worker_id is None, **given)
 
 
+def _fill_whole(teams: dict[UUID, TeamLines], scope: Scope, found: Mapping[UUID, Any]) -> None:
+    """Make one line of each of these teams."""
+    formation = dict(iter(db.session.execute(_formation(scope))))
+    for team in teams.values():
+        held, numbers = formation.get(team.id, Decimal(0)), found[team.id]._mapping if team.id in found else {}
+        given = {name: value for name, value in numbers.items() if name != "team_id" and value is not None}
+        team.whole = Line(team.name, formation=held, norm=held * team.norm.caseload, **given)
+
+
+def _formation(scope: Scope) -> Select[UUID, Decimal]:
+    """The FTE of youth workers per team today, of teams that have any."""
+    statement = select(RoleAssignment.team_id, func.sum(RoleAssignment.fte))
+    return statement.where(*_held(scope), RoleAssignment.fte.is_not(None)).group_by(RoleAssignment.team_id)
+
+
 def _workers(scope: Scope, seen: set[UUID]) -> Sequence[Any]:
     """Everybody who holds the role in these teams today, with FTE, and everybody else with a figure (team NULL)."""
-    holds = and_(
-        RoleAssignment.user_id == User.id,
+    statement = (
+        select(RoleAssignment.team_id, User.id, User.name, User.sort_key, RoleAssignment.fte)
+        .select_from(User)
+        .outerjoin(RoleAssignment, and_(RoleAssignment.user_id == User.id, *_held(scope)))
+        .where(or_(RoleAssignment.id.is_not(None), people.among(User.id, seen)))
+    )
+    return db.session.execute(statement).all()
+
+
+def _held(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """The role of youth worker in these teams, today."""
+    return (
         RoleAssignment.role == Role.YOUTH_WORKER,
         RoleAssignment.team_id.in_(scope.team_ids),
         RoleAssignment.valid_from <= scope.today,
         or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= scope.today),
     )
-    statement = (
-        select(RoleAssignment.team_id, User.id, User.name, User.sort_key, RoleAssignment.fte)
-        .select_from(User)
-        .outerjoin(RoleAssignment, holds)
-        .where(or_(RoleAssignment.id.is_not(None), people.among(User.id, seen)))
-    )
-    return db.session.execute(statement).all()
 
 
 def log_export(actor: Actor, made: Caseload, kind: str) -> None:

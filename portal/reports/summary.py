@@ -5,12 +5,13 @@ A row here is a row of the figure's own statement, so there is one definition of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Row, delete, func, insert, literal, or_, select
+from sqlalchemy.sql.functions import FunctionElement
 
 from portal.accounts.models import Team
 from portal.core import clock, db
@@ -65,15 +66,31 @@ def rows(run: FigureRun, name: str, team_ids: Collection[UUID]) -> Iterator[Coun
 
     It travels as one value per team: thousands of rows cost more to read than to count.
     """
-    period = or_(FigureValue.period == "", FigureValue.period == name)
-    here = and_(FigureValue.day == run.day, period, FigureValue.team_id.in_(team_ids))
     per_worker = (FigureValue.team_id, FigureValue.worker_id)
     numbers = func.json_object_agg(FigureValue.statement, FigureValue.numbers).label("numbers")
-    workers = select(*per_worker, numbers).where(here).group_by(*per_worker).subquery()
+    workers = select(*per_worker, numbers).where(*_held(run, name, team_ids)).group_by(*per_worker).subquery()
     of_team = func.json_agg(func.json_build_array(workers.c.worker_id, workers.c.numbers))
     for team_id, found in db.session.execute(select(workers.c.team_id, of_team).group_by(workers.c.team_id)):
         for worker_id, counted in found:
             yield Counted(team_id, UUID(worker_id) if worker_id else None, counted)
+
+
+def wholes(
+    run: FigureRun, name: str, team_ids: Collection[UUID], columns: Sequence[ColumnElement[Any]]
+) -> Sequence[Row[Any]]:
+    """The same of each team as a whole: its `team_id`, and these columns, made of `number` over its workers."""
+    statement = select(FigureValue.team_id, *columns).where(*_held(run, name, team_ids))
+    return db.session.execute(statement.group_by(FigureValue.team_id)).all()
+
+
+def number(statement: str, column: str, over: Callable[[Any], FunctionElement[int]]) -> ColumnElement[int]:
+    """A column of a statement of figures over all workers (`over`: func.sum, func.max), for `wholes`."""
+    return over(FigureValue.numbers[column].as_integer()).filter(FigureValue.statement == statement)
+
+
+def _held(run: FigureRun, name: str, team_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    period = or_(FigureValue.period == "", FigureValue.period == name)
+    return FigureValue.day == run.day, period, FigureValue.team_id.in_(team_ids)
 
 
 def _write(statement: Statement, name: str, scope: Scope) -> None:

@@ -33,8 +33,8 @@ bp = Blueprint("reports", __name__)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _made() -> tuple[CaseloadFilter, Caseload]:
-    """Filters and figures of this request."""
+def _made(*, per_worker: bool = False) -> tuple[CaseloadFilter, Caseload]:
+    """Filters and figures of this request; `per_worker`: also of many teams."""
     actor = current_actor()
     teams = service.teams_within_reach(actor)
     filters = CaseloadFilter(request.args)
@@ -50,6 +50,7 @@ def _made() -> tuple[CaseloadFilter, Caseload]:
         named="" if filters.errors else filters.named,
         team_id=filters.team.data,
         stadsdeel=filters.stadsdeel.data or "",
+        per_worker=per_worker,
     )
     return filters, made
 
@@ -168,7 +169,7 @@ def _locations(*, as_file: str = "") -> tuple[YearFilter, watched.Watched]:
 
 
 def _file(kind: str, mimetype: str, write: Callable[[Caseload], bytes]) -> Response:
-    _filters, made = _made()
+    _filters, made = _made(per_worker=True)
     service.log_export(current_actor(), made, kind)
     return _download(write(made), mimetype, f"caseload-{made.period.last.isoformat()}.{kind}")
 

@@ -56,12 +56,15 @@ def test_the_summary_equals_the_live_figures_when_it_is_made(
     app: object, busy: World, named: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with db.unit_of_work():
-        found = seen(busy, named=named)
+        found, totals = seen(busy, named=named, per_worker=True), seen(busy, named=named)
         monkeypatch.setattr(service, "LIVE_TEAMS", 99)
         live = seen(busy, named=named)
     assert found.summary_of == clock.today()
     assert live.summary_of is None
     assert (found.teams, found.period, found.made_at) == (live.teams, live.period, live.made_at)
+    assert [team.total for team in totals.teams] == [team.total for team in live.teams]
+    assert (totals.total, totals.period, totals.made_at) == (live.total, live.period, live.made_at)
+    assert not any(team.workers for team in totals.teams)
     assert live.total.open_people == 12
     assert live.total.contacts > 0
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, desc, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, desc, func, literal, or_, select, tuple_
 
 from portal.areas import service as areas
 from portal.core import clock, db, paging
 from portal.core.errors import NotFound
 from portal.core.text import fold
-from portal.people import policy
+from portal.people import policy, ties
 from portal.people.models import Person, PersonAssignment, PersonStatus, Sort
 from portal.people.service import matching
 from portal.people.service.finding import NextStep, Worker, log_list, next_steps, workers
@@ -183,29 +183,38 @@ def search(actor: Actor, *, words: str) -> list[Row]:
 
     The best first (see matching.rank), at most 30. Closed dossiers are found too. Logged.
     """
-    wanted = matching.words(words)
-    if not wanted:
+    typed = matching.words(words)
+    if not typed:
         return []
-    near = policy.reached(actor)
-    answers = or_(matching.named(near, wanted), near.c.pseudonym.in_(_kenmerken(words)))
+    statement = ties.written_once(actor, ("search", len(typed)), lambda: _search(actor, len(typed)))
+    given = {"typed": fold(words), **_kenmerken(words), **matching.values(typed)}
+    return _rows(actor, db.session.execute(statement, given).all(), Action.SEARCH)
+
+
+def _search(actor: Actor, count: int) -> Select[Person, bool]:
+    """What `search` asks for so many words."""
+    near, wanted = policy.reached(actor), matching.parameters(count)
+    answers = or_(matching.named(near, wanted), near.c.pseudonym.in_(_KENMERKEN))
     if Role.CREDIBLE_MESSENGER in actor.role_names:
-        answers = or_(and_(policy.detailed(actor), answers), _first_name_starts(fold(words)))
-    statement = (
+        answers = or_(and_(policy.detailed(actor), answers), _FIRST_NAME_STARTS)
+    return (
         select(Person, policy.detailed(actor))
         .join(near, near.c.id == Person.id)
         .where(answers)
         .order_by(*matching.rank(near, wanted), Person.sort_key, Person.id)
+        .limit(SEARCH_LIMIT)
     )
-    return _rows(actor, db.session.execute(statement.limit(SEARCH_LIMIT)).all(), Action.SEARCH)
 
 
-def _kenmerken(words: str) -> set[str]:
+_KENMERKEN = bindparam("kenmerk", type_=Text()), bindparam("kenmerk_after_p", type_=Text())
+#: What may match when only the first name may be seen: family name and aliases must not leak through search.
+_FIRST_NAME_STARTS = func.starts_with(
+    func.unaccent(func.lower(func.coalesce(func.nullif(Person.call_name, ""), Person.given_name))),
+    bindparam("typed", type_=Text()),
+)
+
+
+def _kenmerken(words: str) -> Mapping[str, str]:
     """What was typed read as a kenmerk, with or without its 'P-'."""
     code = re.sub(r"[^0-9A-Z]", "", words.upper())
-    return {f"P-{code}", f"P-{code[1:]}"}
-
-
-def _first_name_starts(folded: str) -> ColumnElement[bool]:
-    """What may match when only the first name may be seen: family name and aliases must not leak through search."""
-    first = func.coalesce(func.nullif(Person.call_name, ""), Person.given_name)
-    return func.unaccent(func.lower(first)).startswith(folded, autoescape=True)
+    return {"kenmerk": f"P-{code}", "kenmerk_after_p": f"P-{code[1:]}"}

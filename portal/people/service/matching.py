@@ -2,57 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import CTE, ColumnElement, and_, case, func, literal, or_
+from sqlalchemy import ARRAY, CTE, ColumnElement, Text, and_, bindparam, case, func, literal, or_
 from sqlalchemy.types import Integer
 
 from portal.core import sounds
 
 #: Share of trigrams that a word and a name must have in common to be one name with a typing error.
 SLIP = 0.3
+#: A word of fewer letters has too few trigrams to be a name with a typing error.
+SLIP_FROM = 3
 #: Words of a query that are looked at; nobody has more names.
 MOST_WORDS = 8
 
-Words = Sequence[tuple[str, frozenset[str]]]
+Typed = Sequence[tuple[str, frozenset[str]]]
 
 
-def words(typed: str) -> Words:
+class Word(NamedTuple):
+    """A word in a statement, in each form in which it is compared."""
+
+    plain: ColumnElement[Any]
+    start: ColumnElement[Any]
+    whole: ColumnElement[Any]
+    keys: ColumnElement[Any]
+
+
+TYPES = Word(Text(), Text(), Text(), ARRAY(Text()))  # type: ignore[arg-type]
+
+
+def words(typed: str) -> Typed:
     """The words that count in what was typed, each with its keys of sound; empty without a letter or digit."""
     return sounds.words(typed)[:MOST_WORDS]
 
 
-def named(near: CTE, wanted: Words) -> ColumnElement[bool]:
+def literally(typed: Typed) -> list[Word]:
+    """These words, in a statement that is asked once."""
+    return [Word(*map(literal, _forms(word, keys), TYPES)) for word, keys in typed]
+
+
+def parameters(count: int) -> list[Word]:
+    """So many words, in a statement that is written once and gets their `values` each time."""
+    return [Word(*map(bindparam, _names(n), [None] * len(TYPES), TYPES)) for n in range(count)]
+
+
+def values(typed: Typed) -> Mapping[str, Any]:
+    """What `parameters` are for these words."""
+    return {name: value for n, each in enumerate(typed) for name, value in zip(_names(n), _forms(*each), strict=True)}
+
+
+def _names(n: int) -> list[str]:
+    return [f"{form}_{n}" for form in Word._fields]
+
+
+def _forms(word: str, keys: frozenset[str]) -> tuple[str, str, str, list[str]]:
+    return word, rf"\m{word}", rf"\m{word}\M", sorted(keys)
+
+
+def named(near: CTE, wanted: Sequence[Word]) -> ColumnElement[bool]:
     """Every word is a name, the start of one, sounds like one or nearly is one, of those in policy.reached."""
-    return and_(*(or_(_starts(near, word), _sounds(near, keys), _slip(near, word)) for word, keys in wanted))
+    return and_(*(or_(_starts(near, word), _sounds(near, word), _slip(near, word)) for word in wanted))
 
 
-def rank(near: CTE, wanted: Words) -> list[ColumnElement[Any]]:
+def rank(near: CTE, wanted: Sequence[Word]) -> list[ColumnElement[Any]]:
     """Order: literal names before starts, sounds and slips, summed over the words; the nearest first in each."""
-    steps = [
-        case((_is(near, word), 0), (_starts(near, word), 1), (_sounds(near, keys), 2), else_=3) for word, keys in wanted
-    ]
-    alike = [_alike(near, word) for word, _ in wanted]
+    steps = [case((_is(near, word), 0), (_starts(near, word), 1), (_sounds(near, word), 2), else_=3) for word in wanted]
+    alike = [_alike(near, word) for word in wanted]
     return [sum(steps[1:], steps[0].cast(Integer)), sum(alike[1:], alike[0]).desc()]
 
 
-def _is(near: CTE, word: str) -> ColumnElement[bool]:
-    return near.c.search_text.op("~")(rf"\m{word}\M")
+def _is(near: CTE, word: Word) -> ColumnElement[bool]:
+    return near.c.search_text.op("~")(word.whole)
 
 
-def _starts(near: CTE, word: str) -> ColumnElement[bool]:
-    return near.c.search_text.op("~")(rf"\m{word}")
+def _starts(near: CTE, word: Word) -> ColumnElement[bool]:
+    return near.c.search_text.op("~")(word.start)
 
 
-def _sounds(near: CTE, keys: frozenset[str]) -> ColumnElement[bool]:
-    return near.c.sounds.overlap(sorted(keys)) if keys else literal(False)
+def _sounds(near: CTE, word: Word) -> ColumnElement[bool]:
+    return cast(ColumnElement[bool], near.c.sounds.overlap(word.keys))
 
 
-def _slip(near: CTE, word: str) -> ColumnElement[bool]:
-    """Not for words of one or two letters, whose trigrams are hardly a name."""
-    return _alike(near, word) >= SLIP if len(word) > 2 else literal(False)
+def _slip(near: CTE, word: Word) -> ColumnElement[bool]:
+    return and_(func.length(word.plain) >= SLIP_FROM, _alike(near, word) >= SLIP)
 
 
-def _alike(near: CTE, word: str) -> ColumnElement[Any]:
-    return func.strict_word_similarity(word, near.c.search_text)
+def _alike(near: CTE, word: Word) -> ColumnElement[Any]:
+    return func.strict_word_similarity(word.plain, near.c.search_text)

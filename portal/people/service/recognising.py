@@ -124,7 +124,7 @@ def alike(actor: Actor, *, details: Details) -> list[Alike]:
         .where(
             policy.detailed(actor),
             Person.birth_date.between(date(born.year, 1, 1), date(born.year, 12, 31)),
-            or_(false(), *(matching.named(near, words) for words in _names(details))),
+            or_(false(), *(matching.named(near, matching.literally(typed)) for typed in _names(details))),
         )
     )
     found = [person for person in db.session.scalars(statement.order_by(Person.sort_key)) if _may_be(person, details)]
@@ -132,7 +132,7 @@ def alike(actor: Actor, *, details: Details) -> list[Alike]:
     return [Alike(p.id, p.display_name, p.pseudonym, areas.label(p.area_code)) for p in found]
 
 
-def _names(details: Details) -> list[matching.Words]:
+def _names(details: Details) -> list[matching.Typed]:
     """Given and call name, each with the family name, as words to search by."""
     first = {details.given_name, details.call_name} - {""}
     return [words for words in (matching.words(f"{name} {details.family_name}") for name in first) if words]
