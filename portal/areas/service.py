@@ -28,10 +28,14 @@ _places: dict[str, Place] = {}
 
 
 def places() -> Mapping[str, Place]:
-    """Every area by its code, those that ended included, so that old records keep their label."""
+    """Every area by its code, those that ended included, so that old records keep their label.
+
+    In the order of the tree: stadsdeel, its gebieden, their wijken; each by name.
+    """
     if not _places:
-        rows = db.session.scalars(select(Area).order_by(Area.name))
-        _places.update((row.code, _detached(row)) for row in rows)
+        found = {row.code: _detached(row) for row in db.session.scalars(select(Area))}
+        in_order = sorted(found.values(), key=lambda p: [place.name for place in _path(found, p.code)])
+        _places.update((place.code, place) for place in in_order)
     return _places
 
 
@@ -40,19 +44,22 @@ def _detached(row: Area) -> Place:
 
 
 def current() -> list[Place]:
-    """The areas that hold today, in the order of the tree: stadsdeel, its gebieden, their wijken; each by name."""
+    """The areas that hold today, in the order of the tree."""
     today = clock.today()
-    held = [p for p in places().values() if p.valid_until is None or p.valid_until > today]
-    return sorted(held, key=lambda p: [place.name for place in path(p.code)])
+    return [place for place in places().values() if place.valid_until is None or place.valid_until > today]
 
 
 def path(code: str) -> list[Place]:
     """From the stadsdeel down to this area."""
+    return _path(places(), code)
+
+
+def _path(known: Mapping[str, Place], code: str) -> list[Place]:
     found: list[Place] = []
-    place = places().get(code)
+    place = known.get(code)
     while place is not None:
         found.insert(0, place)
-        place = places().get(place.parent_code or "")
+        place = known.get(place.parent_code or "")
     return found
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ARRAY, ColumnElement, Select, Uuid, and_, any_, bindparam, func, or_, select
 
 from portal.accounts.models import RoleAssignment, Team, TeamArea, User
 from portal.accounts.service import norms
@@ -29,6 +29,7 @@ from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Reach, Role
 from portal.reports import figures, summary
 from portal.reports.figures import Counted, Scope, counted
+from portal.reports.models import FigureRun
 from portal.reports.periods import NAMED, Period
 
 #: So many teams are counted at each visit; more come from the summary of the day.
@@ -57,11 +58,13 @@ COLUMNS: dict[Figure, dict[str, str]] = {
 }
 BY_STATEMENT = {figure.query.__name__: columns for figure, columns in COLUMNS.items()}
 #: The same columns of a whole team, from the summary.
-OF_TEAM = [
-    summary.number(statement, source, func.max if name == "longest_silence" else func.sum).label(name)
-    for statement, columns in BY_STATEMENT.items()
-    for name, source in columns.items()
-]
+OF_TEAM = summary.per_team(
+    *(
+        summary.number(statement, source, func.max if name == "longest_silence" else func.sum).label(name)
+        for statement, columns in BY_STATEMENT.items()
+        for name, source in columns.items()
+    )
+)
 #: What lines are added up by; the longest silence is no sum.
 SUMMED = (*(name for columns in COLUMNS.values() for name in columns if name != "longest_silence"), "formation", "norm")
 
@@ -208,10 +211,9 @@ def caseload(
         if (team_id is None or key == team_id) and (not stadsdeel or stadsdeel in team.stadsdelen)
     }
     if named and len(chosen) > LIVE_TEAMS:
-        if actor.reach(Permission.CASELOAD_READ) == Reach.ALL:
-            summary.make_first()
-        if made := _from_summary(chosen, named, per_worker):
-            return made
+        everything = actor.reach(Permission.CASELOAD_READ) == Reach.ALL
+        if run := summary.make_first() if everything else summary.newest():
+            return _from_summary(run, chosen, named, per_worker)
         db.enqueue(SUMMARISE)
     scope = Scope(tuple(chosen), period, clock.today())
     with db.counting():
@@ -220,10 +222,7 @@ def caseload(
     return Caseload(list(chosen.values()), period, clock.now())
 
 
-def _from_summary(teams: dict[UUID, TeamLines], named: str, per_worker: bool) -> Caseload | None:
-    run = summary.newest()
-    if run is None:
-        return None
+def _from_summary(run: FigureRun, teams: dict[UUID, TeamLines], named: str, per_worker: bool) -> Caseload:
     if run.day < clock.today():
         db.enqueue(SUMMARISE)
     period = NAMED[named](run.day)
@@ -236,17 +235,19 @@ def _from_summary(teams: dict[UUID, TeamLines], named: str, per_worker: bool) ->
 
 
 def _lines_of(teams: Sequence[Team]) -> dict[UUID, TeamLines]:
-    norm, stadsdelen, held = norms.as_of(clock.today()), defaultdict[UUID, set[str]](set), dict[UUID, Norm]()
-    statement = (
-        select(norm, TeamArea.area_code)
-        .outerjoin(TeamArea, TeamArea.team_id == norm.c.team_id)
-        .where(norm.c.team_id.in_([team.id for team in teams]))
-    )
-    for row in db.session.execute(statement):
+    stadsdelen, held = defaultdict[UUID, set[str]](set), dict[UUID, Norm]()
+    for row in db.session.execute(_norms_and_areas(clock.today()), {"teams": [team.id for team in teams]}):
         held[row.team_id] = norms.of_row(row)
         if row.area_code is not None:
             stadsdelen[row.team_id].add(areas.places()[row.area_code].stadsdeel_code)
     return {team.id: TeamLines(team.id, team.name, tuple(sorted(stadsdelen[team.id])), held[team.id]) for team in teams}
+
+
+@lru_cache(maxsize=2)
+def _norms_and_areas(day: date) -> Select[Any]:
+    norm = norms.as_of(day)
+    wanted = norm.c.team_id == any_(bindparam("teams", type_=ARRAY(Uuid())))
+    return select(norm, TeamArea.area_code).outerjoin(TeamArea, TeamArea.team_id == norm.c.team_id).where(wanted)
 
 
 def _fill(teams: dict[UUID, TeamLines], scope: Scope, found: Iterable[Counted]) -> None:

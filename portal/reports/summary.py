@@ -5,12 +5,27 @@ A row here is a row of the figure's own statement, so there is one definition of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, literal, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
 from sqlalchemy.sql.functions import FunctionElement
 
 from portal.accounts.models import Team
@@ -25,6 +40,12 @@ STATEMENTS = tuple(dict.fromkeys(figure.query for figure in FIGURES))
 #: Those that stand as of the day, whatever the period.
 STANDING = (active_trajectories, longest_silence)
 KEYS = ("team_id", "worker_id")
+#: Whose figures are read; the values are those of `_held`.
+_HELD = (
+    FigureValue.day == bindparam("day", type_=Date()),
+    FigureValue.period.in_(["", bindparam("period", type_=Text())]),
+    FigureValue.team_id == any_(bindparam("teams", type_=ARRAY(Uuid()))),
+)
 
 
 def newest() -> FigureRun | None:
@@ -62,35 +83,41 @@ def make(day: date) -> FigureRun:
 
 
 def rows(run: FigureRun, name: str, team_ids: Collection[UUID]) -> Iterator[Counted]:
-    """What a summary holds for a period by name of the workers of these teams.
-
-    It travels as one value per team: thousands of rows cost more to read than to count.
-    """
-    per_worker = (FigureValue.team_id, FigureValue.worker_id)
-    numbers = func.json_object_agg(FigureValue.statement, FigureValue.numbers).label("numbers")
-    workers = select(*per_worker, numbers).where(*_held(run, name, team_ids)).group_by(*per_worker).subquery()
-    of_team = func.json_agg(func.json_build_array(workers.c.worker_id, workers.c.numbers))
-    for team_id, found in db.session.execute(select(workers.c.team_id, of_team).group_by(workers.c.team_id)):
+    """What a summary holds for a period by name of the workers of these teams."""
+    for team_id, found in db.session.execute(_ROWS, _held(run, name, team_ids)):
         for worker_id, counted in found:
             yield Counted(team_id, UUID(worker_id) if worker_id else None, counted)
 
 
-def wholes(
-    run: FigureRun, name: str, team_ids: Collection[UUID], columns: Sequence[ColumnElement[Any]]
-) -> Sequence[Row[Any]]:
-    """The same of each team as a whole: its `team_id`, and these columns, made of `number` over its workers."""
-    statement = select(FigureValue.team_id, *columns).where(*_held(run, name, team_ids))
-    return db.session.execute(statement.group_by(FigureValue.team_id)).all()
+def wholes(run: FigureRun, name: str, team_ids: Collection[UUID], asked: Select[Any]) -> Sequence[Row[Any]]:
+    """The same of each team as a whole; `asked`: from `per_team`."""
+    return db.session.execute(asked, _held(run, name, team_ids)).all()
+
+
+def per_team(*columns: ColumnElement[Any]) -> Select[Any]:
+    """The statement of `wholes`: `team_id` and these columns, each a `number` over all workers."""
+    return select(FigureValue.team_id, *columns).where(*_HELD).group_by(FigureValue.team_id)
 
 
 def number(statement: str, column: str, over: Callable[[Any], FunctionElement[int]]) -> ColumnElement[int]:
-    """A column of a statement of figures over all workers (`over`: func.sum, func.max), for `wholes`."""
+    """A column of a statement of figures over all workers (`over`: func.sum, func.max), for `per_team`."""
     return over(FigureValue.numbers[column].as_integer()).filter(FigureValue.statement == statement)
 
 
-def _held(run: FigureRun, name: str, team_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
-    period = or_(FigureValue.period == "", FigureValue.period == name)
-    return FigureValue.day == run.day, period, FigureValue.team_id.in_(team_ids)
+def _held(run: FigureRun, name: str, team_ids: Collection[UUID]) -> Mapping[str, Any]:
+    return {"day": run.day, "period": name, "teams": list(team_ids)}
+
+
+def _rows() -> Select[Any]:
+    """One value per team: thousands of rows cost more to read than to count."""
+    per_worker = (FigureValue.team_id, FigureValue.worker_id)
+    numbers = func.json_object_agg(FigureValue.statement, FigureValue.numbers).label("numbers")
+    workers = select(*per_worker, numbers).where(*_HELD).group_by(*per_worker).subquery()
+    of_team = func.json_agg(func.json_build_array(workers.c.worker_id, workers.c.numbers))
+    return select(workers.c.team_id, of_team).group_by(workers.c.team_id)
+
+
+_ROWS = _rows()
 
 
 def _write(statement: Statement, name: str, scope: Scope) -> None:

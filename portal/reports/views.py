@@ -66,12 +66,19 @@ def caseload() -> Response:
         form=filters,
         figures={f.code: f for f in FIGURES},
         query=request.args,
-        team_url=lambda team_id: url_for("reports.caseload", **{**request.args, "team": team_id}),
+        team_url=_team_url(),
         talkable=set(current_actor().teams(Permission.TALKS_HOLD, Reach.TEAM)),
         gone=absences.gone(_named(made)),
         settable={team.id for team in made.teams if norms.may_set(current_actor(), team.id)},
     )
     return make_response(page, 422 if filters.errors else 200)
+
+
+def _team_url() -> Callable[[UUID], str]:
+    """The address of this page for one team; made from one address, as a city has many teams."""
+    others: dict[str, Any] = {name: value for name, value in request.args.items() if name != "team"}
+    start = url_for("reports.caseload", **others)
+    return lambda team_id: f"{start}{'&' if others else '?'}team={team_id}"
 
 
 def _named(made: Caseload) -> set[UUID]:
