@@ -28,6 +28,6 @@ import portal.reports.models
 import portal.signals.models
 import portal.talks.models
 import portal.trajectories.models
-from portal.core.db import Base
+from portal.core.model import Base
 
 metadata = Base.metadata

@@ -21,7 +21,6 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
 )
 from sqlalchemy.orm import aliased
@@ -82,8 +81,7 @@ def cover(today: date | ColumnElement[date]) -> Subquery:
             running(ABSENT),
             ABSENT.declined_at.is_(None),
             HELD.role == STOOD_IN,
-            HELD.valid_from <= today,
-            or_(HELD.valid_until.is_(None), HELD.valid_until >= today),
+            HELD.holds_on(today),
             ACCOUNT.deactivated_at.is_(None),
             ~away(ABSENT.replacement_id),
         )

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
@@ -30,8 +30,7 @@ def present(today: date) -> ColumnElement[bool]:
     works = exists(literal(1)).where(
         HELD.user_id == Duty.user_id,
         HELD.team_id == Duty.team_id,
-        HELD.valid_from <= today,
-        or_(HELD.valid_until.is_(None), HELD.valid_until >= today),
+        HELD.holds_on(today),
     )
     account = exists(literal(1)).where(ACCOUNT.id == Duty.user_id, ACCOUNT.deactivated_at.is_(None))
     return and_(works, account, ~absence.away(Duty.user_id))

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, GivesRights, Identified, Tracked, Versioned, one_of
+from portal.core.model import Base, ForPeriod, GivesRights, Identified, Tracked, Versioned, one_of
 from portal.privacy.permissions import Role
 
 
@@ -146,7 +146,7 @@ class User(Identified, Tracked, Versioned, Base):
     roles: Mapped[list[RoleAssignment]] = relationship(back_populates="user", foreign_keys="RoleAssignment.user_id")
 
 
-class RoleAssignment(Identified, Tracked, Base):
+class RoleAssignment(ForPeriod, Identified, Tracked, Base):
     """A role in a team for a period, with the formation (FTE) it is done with."""
 
     __tablename__ = "role_assignment"
@@ -173,8 +173,6 @@ class RoleAssignment(Identified, Tracked, Base):
     team_id: Mapped[UUID] = mapped_column(ForeignKey("team.id"))
     role: Mapped[str]
     fte: Mapped[Decimal] = mapped_column(Numeric(3, 2), server_default="1", default=Decimal(1))
-    valid_from: Mapped[date]
-    valid_until: Mapped[date | None]  # last day
     sponsor_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))  # who answers for somebody from outside
 
     user: Mapped[User] = relationship(back_populates="roles", foreign_keys=[user_id])

@@ -20,7 +20,6 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    or_,
     select,
     update,
 )
@@ -108,8 +107,7 @@ def _roles() -> Any:
         .join(Team, Team.id == RoleAssignment.team_id)
         .where(
             RoleAssignment.user_id == User.id,
-            RoleAssignment.valid_from <= TODAY,
-            or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= TODAY),
+            RoleAssignment.holds_on(TODAY),
             Team.active,
         )
         .correlate(User)

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.people.models import Person
 from portal.privacy.contexts import Context, InContext
 

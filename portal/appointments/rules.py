@@ -102,7 +102,7 @@ def _still_works(today: date) -> ColumnElement[bool]:
     return exists(literal(1)).where(
         held.user_id == Appointment.owner_id,
         held.team_id == Appointment.team_id,
-        asking.holds(held, today),
+        held.holds_on(today),
         account.id == held.user_id,
         account.deactivated_at.is_(None),
     )

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, one_of
+from portal.core.model import Base, one_of
 
 
 class AreaKind(StrEnum):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, insert, literal, or_, select, text, update
+from sqlalchemy import exists, func, insert, literal, select, text, update
 
 from portal.accounts.models import RoleAssignment, User
 from portal.audit import roots
@@ -69,8 +69,7 @@ def _make() -> None:
         exists().where(
             RoleAssignment.user_id == User.id,
             RoleAssignment.role == Role.PRIVACY_OFFICER,
-            RoleAssignment.valid_from <= today,
-            or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+            RoleAssignment.holds_on(today),
         ),
         ~exists().where(RootMail.recipient_id == User.id, RootMail.day == today),
     )

@@ -9,7 +9,6 @@ from portal.cases.models import (
     CaseStatus,
     ConferenceStatus,
     Domain,
-    GoalStatus,
     Moment,
     NominationStatus,
     PlanStatus,
@@ -167,7 +166,6 @@ PLAN_STATUS = {
     PlanStatus.AGREED: _l("Geldt nu"),
     PlanStatus.REPLACED: _l("Vervangen"),
 }
-GOAL_STATUS = {GoalStatus.OPEN: _l("Loopt"), GoalStatus.CLOSED: _l("Afgerond")}
 ACTION_STATUS = {
     ActionStatus.OPEN: _l("Open"),
     ActionStatus.DONE: _l("Gedaan"),

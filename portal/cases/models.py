@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
 from portal.in_view.models import CaseLevel
 from portal.people.models import Person
 from portal.privacy.contexts import Context, InContext

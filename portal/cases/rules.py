@@ -36,7 +36,6 @@ from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
 from portal.in_view.models import CaseLevel
 from portal.messengers.models import CredibleMessenger
-from portal.people import ties
 from portal.people.models import PersonAssignment
 from portal.privacy.models import DeclaredRelation
 from portal.privacy.permissions import Role
@@ -149,7 +148,9 @@ def contact_late(today: date, *, after: int = DIRECTOR_AFTER) -> Select[Any]:
 
 def _guides(today: date) -> ColumnElement[bool]:
     return exists(literal(1)).where(
-        PersonAssignment.person_id == Case.person_id, PersonAssignment.user_id == Case.director_id, ties.lasting(today)
+        PersonAssignment.person_id == Case.person_id,
+        PersonAssignment.user_id == Case.director_id,
+        PersonAssignment.holds_on(today),
     )
 
 
@@ -158,7 +159,7 @@ def _directs(today: date) -> ColumnElement[bool]:
         DIRECTS.user_id == Case.director_id,
         DIRECTS.team_id == Case.team_id,
         DIRECTS.role == Role.JV_DIRECTOR,
-        asking.holds(DIRECTS, today),
+        DIRECTS.holds_on(today),
     )
 
 

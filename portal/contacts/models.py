@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.people.models import Person
 from portal.privacy.contexts import Context, InContext
 from portal.privacy.sources import Source

@@ -214,8 +214,7 @@ def assignee_can_act(today: date) -> ColumnElement[bool]:
     granted = exists(literal(1)).where(
         AccessGrant.person_id == FollowUp.person_id,
         AccessGrant.grantee_user_id == FollowUp.assignee_id,
-        AccessGrant.valid_from <= func.app_now(),
-        or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > func.app_now()),
+        AccessGrant.holds_at(func.app_now()),
     )
     return and_(_has_account(), or_(and_(_works_in_team(today), _assigned(today)), granted))
 
@@ -224,8 +223,7 @@ def _assigned(today: date) -> ColumnElement[bool]:
     return exists(literal(1)).where(
         PersonAssignment.person_id == FollowUp.person_id,
         PersonAssignment.user_id == FollowUp.assignee_id,
-        PersonAssignment.since <= today,
-        or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+        PersonAssignment.holds_on(today),
     )
 
 
@@ -240,7 +238,7 @@ def _works_in_team(today: date) -> ColumnElement[bool]:
         held.user_id == FollowUp.assignee_id,
         held.team_id == FollowUp.team_id,
         held.role == Role.YOUTH_WORKER,
-        asking.holds(held, today),
+        held.holds_on(today),
     )
 
 

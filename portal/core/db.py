@@ -1,33 +1,21 @@
-"""The database: base classes for models, the session, and the only place that commits."""
+"""The database: connections, the session, and the only place that commits."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, TypeVarTuple
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 import psycopg
 from sqlalchemy import (
-    Boolean,
-    CheckConstraint,
-    Column,
     Connection,
-    DateTime,
     Engine,
     Executable,
-    ForeignKey,
-    Interval,
-    LargeBinary,
-    MetaData,
     NullPool,
     Row,
     Select,
-    Table,
-    Text,
-    Uuid,
     create_engine,
     event,
     func,
@@ -37,13 +25,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import (
-    DeclarativeBase,
-    Mapped,
     ORMExecuteState,
     Session,
     SessionTransaction,
     UOWTransaction,
-    mapped_column,
     scoped_session,
     sessionmaker,
 )
@@ -52,104 +37,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from portal.core import clock, queue
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
-from portal.core.ids import new_id
+from portal.core.model import Base, Tracked, Versioned
 
 log = logging.getLogger(__name__)
 
 Columns = TypeVarTuple("Columns")
-
-NAMING = {
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-
-
-class Base(DeclarativeBase):
-    """Base of all tables. Text is text, moments are timestamptz, ids are UUIDv7."""
-
-    metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {
-        str: Text(),
-        datetime: DateTime(timezone=True),
-        UUID: Uuid(),
-    }
-
-
-#: One row: how far the clock of a demo or test is moved, or where it stands still (see portal.core.clock).
-app_clock = Table(
-    "app_clock",
-    Base.metadata,
-    Column(
-        "singleton", Boolean, CheckConstraint("singleton", name="singleton"), primary_key=True, server_default="true"
-    ),
-    Column("shift", Interval, nullable=False, server_default="0"),
-    Column("frozen_at", DateTime(timezone=True)),
-    CheckConstraint("singleton", name="singleton"),
-)
-
-
-#: One row: what contexts are signed with. Only the functions of row-level security read it.
-context_key = Table(
-    "context_key",
-    Base.metadata,
-    Column("singleton", Boolean, primary_key=True, server_default="true"),
-    Column("inner_pad", LargeBinary, nullable=False),
-    Column("outer_pad", LargeBinary, nullable=False),
-    CheckConstraint("singleton", name="singleton"),
-)
-
-
-class Identified:
-    """Primary key, made by Python or by the database, whichever inserts."""
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, server_default=text("uuidv7()"))
-
-
-class Tracked:
-    """Who made and last changed the row, and when; filled at flush from the unit of work."""
-
-    created_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
-    created_by: Mapped[UUID | None]
-    updated_at: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
-    updated_by: Mapped[UUID | None]
-
-
-class Versioned:
-    """Optimistic lock: a form carries the version it was filled from; an older one is refused with 409."""
-
-    version: Mapped[int] = mapped_column(server_default=text("1"), default=1)
-
-
-class StepTaken:
-    """One step of a machine (core.machine): who, when, from where to where, and why. Rows are added, never changed."""
-
-    at: Mapped[datetime]
-    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))  # nobody: the portal itself
-    event: Mapped[str]
-    from_status: Mapped[str] = mapped_column(server_default="", default="")
-    to_status: Mapped[str]
-    note: Mapped[str] = mapped_column(server_default="", default="")
-
-
-class PersonalData:
-    """Marks a table whose change or read must leave a row in the access log in the same transaction."""
-
-    __personal_data__ = True
-
-
-class GivesRights:
-    """Marks a table whose rows decide who reaches whom, so that a change makes the session look again."""
-
-    __gives_rights__ = True
-
-
-def one_of(column: str, values: type[Any]) -> CheckConstraint:
-    """CHECK that a text column holds a member of a StrEnum. Text, because enum operators are not leakproof."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 class UnloggedChange(RuntimeError):

@@ -104,7 +104,6 @@ class WorkItem:
     due_on: date | None = None
     icon: str = "circle"
     meta: str = ""
-    happened_at: datetime | None = None
     phone: str | None = None
     actions: Sequence[QuickAction] = ()
     starts_at: datetime | None = None  # of an appointment, which is shown with its hour

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core import db, sealing
-from portal.core.db import Base
+from portal.core.model import Base
 from portal.demo.city import City
 from portal.demo.seeds import ident
 from portal.demo.youth import at

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 from portal.accounts.models import RoleAssignment, User
 from portal.cases.models import Case, CaseStatus
 from portal.core import db, sealing
-from portal.core.db import Base
+from portal.core.model import Base
 from portal.demo.seeds import dice, ident
 from portal.demo.youth import at
 from portal.documents.models import Attachment, FileKind, Owner

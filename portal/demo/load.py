@@ -21,7 +21,7 @@ from portal.accounts import passwords
 from portal.accounts.models import User
 from portal.contacts.models import EFFECTIVE
 from portal.core import clock, db, sealing
-from portal.core.db import Base
+from portal.core.model import Base
 from portal.demo import cases, emergencies, guests, integrity, kept, signals, traces, unsent
 from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build

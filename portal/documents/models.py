@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Identified, PersonalData, Tracked, one_of
+from portal.core.model import Base, Identified, PersonalData, Tracked, one_of
 from portal.privacy.contexts import Context, InContext
 
 

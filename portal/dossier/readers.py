@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Select, Uuid, and_, bindparam, func, literal, or_, select, union_all
+from sqlalchemy import Date, DateTime, Select, Uuid, and_, bindparam, func, literal, select, union_all
 
 from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, Team, User
 from portal.people.models import PersonAssignment
-from portal.people.ties import lasting
 from portal.privacy.models import AccessGrant, GrantReason
 from portal.privacy.permissions import Role
 
@@ -39,8 +38,7 @@ def _directors() -> Select[str, str]:
         .where(
             RoleAssignment.team_id == TEAM,
             RoleAssignment.role == Role.JV_DIRECTOR,
-            RoleAssignment.valid_from <= TODAY,
-            or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= TODAY),
+            RoleAssignment.holds_on(TODAY),
             User.deactivated_at.is_(None),
         )
     )
@@ -64,7 +62,7 @@ def _stand_ins() -> Select[str, str]:
         select(User.name, literal(str(GrantReason.REPLACEMENT)))
         .join(done_by, and_(done_by.c.replacement_id == User.id, done_by.c.team_id == TEAM))
         .join(PersonAssignment, PersonAssignment.user_id == done_by.c.user_id)
-        .where(PersonAssignment.person_id == YOUNG, lasting(TODAY))
+        .where(PersonAssignment.person_id == YOUNG, PersonAssignment.holds_on(TODAY))
     )
 
 
@@ -76,8 +74,7 @@ def _asked() -> Any:
 
 _VALID = and_(
     AccessGrant.person_id == YOUNG,
-    AccessGrant.valid_from <= NOW,
-    or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > NOW),
+    AccessGrant.holds_at(NOW),
 )
 #: Directors of the team, whoever was granted this young person, and who stands in now. Written once, because every
 #: dossier asks it; `ties.ask_about` has its values.

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Identified
+from portal.core.model import Base, Identified
 
 LONGEST_PATH = 500  # characters
 LARGEST = 60_000  # bytes, sealed

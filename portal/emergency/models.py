@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core import sealing
-from portal.core.db import Base, Identified, PersonalData, one_of
+from portal.core.model import Base, Identified, PersonalData, one_of
 from portal.privacy.contexts import Context, InContext
 
 

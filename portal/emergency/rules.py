@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, case
 
-from portal.accounts.models import RoleAssignment, User
+from portal.accounts.models import RoleAssignment
 from portal.core.i18n import N_
 from portal.core.registry import Rule, RuleClass, Term
 from portal.emergency.models import EmergencyAccess
@@ -50,12 +50,7 @@ def unreviewed(today: date, *, days: int = WEEK) -> Select[Any]:
         since=EmergencyAccess.started_at,
         stage=case((began <= today - timedelta(days=days), Stage.LATE), else_=Stage.NEW),
     )
-    return (
-        asked.join(RoleAssignment, RoleAssignment.role == Role.PRIVACY_OFFICER)
-        .join(User, User.id == RoleAssignment.user_id)
-        .where(EmergencyAccess.outcome.is_(None), asking.works(today))
-        .distinct()
-    )
+    return asking.to_officers(asked.where(EmergencyAccess.outcome.is_(None)), today)
 
 
 def link(emergency_id: UUID) -> str:

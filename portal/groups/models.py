@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, Text, UniqueCons
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Identified, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, Tracked, Versioned, one_of
 from portal.programmes.models import Enrolment
 
 MOST_AREAS = 10

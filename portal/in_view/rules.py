@@ -7,13 +7,14 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, func, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, and_, case, cast, func
 
-from portal.accounts.models import RoleAssignment, User
+from portal.accounts.models import RoleAssignment
 from portal.core.i18n import N_
 from portal.core.registry import Rule, RuleClass
 from portal.in_view.models import IN_VIEW, InViewLetter, InViewStep, LetterKind, ViewStatus, YouthInView
 from portal.in_view.workflow import REVIEWS, Event
+from portal.people.asking import to_workers
 from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
 from portal.reminders import asking
@@ -63,32 +64,11 @@ def review_due(today: date) -> Select[Any]:
     due = YouthInView.next_review_on
     stage, began = _laddered(today, due, REVIEW_AHEAD)
     wanted = and_(YouthInView.status.in_(RUNNING), due <= today + timedelta(days=REVIEW_AHEAD[-1]))
-    directors = asking.to_role(
-        _asked(due, RoleAssignment.user_id, stage, began).where(wanted), Role.JV_DIRECTOR, YouthInView.team_id, today
-    )
-    return select(
-        union(directors, _to_workers(_asked(due, PersonAssignment.user_id, stage, began), today, wanted)).subquery(
-            "told"
-        )
-    )
-
-
-def _to_workers(asked: Select[Any], today: date, wanted: ColumnElement[bool]) -> Select[Any]:
-    return (
-        asked.join(PersonAssignment, PersonAssignment.person_id == YouthInView.person_id)
-        .join(User, User.id == PersonAssignment.user_id)
-        .join(
-            RoleAssignment,
-            and_(RoleAssignment.user_id == PersonAssignment.user_id, RoleAssignment.team_id == YouthInView.team_id),
-        )
-        .where(
-            wanted,
-            RoleAssignment.role == Role.YOUTH_WORKER,
-            asking.works(today),
-            PersonAssignment.since <= today,
-            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
-        )
-        .distinct()
+    directors = _asked(due, RoleAssignment.user_id, stage, began).where(wanted)
+    workers = _asked(due, PersonAssignment.user_id, stage, began).where(wanted)
+    return asking.either(
+        asking.to_role(directors, Role.JV_DIRECTOR, YouthInView.team_id, today),
+        to_workers(workers, YouthInView.person_id, YouthInView.team_id, today),
     )
 
 
@@ -139,7 +119,7 @@ def farewell_due(today: date) -> Select[Any]:
 def letter_missed(today: date) -> Select[Any]:
     """Letters whose last day has come, for every privacy officer; names nobody."""
     due = YouthInView.letter_due_on
-    asked = _to_officers(_unnamed(due, int(Stage.ABOVE), due), today)
+    asked = asking.to_officers(_unnamed(due, int(Stage.ABOVE), due), today)
     return asked.where(YouthInView.status.in_(IN_VIEW), due <= today)
 
 
@@ -150,15 +130,6 @@ def _unnamed(due: Any, stage: int, began: Any) -> Select[Any]:
         recipient_id=RoleAssignment.user_id,
         stage=stage,
         since=asking.midnight(began),
-    )
-
-
-def _to_officers(asked: Select[Any], today: date) -> Select[Any]:
-    return (
-        asked.join(RoleAssignment, RoleAssignment.role == Role.PRIVACY_OFFICER)
-        .join(User, User.id == RoleAssignment.user_id)
-        .where(asking.works(today))
-        .distinct()
     )
 
 
@@ -194,8 +165,8 @@ def objected(today: date) -> Select[Any]:
         _asked(due, RoleAssignment.user_id, int(Stage.FIRST), began).where(waits, others),
         Role.JV_DIRECTOR, YouthInView.team_id, today,
     )  # fmt: skip
-    officers = _to_officers(_unnamed(due, int(Stage.FIRST), began), today).where(waits)
-    return select(union(directors, officers).subquery("told"))
+    officers = asking.to_officers(_unnamed(due, int(Stage.FIRST), began), today).where(waits)
+    return asking.either(directors, officers)
 
 
 def offered(today: date) -> Select[Any]:
@@ -233,7 +204,7 @@ def news(today: date) -> Select[Any]:
         InViewStep.event.in_(TOLD),
         PersonAssignment.user_id.is_distinct_from(InViewStep.by_id),
     )
-    return _to_workers(asked, today, wanted)
+    return to_workers(asked.where(wanted), YouthInView.person_id, YouthInView.team_id, today)
 
 
 def link(view_id: UUID) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core import sealing
-from portal.core.db import Base, Identified, Versioned, one_of
+from portal.core.model import Base, Identified, Versioned, one_of
 
 
 class Status(StrEnum):

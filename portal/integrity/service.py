@@ -14,7 +14,6 @@ from sqlalchemy.orm import selectinload
 
 from portal.accounts import tokens
 from portal.accounts.models import RoleAssignment, TokenKind, User
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db, sealing
 from portal.core.errors import Conflict, Forbidden, NotFound, TooOften
 from portal.core.ids import new_id
@@ -203,7 +202,11 @@ def _note(report_id: UUID, deed: Deed, officer_id: UUID | None) -> None:
 
 def _tell_officers() -> None:
     """A mail that says that there is something, and not what or from whom."""
-    held = (RoleAssignment.role == Role.INTEGRITY_OFFICER, holds_on(clock.today()), User.deactivated_at.is_(None))
+    held = (
+        RoleAssignment.role == Role.INTEGRITY_OFFICER,
+        RoleAssignment.holds_on(clock.today()),
+        User.deactivated_at.is_(None),
+    )
     officers = select(User).join(RoleAssignment, RoleAssignment.user_id == User.id).where(*held).distinct()
     for officer in db.session.scalars(officers):
         tokens.notify(officer, TokenKind.INTEGRITY)

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.privacy.contexts import Context, InContext
 
 

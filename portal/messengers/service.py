@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
 from portal.accounts.models import RoleAssignment, Team, User
@@ -229,8 +229,7 @@ def messenger_accounts(team_ids: Collection[Any]) -> Sequence[User]:
     holders = select(RoleAssignment.user_id).where(
         RoleAssignment.role == Role.CREDIBLE_MESSENGER,
         RoleAssignment.team_id.in_(team_ids),
-        RoleAssignment.valid_from <= today,
-        or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+        RoleAssignment.holds_on(today),
     )
     statement = select(User).where(User.id.in_(holders), User.deactivated_at.is_(None)).order_by(User.sort_key)
     return db.session.scalars(statement).all()

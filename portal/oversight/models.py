@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Identified, Versioned, one_of
+from portal.core.model import Base, Identified, Versioned, one_of
 
 
 class QuestionKind(StrEnum):

@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.core.db import Base, Identified, Tracked, Versioned, one_of
+from portal.core.model import Base, ForPeriod, Identified, Tracked, Versioned, one_of
 
 
 class PartnerKind(StrEnum):
@@ -68,7 +68,7 @@ class Partner(Identified, Tracked, Versioned, Base):
     contacts: Mapped[list[PartnerContact]] = relationship(back_populates="partner", order_by="PartnerContact.sort_key")
 
 
-class PartnerContact(Identified, Tracked, Versioned, Base):
+class PartnerContact(ForPeriod, Identified, Tracked, Versioned, Base):
     """A professional at a partner, in their work: for which stadsdeel, for which period, and when that was checked."""
 
     __tablename__ = "partner_contact"
@@ -90,14 +90,8 @@ class PartnerContact(Identified, Tracked, Versioned, Base):
     area_code: Mapped[str | None] = mapped_column(ForeignKey("area.code"))  # stadsdeel; empty is the whole city
     phone: Mapped[str] = mapped_column(server_default="", default="")
     email: Mapped[str] = mapped_column(server_default="", default="")
-    valid_from: Mapped[date]
-    valid_until: Mapped[date | None]
     checked_on: Mapped[date]
     checked_by: Mapped[UUID] = mapped_column(ForeignKey("app_user.id"))
 
     partner: Mapped[Partner] = relationship(back_populates="contacts")
     checker: Mapped[User] = relationship(foreign_keys=[checked_by])
-
-    def holds_on(self, day: date) -> bool:
-        """Whether this is right on this civil date."""
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, literal, select, union
+from sqlalchemy import Select, and_, case, exists, literal
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
@@ -35,7 +35,7 @@ class Stage(IntEnum):
 def expiring(today: date, *, first: int = FIRST, last: int = LAST) -> Select[Any]:
     """Accounts of external partners with `first` or `last` days to go: for who answers for them, and where nobody who
     still works there does, for the directors of the team."""
-    return select(union(_to_sponsors(today, first, last), _to_directors(today, first, last)).subquery("expiring"))
+    return asking.either(_to_sponsors(today, first, last), _to_directors(today, first, last))
 
 
 def _to_sponsors(today: date, first: int, last: int) -> Select[Any]:
@@ -50,7 +50,7 @@ def _to_directors(today: date, first: int, last: int) -> Select[Any]:
         SPONSOR.user_id == GUEST.sponsor_id,
         SPONSOR.team_id == GUEST.team_id,
         SPONSOR.role.in_(SPONSORS),
-        asking.holds(SPONSOR, today),
+        SPONSOR.holds_on(today),
         ANSWERING.id == GUEST.sponsor_id,
         ANSWERING.deactivated_at.is_(None),
     )

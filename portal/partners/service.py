@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.areas import service as areas
@@ -62,7 +62,11 @@ def directory(actor: Actor, *, area_code: str = "", kind: str = "", words: str =
     """Who can be called today, by organisation and name: for a stadsdeel (with those for the whole city), of one kind,
     or with these words in a name."""
     actor.require(Permission.PARTNERS_READ)
-    statement = select(PartnerContact).join(PartnerContact.partner).where(Partner.active, _holds(clock.today()))
+    statement = (
+        select(PartnerContact)
+        .join(PartnerContact.partner)
+        .where(Partner.active, PartnerContact.holds_on(clock.today()))
+    )
     if area_code:
         statement = statement.where(or_(PartnerContact.area_code == area_code, PartnerContact.area_code.is_(None)))
     if kind:
@@ -75,15 +79,10 @@ def directory(actor: Actor, *, area_code: str = "", kind: str = "", words: str =
     return list(db.session.scalars(ordered))
 
 
-def _holds(day: date) -> ColumnElement[bool]:
-    lasts = or_(PartnerContact.valid_until.is_(None), PartnerContact.valid_until >= day)
-    return and_(PartnerContact.valid_from <= day, lasts)
-
-
 def without_contact(actor: Actor) -> Sequence[Partner]:
     """Organisations where nobody is known today, by name."""
     actor.require(Permission.PARTNERS_READ)
-    statement = select(Partner).where(Partner.active, ~Partner.contacts.any(_holds(clock.today())))
+    statement = select(Partner).where(Partner.active, ~Partner.contacts.any(PartnerContact.holds_on(clock.today())))
     return db.session.scalars(statement.order_by(Partner.sort_key, Partner.id)).all()
 
 

@@ -59,8 +59,8 @@ def show(partner_id: UUID) -> Any:
     return render_template(
         "partners/show.html",
         partner=partner,
-        now=[each for each in partner.contacts if each.holds_on(today)],
-        then=[each for each in partner.contacts if not each.holds_on(today)],
+        now=[each for each in partner.contacts if each.held_on(today)],
+        then=[each for each in partner.contacts if not each.held_on(today)],
     )
 
 

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.core import sealing
-from portal.core.db import Base, GivesRights, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.core.model import Base, GivesRights, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.privacy.contexts import Context, InContext
 
 #: How many other names and related persons a dossier holds at most.
@@ -215,6 +227,11 @@ class PersonAssignment(PersonalData, GivesRights, Identified, Tracked, Base):
     until: Mapped[date | None]  # first day on which it no longer holds
 
     user: Mapped[User] = relationship()
+
+    @classmethod
+    def holds_on(cls, day: Any) -> ColumnElement[bool]:
+        """SQL: whether the worker is responsible on this civil date."""
+        return and_(cls.since <= day, or_(cls.until.is_(None), cls.until > day))
 
 
 class HandOverStatus(StrEnum):

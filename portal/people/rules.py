@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_
 from sqlalchemy.orm import aliased
 
 from portal.accounts import absence
@@ -15,7 +15,6 @@ from portal.accounts.models import Absence, RoleAssignment, User
 from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule
-from portal.people import ties
 from portal.people.models import HandOver, HandOverStatus, PersonAssignment
 from portal.people.service import handing_over
 from portal.privacy.models import DeclaredRelation
@@ -75,7 +74,7 @@ def nobody_stands_in(today: date) -> Select[Any]:
         .where(
             _to_come(),
             held.role == absence.STOOD_IN,
-            asking.holds(held, today),
+            held.holds_on(today),
             exists(literal(1)).where(account.id == Absence.user_id, account.deactivated_at.is_(None)),
             or_(alone, unable),
         )
@@ -119,8 +118,7 @@ def _waiting(recipient_id: Any, stage: HandStage) -> Select[Any]:
 
 def answered(today: date) -> Select[Any]:
     """Answers of the last days, for who proposed it and for whose young person it was; not for who answered."""
-    told = union(*(_answers(today, party) for party in (HandOver.proposed_by, HandOver.from_user_id))).subquery("told")
-    return select(told)
+    return asking.either(*(_answers(today, party) for party in (HandOver.proposed_by, HandOver.from_user_id)))
 
 
 def _answers(today: date, party: Any) -> Select[Any]:
@@ -142,7 +140,7 @@ def _answers(today: date, party: Any) -> Select[Any]:
 def taken_over(today: date) -> Select[Any]:
     """Young people somebody got from who left, one message for all of them; for the receiver and the directors."""
     directors = asking.to_role(_moved(today, RoleAssignment.user_id, TOLD), Role.JV_DIRECTOR, HandOver.team_id, today)
-    return select(union(_moved(today, HandOver.to_user_id, GOT), directors).subquery("told"))
+    return asking.either(_moved(today, HandOver.to_user_id, GOT), directors)
 
 
 def _moved(today: date, recipient_id: Any, stage: int) -> Select[Any]:
@@ -179,7 +177,7 @@ def known_in_private(today: date) -> Select[Any]:
             since=DeclaredRelation.declared_at,
         )
         .join(PersonAssignment, mine)
-        .where(DeclaredRelation.ended_at.is_(None), ties.lasting(today))
+        .where(DeclaredRelation.ended_at.is_(None), PersonAssignment.holds_on(today))
     )
     return asking.to_role(asked, Role.JV_DIRECTOR, DeclaredRelation.team_id, today)
 
@@ -206,7 +204,7 @@ def _directs(today: date, *, knows: bool) -> ColumnElement[bool]:
     return exists(literal(1)).where(
         held.team_id == DeclaredRelation.team_id,
         held.role == Role.JV_DIRECTOR,
-        asking.holds(held, today),
+        held.holds_on(today),
         account.id == held.user_id,
         account.deactivated_at.is_(None),
         known if knows else ~known,

@@ -20,7 +20,7 @@ from portal.accounts import absence
 from portal.accounts.models import RoleAssignment, User
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
-from portal.people import contact_norm, ties
+from portal.people import contact_norm
 from portal.people.models import Person, PersonAssignment, PersonStatus
 from portal.privacy.permissions import Role
 from portal.reminders import asking
@@ -100,7 +100,9 @@ def _due_on(today: date, share: int) -> ColumnElement[date]:
 
 def _given(today: date) -> ColumnElement[bool]:
     return and_(
-        PersonAssignment.person_id == Person.id, PersonAssignment.team_id == Person.team_id, ties.lasting(today)
+        PersonAssignment.person_id == Person.id,
+        PersonAssignment.team_id == Person.team_id,
+        PersonAssignment.holds_on(today),
     )
 
 
@@ -110,7 +112,7 @@ def _can_act(today: date) -> ColumnElement[bool]:
         HELD.user_id == PersonAssignment.user_id,
         HELD.team_id == PersonAssignment.team_id,
         HELD.role == Role.YOUTH_WORKER,
-        asking.holds(HELD, today),
+        HELD.holds_on(today),
     )
     return and_(
         works, exists(literal(1)).where(ACCOUNT.id == PersonAssignment.user_id, ACCOUNT.deactivated_at.is_(None))

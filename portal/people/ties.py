@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, TypeVar, TypeVarTuple, cast
 from uuid import UUID
@@ -24,11 +24,9 @@ from sqlalchemy import (
     Result,
     Select,
     Uuid,
-    and_,
     bindparam,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -227,11 +225,6 @@ def emergencies(actor: Actor) -> dict[UUID, UUID]:
     return {tie.person_id: tie.record_id for tie in through if tie.record_id is not None}
 
 
-def lasting(day: date | ColumnElement[date]) -> ColumnElement[bool]:
-    """Assignments that hold on this civil date."""
-    return and_(PersonAssignment.since <= day, or_(PersonAssignment.until.is_(None), PersonAssignment.until > day))
-
-
 def _given(actor: Actor, kind: str, permission: Permission | None) -> frozenset[UUID]:
     teams = {team for role, team in actor.roles if role == Role.YOUTH_WORKER}
     if permission:
@@ -289,7 +282,7 @@ def _answers_for(ties: Iterable[Tie]) -> set[UUID]:
 def _assignments(kind: str, whom: ColumnElement[bool]) -> Asked:
     columns = literal(kind), PersonAssignment.person_id, PersonAssignment.team_id
     rest = cast(Any, (null(), literal(""), null()))
-    return select(*columns, *rest).where(whom, lasting(bindparam("today", type_=Date())))
+    return select(*columns, *rest).where(whom, PersonAssignment.holds_on(bindparam("today", type_=Date())))
 
 
 def _granted() -> Asked:

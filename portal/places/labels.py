@@ -81,12 +81,6 @@ ATMOSPHERE_ICON = {
     Atmosphere.TENSE: "zap",
     Atmosphere.INCIDENT: "triangle-alert",
 }
-AIR_TONE = {
-    Atmosphere.CALM: "success",
-    Atmosphere.BUSY: "info",
-    Atmosphere.TENSE: "warning",
-    Atmosphere.INCIDENT: "error",
-}
 SIGHT = {
     Sight.GOOD: _l("Iets goeds: sport, spel of een gesprek"),
     Sight.NOISE: _l("Geluidsoverlast"),

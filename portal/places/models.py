@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.core.db import Base, Identified, StepTaken, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, StepTaken, Tracked, Versioned, one_of
 
 NAME_LENGTH = 80
 

@@ -46,7 +46,7 @@ def _keeps(today: date) -> ColumnElement[bool]:
         KEEPER.user_id == MonitoredLocation.owner_id,
         KEEPER.team_id == MonitoredLocation.team_id,
         KEEPER.role.in_(KEEPERS),
-        asking.holds(KEEPER, today),
+        KEEPER.holds_on(today),
         ACCOUNT.id == KEEPER.user_id,
         ACCOUNT.deactivated_at.is_(None),
     )

@@ -56,8 +56,7 @@ def end(record_id: UUID, *, user_id: UUID | None = None) -> None:
 ME, NOW = bindparam("me", type_=Uuid()), bindparam("now", type_=DateTime(timezone=True))
 #: The grants that hold now, to this user or to some role in some team of theirs; `held` has the values of the last two.
 VALID = (
-    AccessGrant.valid_from <= NOW,
-    or_(AccessGrant.valid_until.is_(None), AccessGrant.valid_until > NOW),
+    AccessGrant.holds_at(NOW),
     or_(
         AccessGrant.grantee_user_id == ME,
         and_(

@@ -7,11 +7,21 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, GivesRights, Identified, PersonalData, Tracked, one_of
+from portal.core.model import Base, GivesRights, Identified, PersonalData, Tracked, one_of
 
 
 class Action(StrEnum):
@@ -109,6 +119,11 @@ class AccessGrant(GivesRights, Identified, Base):
     valid_from: Mapped[datetime] = mapped_column(server_default=text("app_now()"))
     valid_until: Mapped[datetime | None]
     created_by: Mapped[UUID | None]
+
+    @classmethod
+    def holds_at(cls, moment: Any) -> ColumnElement[bool]:
+        """SQL: whether it holds at this moment; the end is exclusive."""
+        return and_(cls.valid_from <= moment, or_(cls.valid_until.is_(None), cls.valid_until > moment))
 
 
 class DeclaredRelation(PersonalData, GivesRights, Identified, Tracked, Base):

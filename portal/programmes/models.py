@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import Organisation, User
-from portal.core.db import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
+from portal.core.model import Base, ForPeriod, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
 from portal.people.models import Person
 from portal.privacy.contexts import Context, InContext
 
@@ -133,7 +133,7 @@ class ProgrammeLine(Identified, Tracked, Versioned, Base):
     programme: Mapped[Programme] = relationship(back_populates="lines")
 
 
-class FocusArea(Identified, Tracked, Versioned, Base):
+class FocusArea(ForPeriod, Identified, Tracked, Versioned, Base):
     """A programme looks at this area first, for a period."""
 
     __tablename__ = "programme_focus_area"
@@ -155,10 +155,6 @@ class FocusArea(Identified, Tracked, Versioned, Base):
     area_code: Mapped[str] = mapped_column(ForeignKey("area.code"))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the programme looks at this area on this civil date."""
-        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
 
 
 class JournalEntry(Identified, Tracked, Base):

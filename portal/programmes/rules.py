@@ -7,12 +7,13 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, func, or_, select, union
+from sqlalchemy import Select, case, func
 
-from portal.accounts.models import RoleAssignment, User
+from portal.accounts.models import RoleAssignment
 from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
+from portal.people.asking import to_workers
 from portal.people.models import PersonAssignment
 from portal.privacy.contexts import Context
 from portal.privacy.permissions import Role
@@ -33,31 +34,16 @@ class Stage(IntEnum):
 
 def ending(today: date, *, ahead: int = AHEAD) -> Select[Any]:
     """Enrolments that end by themselves within `ahead` days, for the workers of the young person."""
-    return (
-        asking.question(
-            object_id=Enrolment.id,
-            person_id=Enrolment.person_id,
-            team_id=Enrolment.team_id,
-            due_on=Enrolment.until,
-            recipient_id=PersonAssignment.user_id,
-            stage=Stage.ONCE,
-            since=asking.midnight(Enrolment.until - ahead),
-        )
-        .join(PersonAssignment, PersonAssignment.person_id == Enrolment.person_id)
-        .join(User, User.id == PersonAssignment.user_id)
-        .join(
-            RoleAssignment,
-            and_(RoleAssignment.user_id == PersonAssignment.user_id, RoleAssignment.team_id == Enrolment.team_id),
-        )
-        .where(
-            Enrolment.status == EnrolmentStatus.ENROLLED,
-            Enrolment.until <= today + timedelta(days=ahead),
-            RoleAssignment.role == Role.YOUTH_WORKER,
-            asking.works(today),
-            PersonAssignment.since <= today,
-            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
-        )
-    )
+    asked = asking.question(
+        object_id=Enrolment.id,
+        person_id=Enrolment.person_id,
+        team_id=Enrolment.team_id,
+        due_on=Enrolment.until,
+        recipient_id=PersonAssignment.user_id,
+        stage=Stage.ONCE,
+        since=asking.midnight(Enrolment.until - ahead),
+    ).where(Enrolment.status == EnrolmentStatus.ENROLLED, Enrolment.until <= today + timedelta(days=ahead))
+    return to_workers(asked, Enrolment.person_id, Enrolment.team_id, today)
 
 
 def groups_ending(today: date, *, ahead: int = AHEAD) -> Select[Any]:
@@ -99,7 +85,8 @@ def waiting(today: date, *, within: int = DECIDE_WITHIN) -> Select[Any]:
 def told(today: date) -> Select[Any]:
     """What was told in another context in the last days, for who works there: the workers of the young person, and the
     directors of the team when it is that of the district; never for who told it."""
-    return select(union(_to_workers(today), _to_directors(today)).subquery("told"))
+    workers = _disclosed(today, PersonAssignment.user_id)
+    return asking.either(to_workers(workers, Disclosure.person_id, Disclosure.team_id, today), _to_directors(today))
 
 
 def _disclosed(today: date, recipient: Any) -> Select[Any]:
@@ -120,22 +107,6 @@ def _disclosed(today: date, recipient: Any) -> Select[Any]:
     )
 
 
-def _to_workers(today: date) -> Select[Any]:
-    held = and_(RoleAssignment.user_id == PersonAssignment.user_id, RoleAssignment.team_id == Disclosure.team_id)
-    return (
-        _disclosed(today, PersonAssignment.user_id)
-        .join(PersonAssignment, PersonAssignment.person_id == Disclosure.person_id)
-        .join(User, User.id == PersonAssignment.user_id)
-        .join(RoleAssignment, held)
-        .where(
-            RoleAssignment.role == Role.YOUTH_WORKER,
-            asking.works(today),
-            PersonAssignment.since <= today,
-            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
-        )
-    )
-
-
 def _to_directors(today: date) -> Select[Any]:
     asked = _disclosed(today, RoleAssignment.user_id).where(Disclosure.context_to == Context.JV_DISTRICT)
     return asking.to_role(asked, Role.JV_DIRECTOR, Disclosure.team_id, today)
@@ -145,13 +116,7 @@ def to_judge(today: date, *, within: int = DECIDE_WITHIN) -> Select[Any]:
     """What waits to be told, for the directors of the team, and after two working days for the privacy officers."""
     directors = asking.to_role(_to_judge(within), Role.JV_DIRECTOR, Disclosure.team_id, today)
     late = asking.civil(Disclosure.at) <= workdays.latest_start(today, OFFICER_AFTER)
-    officers = (
-        _to_judge(within)
-        .join(RoleAssignment, RoleAssignment.role == Role.PRIVACY_OFFICER)
-        .join(User, User.id == RoleAssignment.user_id)
-        .where(late, asking.works(today))
-    )
-    return select(union(directors, officers).subquery("to_judge"))
+    return asking.either(directors, asking.to_officers(_to_judge(within).where(late), today))
 
 
 def _to_judge(within: int) -> Select[Any]:

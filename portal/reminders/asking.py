@@ -22,6 +22,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union,
 )
 from sqlalchemy.orm import aliased
 
@@ -76,14 +77,24 @@ def to_role(statement: Select[Any], role: Role, team_id: Any, today: date) -> Se
     )
 
 
+def to_officers(statement: Select[Any], today: date) -> Select[Any]:
+    """The same question for every privacy officer; its recipient is RoleAssignment.user_id."""
+    return (
+        statement.join(RoleAssignment, RoleAssignment.role == Role.PRIVACY_OFFICER)
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(works(today))
+        .distinct()
+    )
+
+
+def either(*statements: Select[Any]) -> Select[Any]:
+    """One question for several kinds of recipients; who is several of them hears it once."""
+    return select(union(*statements).subquery("told"))
+
+
 def works(today: date) -> ColumnElement[bool]:
     """The role holds today and the account is open; for a statement that joins both tables."""
-    return and_(holds(RoleAssignment, today), User.deactivated_at.is_(None))
-
-
-def holds(held: type[RoleAssignment], today: date) -> ColumnElement[bool]:
-    """The role is valid on this civil date."""
-    return and_(held.valid_from <= today, or_(held.valid_until.is_(None), held.valid_until >= today))
+    return and_(RoleAssignment.holds_on(today), User.deactivated_at.is_(None))
 
 
 def civil(moment: Any) -> ColumnElement[date]:

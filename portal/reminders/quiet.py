@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from portal.accounts.models import RoleAssignment
 from portal.core import clock, db, workdays
@@ -84,8 +84,7 @@ def _only_messengers(user_ids: Collection[UUID]) -> set[UUID]:
         select(RoleAssignment.user_id)
         .where(
             RoleAssignment.user_id.in_(user_ids),
-            RoleAssignment.valid_from <= today,
-            or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+            RoleAssignment.holds_on(today),
         )
         .group_by(RoleAssignment.user_id)
         .having(func.bool_and(RoleAssignment.role == Role.CREDIBLE_MESSENGER))

@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from portal.accounts import absence, duty
 from portal.accounts.models import RoleAssignment
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.privacy.permissions import Role
 from portal.reminders import quiet
@@ -69,6 +68,6 @@ def _on_duty(now: datetime) -> set[Place]:
 
 def _directing() -> set[Place]:
     held = select(RoleAssignment.user_id, RoleAssignment.team_id).where(
-        RoleAssignment.role == Role.JV_DIRECTOR, holds_on(clock.today())
+        RoleAssignment.role == Role.JV_DIRECTOR, RoleAssignment.holds_on(clock.today())
     )
     return {(user_id, team_id) for user_id, team_id in db.session.execute(held)}

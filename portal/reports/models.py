@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Identified
+from portal.core.model import Base, Identified
 
 
 class FigureRun(Base):

@@ -301,8 +301,7 @@ def _held(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return (
         RoleAssignment.role == Role.YOUTH_WORKER,
         RoleAssignment.team_id.in_(scope.team_ids),
-        RoleAssignment.valid_from <= scope.today,
-        or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= scope.today),
+        RoleAssignment.holds_on(scope.today),
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.core import sealing
-from portal.core.db import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
 from portal.groups.models import YouthGroup
 from portal.people.models import Person
 from portal.places.models import MonitoredLocation

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_
 
 from portal.accounts import duty
 from portal.accounts.models import Duty, RoleAssignment, User
@@ -107,7 +107,7 @@ def acute_for_duty(today: date) -> Select[Any]:
         RoleAssignment.user_id == Duty.user_id,
         RoleAssignment.team_id == Duty.team_id,
         RoleAssignment.role == Role.JV_DIRECTOR,
-        asking.holds(RoleAssignment, today),
+        RoleAssignment.holds_on(today),
     )
     waiting = _waiting(recipient=Duty.user_id, since=func.greatest(alone, Duty.starts_at), stage=Stage.LATE)
     return (
@@ -186,7 +186,7 @@ def news(today: date) -> Select[Any]:
         .join(User, User.id == Signal.reporter_id)
         .where(User.deactivated_at.is_(None), policy.apart(Signal.reporter_id))
     )
-    return select(union(directors, reporters).subquery("told"))
+    return asking.either(directors, reporters)
 
 
 STAGE_OF = {

@@ -14,7 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.core.db import Base, Identified, PersonalData, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, PersonalData, Tracked, Versioned, one_of
 from portal.privacy.contexts import Context, InContext
 
 

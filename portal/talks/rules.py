@@ -36,9 +36,7 @@ def due(today: date) -> Select[Any]:
         (TalkAgreement.due_on < today, asking.midnight(TalkAgreement.due_on + 1)),
         else_=asking.announced_since(TalkAgreement.due_on, today),
     )
-    works = exists(literal(1)).where(
-        HELD.user_id == Talk.worker_id, HELD.team_id == Talk.team_id, asking.holds(HELD, today)
-    )
+    works = exists(literal(1)).where(HELD.user_id == Talk.worker_id, HELD.team_id == Talk.team_id, HELD.holds_on(today))
     asked = asking.question(
         object_id=TalkAgreement.talk_id,
         team_id=TalkAgreement.team_id,

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index,
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.core.db import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
+from portal.core.model import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
 from portal.messengers.models import CredibleMessenger, Interest, Language, some_of
 from portal.people.models import Person
 from portal.privacy.contexts import Context, InContext

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, column, func, literal, or_, select, union
+from sqlalchemy import ColumnElement, Date, Select, and_, case, column, func, literal, or_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import TableValuedAlias
@@ -17,6 +17,7 @@ from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
 from portal.messengers.models import CredibleMessenger
+from portal.people.asking import to_workers
 from portal.people.models import PersonAssignment
 from portal.privacy.permissions import Role
 from portal.reminders import asking
@@ -94,8 +95,12 @@ def _terms(today: date, count: int) -> TableValuedAlias:
 
 def news(today: date) -> Select[Any]:
     """Every step of the last days, for those concerned who did not take it themselves and still have this part."""
-    told = union(_to_workers(today), _to_coordinators(today), _to_messengers(today)).subquery("told")
-    return select(told)
+    workers = _steps(today, Party.WORKER, PersonAssignment.user_id)
+    return asking.either(
+        to_workers(workers, Trajectory.person_id, Trajectory.team_id, today),
+        _to_coordinators(today),
+        _to_messengers(today),
+    )
 
 
 def _steps(today: date, party: Party, recipient: Any) -> Select[Any]:
@@ -116,24 +121,6 @@ def _steps(today: date, party: Party, recipient: Any) -> Select[Any]:
             happened_on >= today - asking.NEWS_DAYS,
             func.coalesce(UNDONE.event, TrajectoryEvent.event).in_(TELLS[party]),
             recipient.is_distinct_from(TrajectoryEvent.by_id),
-        )
-    )
-
-
-def _to_workers(today: date) -> Select[Any]:
-    return (
-        _steps(today, Party.WORKER, PersonAssignment.user_id)
-        .join(PersonAssignment, PersonAssignment.person_id == Trajectory.person_id)
-        .join(User, User.id == PersonAssignment.user_id)
-        .join(
-            RoleAssignment,
-            and_(RoleAssignment.user_id == PersonAssignment.user_id, RoleAssignment.team_id == Trajectory.team_id),
-        )
-        .where(
-            RoleAssignment.role == Role.YOUTH_WORKER,
-            asking.works(today),
-            PersonAssignment.since <= today,
-            or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
         )
     )
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from portal import tables
-from portal.core.db import Base, PersonalData
+from portal.core.model import Base, PersonalData
 
 SEE_EVERYTHING = {"trajectory_event"}  # append-only rows that carry the composite key as well
 

@@ -17,8 +17,8 @@ from wtforms import Field
 
 from portal import registrations, tables
 from portal.areas.models import AreaKind
-from portal.core.db import Base
 from portal.core.forms import Form
+from portal.core.model import Base
 from portal.core.registry import registry
 from portal.people.models import RelatedRole, Sort
 from tests.architecture.test_routes import rules

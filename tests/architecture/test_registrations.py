@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from portal.core.db import Base, PersonalData
+from portal.core.model import Base, PersonalData
 from portal.core.registry import registry
 from portal.privacy.contexts import Context
 

@@ -23,7 +23,6 @@ from portal.appointments.models import Appointment, AppointmentColleague, Appoin
 from portal.contacts.models import FollowUp, FollowUpStatus
 from portal.core import db
 from portal.core.errors import AppError, Conflict, Forbidden, Invalid, NotFound
-from portal.people import ties
 from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
 from portal.people.rules import answered, asked_to_take_over, not_answered, taken_over
 from portal.people.service import close as close_dossier
@@ -68,7 +67,7 @@ def answer(world: World, who: User, row: HandOver, how: Callable) -> None:
 
 def guides(young: Person) -> list[tuple[UUID, bool]]:
     with db.unit_of_work():
-        rows = select(PersonAssignment).where(PersonAssignment.person_id == young.id, ties.lasting(TODAY))
+        rows = select(PersonAssignment).where(PersonAssignment.person_id == young.id, PersonAssignment.holds_on(TODAY))
         return [(row.user_id, row.is_primary) for row in db.session.scalars(rows.order_by(PersonAssignment.id))]
 
 

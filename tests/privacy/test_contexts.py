@@ -16,7 +16,7 @@ from sqlalchemy import Connection, DefaultClause, NullPool, create_engine, selec
 from sqlalchemy.exc import DBAPIError
 
 from portal.core import db
-from portal.core.db import Base
+from portal.core.model import Base
 from portal.core.registry import registry
 from portal.oversight import grounds
 from portal.people import service as people

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased, joinedload
 
 from portal.accounts import absence
 from portal.accounts.models import Absence, RoleAssignment, User
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound, constraint
 from portal.core.i18n import N_
@@ -178,7 +177,7 @@ def _rows(*conditions: ColumnElement[bool]) -> list[Row]:
 def _cover(now: datetime) -> ColumnElement[str]:
     """How the work is arranged, judged for the moment that counts: now, or the first moment when it is planned."""
     held = aliased(RoleAssignment)
-    works = exists().where(held.user_id == Absence.user_id, held.role == absence.STOOD_IN, _lasts(held, clock.today()))
+    works = exists().where(held.user_id == Absence.user_id, held.role == absence.STOOD_IN, held.holds_on(clock.today()))
     able = exists().where(
         User.id == Absence.replacement_id,
         User.deactivated_at.is_(None),
@@ -200,10 +199,6 @@ def _cover(now: datetime) -> ColumnElement[str]:
     )
 
 
-def _lasts(held: type[RoleAssignment], today: date) -> ColumnElement[bool]:
-    return and_(held.valid_from <= today, or_(held.valid_until.is_(None), held.valid_until >= today))
-
-
 def _shares_a_team(one: object, other: object, today: date) -> ColumnElement[bool]:
     """Whether both hold the role that can be stood in for in the same team."""
     mine, theirs = aliased(RoleAssignment), aliased(RoleAssignment)
@@ -213,8 +208,8 @@ def _shares_a_team(one: object, other: object, today: date) -> ColumnElement[boo
         mine.team_id == theirs.team_id,
         mine.role == absence.STOOD_IN,
         theirs.role == absence.STOOD_IN,
-        _lasts(mine, today),
-        _lasts(theirs, today),
+        mine.holds_on(today),
+        theirs.holds_on(today),
     )
 
 
@@ -224,13 +219,17 @@ def _concerns(actor: Actor) -> ColumnElement[bool]:
 
 def _directed(actor: Actor) -> ColumnElement[bool]:
     teams = actor.teams(Permission.ABSENCES_MANAGE, Reach.TEAM)
-    held = select(RoleAssignment.user_id).where(RoleAssignment.team_id.in_(teams), holds_on(clock.today()))
+    held = select(RoleAssignment.user_id).where(
+        RoleAssignment.team_id.in_(teams), RoleAssignment.holds_on(clock.today())
+    )
     return Absence.user_id.in_(held)
 
 
 def _directs(actor: Actor, user_id: UUID) -> ColumnElement[bool]:
     teams = actor.teams(Permission.ABSENCES_MANAGE, Reach.TEAM)
-    return exists().where(RoleAssignment.user_id == user_id, RoleAssignment.team_id.in_(teams), holds_on(clock.today()))
+    return exists().where(
+        RoleAssignment.user_id == user_id, RoleAssignment.team_id.in_(teams), RoleAssignment.holds_on(clock.today())
+    )
 
 
 # --- who can stand in ------------------------------------------------------------------------------------------------

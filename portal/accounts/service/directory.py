@@ -6,38 +6,23 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, select
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, db
 from portal.privacy.permissions import Role
 
 
-def holds_on(day: date) -> ColumnElement[bool]:
-    """A role assignment that holds on this day (its last day included)."""
-    return (RoleAssignment.valid_from <= day) & or_(
-        RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= day
-    )
-
-
 def _holders(role: Role, team_id: UUID, on: date) -> Select[UUID]:
     return select(RoleAssignment.user_id).where(
-        RoleAssignment.role == role, RoleAssignment.team_id == team_id, holds_on(on)
+        RoleAssignment.role == role, RoleAssignment.team_id == team_id, RoleAssignment.holds_on(on)
     )
-
-
-def members(team_id: UUID, role: Role) -> Sequence[User]:
-    """The people with this role in a team today whose account is open, by name."""
-    held = User.id.in_(_holders(role, team_id, clock.today()))
-    return db.session.scalars(
-        select(User).where(held, User.deactivated_at.is_(None)).order_by(User.sort_key, User.id)
-    ).all()
 
 
 def partners() -> Sequence[User]:
     """Accounts of external partners that are open today, by name."""
     external = select(RoleAssignment.user_id).where(
-        RoleAssignment.role == Role.EXTERNAL_PARTNER, holds_on(clock.today())
+        RoleAssignment.role == Role.EXTERNAL_PARTNER, RoleAssignment.holds_on(clock.today())
     )
     statement = select(User).where(User.id.in_(external), User.deactivated_at.is_(None))
     return db.session.scalars(statement.order_by(User.sort_key, User.id)).all()

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.accounts import absence, duty
 from portal.accounts.models import Duty, RoleAssignment, Team, User
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound, constraint
 from portal.core.i18n import N_
@@ -86,7 +85,9 @@ def to_call(team_ids: Collection[UUID]) -> Mapping[UUID, list[Callable]]:
     statement = (
         select(RoleAssignment.team_id, User.id, User.name, User.phone, on_duty.exists().label("on_duty"))
         .join(User, User.id == RoleAssignment.user_id)
-        .where(RoleAssignment.team_id.in_(team_ids), holds_on(clock.today()), User.deactivated_at.is_(None))
+        .where(
+            RoleAssignment.team_id.in_(team_ids), RoleAssignment.holds_on(clock.today()), User.deactivated_at.is_(None)
+        )
         .where(or_(on_duty.exists(), and_(RoleAssignment.role == Role.JV_DIRECTOR, ~absence.away(User.id))))
         .distinct()
         .order_by(User.name, User.id)
@@ -121,7 +122,9 @@ def teams(actor: Actor) -> Sequence[Team]:
 
 def candidates(actor: Actor) -> Sequence[User]:
     """Who can have duty in those teams: a role today and an open account; by name."""
-    held = select(RoleAssignment.user_id).where(RoleAssignment.team_id.in_(_planned(actor)), holds_on(clock.today()))
+    held = select(RoleAssignment.user_id).where(
+        RoleAssignment.team_id.in_(_planned(actor)), RoleAssignment.holds_on(clock.today())
+    )
     open_ = select(User).where(User.id.in_(held), User.deactivated_at.is_(None))
     return db.session.scalars(open_.order_by(User.sort_key, User.id)).all()
 
@@ -171,7 +174,7 @@ def _works(user_id: UUID, team_id: UUID) -> ColumnElement[bool]:
         .where(
             RoleAssignment.user_id == user_id,
             RoleAssignment.team_id == team_id,
-            holds_on(clock.today()),
+            RoleAssignment.holds_on(clock.today()),
             User.deactivated_at.is_(None),
         )
         .exists()

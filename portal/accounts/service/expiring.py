@@ -11,7 +11,6 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from portal.accounts import sessions, tokens
 from portal.accounts.models import RoleAssignment, Team, User
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import N_
@@ -41,7 +40,7 @@ def sponsors() -> Sequence[tuple[User, Team]]:
     statement = select(User, Team).select_from(RoleAssignment)
     statement = statement.join(User, User.id == RoleAssignment.user_id).join(Team, Team.id == RoleAssignment.team_id)
     statement = statement.where(
-        RoleAssignment.role.in_(SPONSORS), holds_on(clock.today()), User.deactivated_at.is_(None)
+        RoleAssignment.role.in_(SPONSORS), RoleAssignment.holds_on(clock.today()), User.deactivated_at.is_(None)
     )
     return [(user, team) for user, team in db.session.execute(statement.order_by(User.sort_key, Team.name).distinct())]
 
@@ -62,7 +61,9 @@ def check_sponsor(role: str, team_id: UUID, sponsor_id: UUID | None) -> UUID | N
 
 def guests(actor: Actor) -> Sequence[RoleAssignment]:
     """The people from outside in the teams where this actor may answer for them, first who leaves first."""
-    statement = select(RoleAssignment).where(_reached(actor), holds_on(clock.today()), User.deactivated_at.is_(None))
+    statement = select(RoleAssignment).where(
+        _reached(actor), RoleAssignment.holds_on(clock.today()), User.deactivated_at.is_(None)
+    )
     statement = statement.join(User, User.id == RoleAssignment.user_id).options(
         contains_eager(RoleAssignment.user).joinedload(User.organisation),
         joinedload(RoleAssignment.team),
@@ -126,7 +127,7 @@ def own_term(actor: Actor) -> RoleAssignment | None:
     statement = select(RoleAssignment).where(
         RoleAssignment.user_id == actor.user_id,
         RoleAssignment.role == Role.EXTERNAL_PARTNER,
-        holds_on(clock.today()),
+        RoleAssignment.holds_on(clock.today()),
     )
     statement = statement.options(joinedload(RoleAssignment.sponsor), joinedload(RoleAssignment.team))
     return db.session.scalars(statement.order_by(RoleAssignment.valid_until.desc()).limit(1)).first()

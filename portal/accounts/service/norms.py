@@ -18,7 +18,6 @@ from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal.accounts.models import RoleAssignment, Team, TeamNorm, User
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
@@ -59,7 +58,7 @@ class Formation:
     def held(self) -> RoleAssignment | None:
         """The period that holds today."""
         today = clock.today()
-        return next((row for row in self.periods if _holds(row, today)), None)
+        return next((row for row in self.periods if row.held_on(today)), None)
 
 
 @lru_cache(maxsize=2)
@@ -249,14 +248,14 @@ def formation_on(team_ids: Iterable[UUID], day: date) -> dict[tuple[UUID, UUID],
     """Formation in FTE per team and youth worker on a day."""
     rows = db.session.execute(
         select(RoleAssignment.team_id, RoleAssignment.user_id, func.sum(RoleAssignment.fte))
-        .where(RoleAssignment.team_id.in_(list(team_ids)), RoleAssignment.role == Role.YOUTH_WORKER, holds_on(day))
+        .where(
+            RoleAssignment.team_id.in_(list(team_ids)),
+            RoleAssignment.role == Role.YOUTH_WORKER,
+            RoleAssignment.holds_on(day),
+        )
         .group_by(RoleAssignment.team_id, RoleAssignment.user_id)
     )
     return {(team_id, user_id): fte for team_id, user_id, fte in rows}
-
-
-def _holds(row: RoleAssignment, day: date) -> bool:
-    return row.valid_from <= day and (row.valid_until is None or row.valid_until >= day)
 
 
 def _log(actor: Actor, team_id: UUID, field: str) -> None:

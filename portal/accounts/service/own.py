@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from portal.accounts import attempts, passwords, sessions, tokens
 from portal.accounts.models import RoleAssignment, SignInOutcome, Team, User, UserSession
@@ -52,8 +52,7 @@ def roles(actor: Actor) -> list[tuple[Role, str]]:
         .join(Team, Team.id == RoleAssignment.team_id)
         .where(
             RoleAssignment.user_id == actor.user_id,
-            RoleAssignment.valid_from <= today,
-            or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+            RoleAssignment.holds_on(today),
         )
         .order_by(Team.name)
     )

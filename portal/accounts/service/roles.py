@@ -13,7 +13,6 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import RoleAssignment, Team, User
 from portal.accounts.service import expiring, norms
-from portal.accounts.service.directory import holds_on
 from portal.accounts.service.users import log, to_change
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound, constraint
@@ -190,7 +189,7 @@ def _keep_an_administrator(ending: Sequence[RoleAssignment], field: str) -> None
         .where(
             RoleAssignment.role == Role.ADMINISTRATOR,
             RoleAssignment.valid_until.is_(None),
-            holds_on(clock.today()),
+            RoleAssignment.holds_on(clock.today()),
             User.deactivated_at.is_(None),
             User.password_hash.is_not(None),
         )

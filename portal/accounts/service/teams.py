@@ -48,7 +48,7 @@ def listing(actor: Actor) -> list[tuple[Team, int]]:
     """The teams within reach with how many people have a role in them now; open ones first, by name."""
     count = (
         select(func.count(RoleAssignment.user_id.distinct()))
-        .where(RoleAssignment.team_id == Team.id, RoleAssignment.valid_from <= clock.today(), _lasting())
+        .where(RoleAssignment.team_id == Team.id, RoleAssignment.holds_on(clock.today()))
         .scalar_subquery()
     )
     statement = select(Team, count).options(joinedload(Team.organisation), selectinload(Team.areas))

@@ -17,7 +17,6 @@ from sqlalchemy.orm import joinedload
 from portal.accounts import policy, recovery, sessions, tokens
 from portal.accounts.models import AccountToken, Organisation, Passkey, RoleAssignment, Team, TokenKind, User
 from portal.accounts.service import absences
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db, paging
 from portal.core.errors import Conflict, Invalid, NotFound, constraint
 from portal.core.i18n import N_
@@ -120,7 +119,7 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     }
     conditions = [states[filters.state]]
     if filters.team_id or filters.role:
-        held = select(RoleAssignment.user_id).where(holds_on(clock.today()))
+        held = select(RoleAssignment.user_id).where(RoleAssignment.holds_on(clock.today()))
         if filters.team_id:
             held = held.where(RoleAssignment.team_id == filters.team_id)
         if filters.role:
@@ -152,7 +151,9 @@ def _held(ids: Sequence[UUID]) -> dict[UUID, list[Held]]:
     """The roles that hold today, by user."""
     found: dict[UUID, list[Held]] = defaultdict(list)
     statement = select(RoleAssignment.user_id, RoleAssignment.role, Team.name).join(Team)
-    ordered = statement.where(RoleAssignment.user_id.in_(ids), holds_on(clock.today())).order_by(Team.name)
+    ordered = statement.where(RoleAssignment.user_id.in_(ids), RoleAssignment.holds_on(clock.today())).order_by(
+        Team.name
+    )
     for user_id, role, team in db.session.execute(ordered):
         found[user_id].append(Held(Role(role), team))
     return found

@@ -12,7 +12,6 @@ from portal.appointments.models import AppointmentStatus as Status
 from portal.appointments.workflow import MACHINE, Change
 from portal.core import clock, db
 from portal.people.models import Person, PersonAssignment
-from portal.people.ties import lasting
 
 
 def hand_over(person: Person, from_user_id: UUID, to_user_id: UUID) -> None:
@@ -78,7 +77,9 @@ def _planned(owner_id: UUID, condition: ColumnElement[bool]) -> list[Appointment
 
 def _guides_one_of(user_id: UUID, person_ids: Collection[UUID]) -> bool:
     held = exists().where(
-        PersonAssignment.person_id.in_(person_ids), PersonAssignment.user_id == user_id, lasting(clock.today())
+        PersonAssignment.person_id.in_(person_ids),
+        PersonAssignment.user_id == user_id,
+        PersonAssignment.holds_on(clock.today()),
     )
     return db.session.scalar(select(held)) is True
 

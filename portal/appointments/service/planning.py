@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 
 from portal.accounts.models import RoleAssignment, User
-from portal.accounts.service.directory import holds_on
 from portal.appointments import policy
 from portal.appointments.models import Appointment, AppointmentColleague, AppointmentParticipant
 from portal.appointments.models import AppointmentStatus as Status
@@ -204,7 +203,7 @@ def company(actor: Actor) -> list[tuple[UUID, str]]:
     """The colleagues who can go along: who holds a role in the actor's own teams, by name."""
     teams = actor.teams(Permission.CONTACTS_WRITE)
     held = select(RoleAssignment.user_id).where(
-        RoleAssignment.team_id.in_(teams), RoleAssignment.role.in_(COMPANY), holds_on(clock.today())
+        RoleAssignment.team_id.in_(teams), RoleAssignment.role.in_(COMPANY), RoleAssignment.holds_on(clock.today())
     )
     rows = db.session.execute(
         select(User.id, User.name)

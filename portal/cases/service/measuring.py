@@ -35,7 +35,6 @@ class Course:
     first: int
     last: int
     times: int
-    last_on: date
 
     @property
     def change(self) -> int:
@@ -72,9 +71,7 @@ def courses(measured: Iterable[Measurement]) -> list[Course]:
     found = []
     for (domain, rater), group in groupby(sorted(measured, key=lambda one: (*key(one), one.measured_on)), key=key):
         rows = list(group)
-        found.append(
-            Course(places[domain], raters[rater], rows[0].level, rows[-1].level, len(rows), rows[-1].measured_on)
-        )
+        found.append(Course(places[domain], raters[rater], rows[0].level, rows[-1].level, len(rows)))
     return found
 
 

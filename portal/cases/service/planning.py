@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from portal.accounts.models import RoleAssignment, User
-from portal.accounts.service import directory
 from portal.cases.models import (
     MOST_GOALS,
     ActionStatus,
@@ -193,7 +192,7 @@ def colleagues(team_id: UUID) -> Sequence[User]:
     held = select(RoleAssignment.user_id).where(
         RoleAssignment.team_id == team_id,
         RoleAssignment.role.in_((Role.YOUTH_WORKER, Role.JV_DIRECTOR)),
-        directory.holds_on(clock.today()),
+        RoleAssignment.holds_on(clock.today()),
     )
     statement = select(User).where(User.id.in_(held), User.deactivated_at.is_(None))
     return db.session.scalars(statement.order_by(User.sort_key, User.id)).all()

@@ -17,7 +17,6 @@ from wtforms.validators import StopValidation
 MACROS = "macros/fields.html"
 CSRF = "csrf_token"
 LINE_LENGTH = 200
-UNREADABLE = ("Cc", "Cs", "Co", "Cn")
 
 
 class Form(FlaskForm):

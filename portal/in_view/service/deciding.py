@@ -300,8 +300,7 @@ def receiving_teams(found: Seen) -> list[Team]:
     today = clock.today()
     directed = select(RoleAssignment.team_id).where(
         RoleAssignment.role == Role.JV_DIRECTOR,
-        RoleAssignment.valid_from <= today,
-        (RoleAssignment.valid_until.is_(None)) | (RoleAssignment.valid_until >= today),
+        RoleAssignment.holds_on(today),
     )
     teams = db.session.scalars(
         select(Team)

@@ -27,8 +27,7 @@ def assignable_workers(*team_ids: UUID) -> list[User]:
     held = select(RoleAssignment.user_id).where(
         RoleAssignment.team_id.in_(team_ids),
         RoleAssignment.role == Role.YOUTH_WORKER,
-        RoleAssignment.valid_from <= today,
-        or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+        RoleAssignment.holds_on(today),
     )
     return list(
         db.session.scalars(

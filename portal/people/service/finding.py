@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, Uuid, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Uuid, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
@@ -177,8 +177,7 @@ _RESPONSIBLE = (
     .join(User, User.id == PersonAssignment.user_id)
     .where(
         PersonAssignment.person_id.in_(bindparam("young", expanding=True)),
-        PersonAssignment.since <= _TODAY,
-        or_(PersonAssignment.until.is_(None), PersonAssignment.until > _TODAY),
+        PersonAssignment.holds_on(_TODAY),
     )
     .order_by(PersonAssignment.is_primary.desc(), User.sort_key)
 )
@@ -217,7 +216,7 @@ def stood_in_for(actor: Actor, person_ids: Collection[UUID]) -> Mapping[UUID, UU
         .where(
             PersonAssignment.person_id.in_(person_ids),
             PersonAssignment.user_id.in_(actor.replaces),
-            ties.lasting(clock.today()),
+            PersonAssignment.holds_on(clock.today()),
             Person.team_id.not_in(directed),
             policy.stood_in(actor),
             ~policy.assigned(actor),

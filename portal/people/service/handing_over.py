@@ -46,7 +46,6 @@ class Proposal:
     age: int
     name: str  # empty for who does not reach the young person
     from_name: str
-    to_id: UUID
     to_name: str
     by_name: str
     at: datetime
@@ -157,7 +156,9 @@ def propose_for(
 def _answering(person_id: UUID) -> Select[PersonAssignment]:
     """Who is responsible without an end; somebody who only works along for now gives nobody away."""
     return select(PersonAssignment).where(
-        PersonAssignment.person_id == person_id, ties.lasting(clock.today()), PersonAssignment.until.is_(None)
+        PersonAssignment.person_id == person_id,
+        PersonAssignment.holds_on(clock.today()),
+        PersonAssignment.until.is_(None),
     )
 
 
@@ -395,7 +396,6 @@ def _proposal(
         age=person.age_on(clock.today()),
         name=person.display_name if reached else "",
         from_name=from_name,
-        to_id=row.to_user_id,
         to_name=to_name,
         by_name=by_name,
         at=row.proposed_at,

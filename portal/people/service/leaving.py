@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select, true, update
@@ -17,12 +16,10 @@ from sqlalchemy.orm import aliased
 from portal.accounts import policy as accounts
 from portal.accounts.models import RoleAssignment, User
 from portal.accounts.service import absences
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
 from portal.core.ids import new_id
-from portal.people import ties
 from portal.people.models import HandOver, HandOverStatus, Person, PersonAssignment, PersonStatus
 from portal.people.service import moving
 from portal.people.service.assigning import assignable_workers
@@ -96,7 +93,7 @@ def in_hand(actor: Actor, user_id: UUID) -> InHand:
 def _workers(actor: Actor, user_id: UUID, teams: Collection[UUID]) -> Mapping[UUID, list[User]]:
     """The other workers of these teams and of those of the leaver, where the actor gives work away; one statement."""
     today, own = clock.today(), aliased(RoleAssignment)
-    theirs = select(own.team_id).where(own.user_id == user_id, own.valid_from <= today, _not_ended(own, today))
+    theirs = select(own.team_id).where(own.user_id == user_id, own.holds_on(today))
     concerned = or_(RoleAssignment.team_id.in_(teams), RoleAssignment.team_id.in_(theirs))
     if not actor.teams(Permission.WORK_HAND_OVER, Reach.ALL):
         concerned &= RoleAssignment.team_id.in_(actor.teams(Permission.WORK_HAND_OVER, Reach.TEAM))
@@ -106,7 +103,7 @@ def _workers(actor: Actor, user_id: UUID, teams: Collection[UUID]) -> Mapping[UU
         .where(
             concerned,
             RoleAssignment.role == Role.YOUTH_WORKER,
-            holds_on(today),
+            RoleAssignment.holds_on(today),
             User.id != user_id,
             User.deactivated_at.is_(None),
         )
@@ -116,10 +113,6 @@ def _workers(actor: Actor, user_id: UUID, teams: Collection[UUID]) -> Mapping[UU
     for team_id, worker in db.session.execute(statement):
         found[team_id].append(worker)
     return found
-
-
-def _not_ended(held: type[RoleAssignment], today: date) -> ColumnElement[bool]:
-    return or_(held.valid_until.is_(None), held.valid_until >= today)
 
 
 def give_away(
@@ -185,7 +178,9 @@ def _hold(actor: Actor, user_id: UUID) -> None:
 
 def _people(actor: Actor, user_id: UUID) -> list[tuple[Person, bool]]:
     guided = Person.id.in_(
-        select(PersonAssignment.person_id).where(PersonAssignment.user_id == user_id, ties.lasting(clock.today()))
+        select(PersonAssignment.person_id).where(
+            PersonAssignment.user_id == user_id, PersonAssignment.holds_on(clock.today())
+        )
     )
     statement = select(Person, guided).where(_concerned(actor, user_id)).order_by(Person.sort_key, Person.id)
     found = db.session.execute(statement.execution_options(populate_existing=True))

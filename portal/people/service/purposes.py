@@ -129,7 +129,7 @@ def _asks(actor: Actor, person_id: UUID) -> tuple[ColumnElement[Any], ...]:
 
 def _without_worker(_actor: Actor, person_id: UUID) -> ColumnElement[bool]:
     """Somebody has to be found."""
-    return ~exists().where(PersonAssignment.person_id == person_id, ties.lasting(clock.today()))
+    return ~exists().where(PersonAssignment.person_id == person_id, PersonAssignment.holds_on(clock.today()))
 
 
 def _reminded(actor: Actor, person_id: UUID) -> ColumnElement[bool]:

@@ -11,7 +11,6 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import RoleAssignment, Team, User
-from portal.accounts.service.directory import holds_on
 from portal.areas import service as areas
 from portal.core import clock, db, paging
 from portal.core.errors import Forbidden, Invalid, NotFound
@@ -151,7 +150,7 @@ def teams(actor: Actor) -> Sequence[Team]:
 def owners(team_ids: Sequence[UUID]) -> Sequence[User]:
     """Who may look after a place of these teams, by name."""
     held = select(RoleAssignment.user_id).where(
-        RoleAssignment.team_id.in_(team_ids), RoleAssignment.role.in_(KEEPERS), holds_on(clock.today())
+        RoleAssignment.team_id.in_(team_ids), RoleAssignment.role.in_(KEEPERS), RoleAssignment.holds_on(clock.today())
     )
     statement = select(User).where(User.id.in_(held), User.deactivated_at.is_(None))
     return db.session.scalars(statement.order_by(User.sort_key, User.id)).all()

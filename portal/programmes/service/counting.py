@@ -60,7 +60,7 @@ def total_of(counts: Sequence[int]) -> int | None:
 def reach(actor: Actor, programme: Programme) -> list[Reached]:
     """Per kind and line what a programme reaches today, in the focus areas of today and elsewhere; over the teams one
     counts. Young people always; another kind when there is any of it."""
-    in_focus = _teams_within([each.area_code for each in programme.focus_areas if each.holds_on(clock.today())])
+    in_focus = _teams_within([each.area_code for each in programme.focus_areas if each.held_on(clock.today())])
     lines = [line for line in programme.lines if line.for_people]
     people, groups = _enrolled(actor, programme.id)
     found = [Reached(PEOPLE, [_line(line.name, people.get(line.id, {}), in_focus) for line in lines])]

@@ -17,7 +17,6 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from portal.accounts.models import RoleAssignment, User
 from portal.accounts.service import norms
-from portal.accounts.service.directory import holds_on
 from portal.appointments.models import Appointment, AppointmentParticipant, AppointmentStatus
 from portal.contacts.models import EFFECTIVE, Contact, ContactParticipant, FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
@@ -152,8 +151,7 @@ def _mine(talk: Talk) -> ColumnElement[bool]:
 def _holds(talk: Talk, today: date) -> ColumnElement[bool]:
     return and_(
         _mine(talk),
-        PersonAssignment.since <= today,
-        or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+        PersonAssignment.holds_on(today),
     )
 
 
@@ -286,7 +284,7 @@ def _formation(talk: Talk, today: date) -> ScalarSelect[Decimal]:
             RoleAssignment.user_id == talk.worker_id,
             RoleAssignment.team_id == talk.team_id,
             RoleAssignment.role == Role.YOUTH_WORKER,
-            holds_on(today),
+            RoleAssignment.holds_on(today),
         )
         .scalar_subquery()
     )

@@ -10,11 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 
 from portal.accounts.models import RoleAssignment, Team, User
-from portal.accounts.service.directory import holds_on
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid, NotFound, constraint
 from portal.core.i18n import N_
-from portal.people import ties
 from portal.people.models import PersonAssignment
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
@@ -54,7 +52,7 @@ def workers(actor: Actor) -> Sequence[Colleague]:
         .where(
             RoleAssignment.team_id.in_(actor.teams(Permission.TALKS_HOLD, Reach.TEAM)),
             RoleAssignment.role == Role.YOUTH_WORKER,
-            holds_on(clock.today()),
+            RoleAssignment.holds_on(clock.today()),
             User.id != actor.user_id,
             User.deactivated_at.is_(None),
         )
@@ -171,5 +169,5 @@ def opened(actor: Actor, person_id: UUID) -> ColumnElement[bool]:
         Talk.open_until > clock.now(),
         Talk.worker_id == PersonAssignment.user_id,
         PersonAssignment.person_id == person_id,
-        ties.lasting(clock.today()),
+        PersonAssignment.holds_on(clock.today()),
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
 from portal.accounts.models import RoleAssignment, Team, User
 from portal.core import clock, db
@@ -38,8 +38,7 @@ def coordinating_teams() -> Sequence[Team]:
     coordinator = exists().where(
         RoleAssignment.team_id == Team.id,
         RoleAssignment.role == Role.CM_COORDINATOR,
-        RoleAssignment.valid_from <= today,
-        or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= today),
+        RoleAssignment.holds_on(today),
         RoleAssignment.user_id == User.id,
         User.deactivated_at.is_(None),
     )
@@ -75,10 +74,8 @@ def request(
     person = people.get(actor, person_id, Permission.TRAJECTORIES_REQUEST)
     people.hold(person)
     _check(person, youth_agreed_on, coordination_team_id)
-    if programme_line_id is not None and programme_line_id not in {
-        line.id for line in possible_lines(actor, person_id)[0]
-    }:
-        raise Invalid(programme_line_id=N_("Kies een van de mogelijkheden."))
+    if programme_line_id is not None:
+        _check_line(actor, person_id, programme_line_id)
     now = clock.now()
     trajectory = Trajectory(
         number=db.next_number("TRJ"),

@@ -105,15 +105,13 @@ def _open_answer(missing: ColumnElement[bool]) -> ColumnElement[bool]:
 def _item(one: Seen) -> WorkItem:
     trajectory = one.trajectory
     status = S(trajectory.status)
-    since = _since(trajectory)
     asks = "" if one.party is Party.COORDINATOR else str(labels.ASKS.get((one.party, status)) or labels.STATUS[status])
     return WorkItem(
         title=one.title,
         subtitle=asks or one.stadsdeel,  # for a coordinator the heading says what is asked
         url=path(trajectory.id),
         icon="route",
-        meta=labels.waiting(waited(since, clock.today())),
-        happened_at=since,
+        meta=labels.waiting(waited(_since(trajectory), clock.today())),
     )
 
 
