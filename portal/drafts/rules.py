@@ -43,7 +43,7 @@ RULES = (
         object_type="draft",
         due=unsent,
         link=link,
-        stages={0: N_("Je hebt nog iets niet verzonden")},
+        stages={0: N_("Je hebt nog iets niet opgeslagen")},
         kind=RuleClass.IN_APP,
     ),
 )

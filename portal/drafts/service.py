@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -34,6 +35,8 @@ SHOWN = 5
 #: How long an ended draft keeps its empty row, so that a page that still tries to keep it is refused.
 REMEMBERED = timedelta(days=1)
 NONCE_AND_TAG = 28  # bytes that sealing adds
+#: A whole answer, so never an id that somebody wrote in a text.
+ONE_ID = re.compile(r"\A[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
 
 
 @dataclass(frozen=True)
@@ -56,12 +59,14 @@ class Restored:
 
 @dataclass(frozen=True)
 class Unsent:
-    """A draft in a list: of which form and when, without what is in it."""
+    """A draft in a list: of which form, and from when until when somebody typed, without what is in it."""
 
     id: UUID
     form: str
     path: str
+    begun_at: datetime
     saved_at: datetime
+    about: frozenset[UUID] = frozenset()  # every record it points at: in its address and in its choices
 
 
 def keep(slip: Slip, *, answers: Answers, version: int) -> Kept:
@@ -149,14 +154,27 @@ def offered(actor: Actor, path: str) -> Unsent | None:
 
 
 def unsent(actor: Actor) -> tuple[list[Unsent], int]:
-    """The newest drafts of this actor, and how many there are; one statement."""
-    counted = _newest(actor).add_columns(func.count().over()).limit(SHOWN)
+    """The newest drafts of this actor with what they are about, and how many there are; one statement.
+
+    Of what was typed nothing leaves this but ids, so it is not logged as reading it back; a name that is shown with
+    one of them is.
+    """
+    counted = _newest(actor).add_columns(Draft.sealed, func.count().over()).limit(SHOWN)
     rows = db.session.execute(counted).all()
-    return [Unsent(*row[:-1]) for row in rows], rows[0][-1] if rows else 0
+    listed = [replace(Unsent(*row[:-2]), about=_about(row.id, row.path, row.sealed)) for row in rows]
+    return listed, rows[0][-1] if rows else 0
 
 
-def _newest(actor: Actor) -> Select[UUID, str, str, datetime]:
-    columns = select(Draft.id, Draft.form, Draft.path, Draft.saved_at)
+def _about(draft_id: UUID, path: str, sealed: bytes) -> frozenset[UUID]:
+    try:
+        answers = [value for _, value in json.loads(_unsealed(draft_id, sealed))]
+    except NotFound:  # its page says so
+        answers = []
+    return frozenset(UUID(found) for text in (*re.split("[/=&?]", path), *answers) for found in ONE_ID.findall(text))
+
+
+def _newest(actor: Actor) -> Select[UUID, str, str, datetime, datetime]:
+    columns = select(Draft.id, Draft.form, Draft.path, Draft.created_at, Draft.saved_at)
     return columns.where(*_open(actor)).order_by(Draft.saved_at.desc(), Draft.id.desc())
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from uuid import UUID
 
 from flask_babel import gettext as _
 
@@ -26,6 +27,7 @@ from portal.core.registry import QuickAction, Section, WorkItem
 from portal.drafts import keeping
 from portal.drafts import service as drafts
 from portal.drafts.rules import link as draft_link
+from portal.home import about
 from portal.people.service import handing_over
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach, Role
@@ -37,6 +39,8 @@ from portal.trajectories.labels import WORK
 
 #: Rows of what is only pointed at from here.
 SHOWN = 5
+#: Names in one row.
+NAMED = 2
 
 
 def sections(actor: Actor) -> list[Section]:
@@ -111,10 +115,11 @@ def late_in_teams(actor: Actor) -> list[Section]:
 
 
 def unsent_drafts(actor: Actor) -> list[Section]:
-    """What this actor typed and did not save yet."""
+    """What this actor typed and did not save yet, with about whom as far as they reach those now."""
     listed, total = drafts.unsent(actor)
-    items = [_draft(draft) for draft in listed]
-    title = _("Nog niet verzonden (%(count)s)", count=total)
+    names = about.names(actor, frozenset[UUID]().union(*(draft.about for draft in listed)))
+    items = [_draft(draft, names) for draft in listed]
+    title = _("Nog niet opgeslagen (%(count)s)", count=total)
     return [Section("concepten", title, "", items, total)] if items else []
 
 
@@ -293,9 +298,22 @@ def _put_off(item: WorkItem, reminder: Standing | None) -> WorkItem:
     return replace(item, put_off_url=url, put_off_until=reminder.until)
 
 
-def _draft(draft: drafts.Unsent) -> WorkItem:
-    when = _("Bewaard: %(moment)s", moment=formats.lately(draft.saved_at))
-    return WorkItem(title=keeping.label_of(draft.form), subtitle=when, url=draft_link(draft.id), icon="history")
+def _draft(draft: drafts.Unsent, known: Mapping[UUID, set[str]]) -> WorkItem:
+    names = sorted(set[str]().union(*(known[one] for one in draft.about & known.keys())))
+    begun = str(_("Begonnen: %(moment)s", moment=formats.lately(draft.begun_at)))
+    return WorkItem(
+        title=keeping.label_of(draft.form),
+        subtitle=" · ".join(part for part in (_few(names), begun) if part),
+        url=draft_link(draft.id),
+        icon="history",
+    )
+
+
+def _few(names: Sequence[str]) -> str:
+    """'Bilal K., Yassine B. en nog 2'."""
+    more = len(names) - NAMED
+    shown = ", ".join(names[:NAMED])
+    return str(_("%(names)s en nog %(count)s", names=shown, count=more)) if more > 0 else shown
 
 
 def _appointment(line: Line) -> WorkItem:

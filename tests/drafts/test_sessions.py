@@ -66,7 +66,7 @@ def test_somebody_else_who_signs_in_there_sees_nothing_of_it(world: World, clien
     end_sessions(world.worker)
     browser.post(NEW, data=answers)
     assert sign_in(browser, "kofi") == "/"
-    assert "nog niet verzonden" not in browser.get("/mijn-dag").text
+    assert "nog niet opgeslagen" not in browser.get("/mijn-dag").text
     assert "nog niet opgeslagen" not in browser.get(NEW).text
     assert browser.get(f"{NEW}?concept={only_draft().id}").status_code == 404
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask, g
@@ -12,9 +14,11 @@ from sqlalchemy import func, select
 
 from portal.accounts.service import closing
 from portal.core import clock, db
-from portal.drafts import slips
+from portal.core.ids import new_id
+from portal.drafts import service, slips
 from portal.drafts.models import Draft
 from portal.drafts.slips import Slip
+from portal.home import about
 from portal.people.models import Person
 from portal.privacy.models import AccessEvent, Action
 from portal.reminders import materialise
@@ -30,7 +34,7 @@ from tests.drafts.writing import (
     typed,
     write,
 )
-from tests.factories import World
+from tests.factories import World, cases, people
 from tests.factories.filled import Filled
 
 # --- whose it is ------------------------------------------------------------------------------------------------------
@@ -120,20 +124,49 @@ def test_a_closed_account_leaves_no_draft_and_gets_none(world: World, client_as:
 # --- where it is told -------------------------------------------------------------------------------------------------
 
 
-def test_my_day_lists_what_is_not_saved_without_its_content(world: World, client_as: ClientAs, boy: Person) -> None:
+def test_my_day_lists_what_is_not_saved_with_about_whom_and_without_its_content(
+    world: World, client_as: ClientAs, boy: Person
+) -> None:
     browser = client_as(world.worker)
     write(browser, boy)
     page = browser.get("/mijn-dag").text
-    assert "Nog niet verzonden" in page
+    assert "Nog niet opgeslagen" in page
     assert "Contact vastleggen" in page
+    assert re.search(rf"{re.escape(boy.short_name)}.{{0,80}}Begonnen: ", page, re.DOTALL)
     assert NOTE not in page
     answer = browser.get(f"/concepten/{only_draft().id}")
     assert answer.location == f"{NEW}?concept={only_draft().id}"
 
 
+def test_drafts_are_told_apart_by_whom_they_are_about_as_far_as_their_writer_reaches_them(
+    world: World, boy: Person
+) -> None:
+    with db.unit_of_work():
+        girl = people.person(world.noord, "Fenna Proef", worker=world.worker)
+        stranger = people.person(world.zuidoost, "Zoya Proef")
+        case = cases.running(girl, world.director, worker=world.worker)
+    kept = {
+        f"{NEW}?jongere={boy.id}": [("people", str(stranger.id)), ("note", f"{girl.id}, zei hij")],
+        f"/casussen/{case.id}/plan": [("youth_voice", "Samen")],
+        NEW: [("people", str(girl.id)), ("people", str(boy.id))],
+    }
+    with db.unit_of_work():
+        for path, answers in kept.items():
+            service.keep(Slip(world.worker.id, new_id(), "contacts.new", path), answers=answers, version=0)
+    with db.unit_of_work(on_behalf_of=world.worker.id):
+        listed, _ = service.unsent(actor := world.actor(world.worker))
+        names = about.names(actor, frozenset[UUID]().union(*(draft.about for draft in listed)))
+        logged = select(AccessEvent.person_id).where(AccessEvent.action == Action.LIST)
+        assert set(db.session.scalars(logged)) == {boy.id, girl.id}, "whoever is named is logged, and nobody else"
+    told = {draft.path: {name for one in draft.about for name in names.get(one, ())} for draft in listed}
+    assert told == dict(
+        zip(kept, ({boy.short_name}, {girl.short_name}, {girl.short_name, boy.short_name}), strict=True)
+    )
+
+
 def test_who_has_no_draft_sees_nothing_of_drafts(world: World, client_as: ClientAs) -> None:
     for who in (world.worker, world.trainer):
-        assert "Nog niet verzonden" not in client_as(who).get("/mijn-dag").text
+        assert "Nog niet opgeslagen" not in client_as(who).get("/mijn-dag").text
 
 
 def test_after_four_hours_it_is_told_in_the_portal_and_never_mailed(
@@ -149,7 +182,7 @@ def test_after_four_hours_it_is_told_in_the_portal_and_never_mailed(
     assert count(Notification) == 1
     assert count(Dispatch) == 0
     inbox = client_as(world.worker).get("/meldingen").text
-    assert "Je hebt nog iets niet verzonden" in inbox
+    assert "Je hebt nog iets niet opgeslagen" in inbox
     client_as(world.worker).post(f"/concepten/{only_draft().id}/weggooien")
     assert materialise.run().lapsed == 1
     with db.unit_of_work():

@@ -109,7 +109,7 @@ def test_signed_out_in_another_tab(visitor: Visitor, site: Site) -> None:
     assert note not in page.content()
     sign_in(tab, OTHER)
     tab.wait_for_url("**/mijn-dag")
-    assert "Nog niet verzonden" not in tab.content()
+    assert "Nog niet opgeslagen" not in tab.content()
     sign_out(tab)
     page.goto("/inloggen")
     sign_in(page, WORKER)
