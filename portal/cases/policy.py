@@ -20,7 +20,7 @@ from portal.cases.models import (
 )
 from portal.cases.workflow import FINAL, OVER, Party
 from portal.core import clock
-from portal.in_view.models import CaseLevel
+from portal.in_view.models import CaseLevel, ViewStatus, YouthInView
 from portal.people import policy as people
 from portal.people.models import Person
 from portal.privacy.actor import Actor
@@ -42,8 +42,15 @@ PERMISSION = {
     Party.INVOLVED: Permission.CASES_READ,
     Party.COORDINATOR: Permission.CASES_READ,
 }
+#: While its view is in one of these, nothing may be written in a case and nothing is asked of it (I-14).
+STILL = (ViewStatus.SUSPENDED, ViewStatus.TRANSFER_PENDING, ViewStatus.UNDER_OBJECTION)
 #: At these levels other organisations work along and get the summary.
 SHARED = (CaseLevel.IN_BETWEEN, CaseLevel.CITY)
+
+
+def stands_still() -> ColumnElement[bool]:
+    """The cases that stand still with their view."""
+    return exists().where(YouthInView.id == Case.view_id, YouthInView.status.in_(STILL))
 
 
 def is_party(actor: Actor, party: Party, about: Person | None = None) -> ColumnElement[bool]:

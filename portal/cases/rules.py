@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 
 from portal.accounts.models import RoleAssignment, User
 from portal.accounts.service import norms
+from portal.cases import policy
 from portal.cases.models import (
     ActionStatus,
     Case,
@@ -45,7 +46,7 @@ from portal.trajectories.models import HOLDS_A_PLACE, Trajectory
 PLAN_AHEAD = 14  # days before the plan runs out
 MEASURE_AHEAD = 7
 SECOND_AFTER = 10  # working days
-WITH_A_PLAN = (CaseStatus.PLANNING, CaseStatus.RUNNING, CaseStatus.PAUSED)
+WITH_A_PLAN = (CaseStatus.PLANNING, CaseStatus.RUNNING)
 IN_HAND = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
 DIRECTS = aliased(RoleAssignment, name="directs")
 
@@ -72,28 +73,33 @@ def level_norm(day: date) -> Subquery:
 
 
 def plan_due(today: date, *, ahead: int = PLAN_AHEAD) -> Select[Any]:
-    """Cases whose plan runs out within `ahead` days, or that have none on the day there should be one (R09)."""
+    """Cases whose plan runs out within `ahead` days, or that have none on the day there should be one (R09). During a
+    pause none can be agreed on: it is asked for afterwards."""
     rows = _of_case(Case.plan_due_on, _stage(Case.plan_due_on, today), Case.plan_due_on - timedelta(days=ahead))
     return _to(rows, Case.director_id, today).where(
-        Case.status.in_(WITH_A_PLAN), Case.plan_due_on <= today + timedelta(days=ahead)
+        Case.status.in_(WITH_A_PLAN), Case.plan_due_on <= today + timedelta(days=ahead), ~policy.stands_still()
     )
 
 
 def measurement_due(today: date, *, ahead: int = MEASURE_AHEAD) -> Select[Any]:
-    """Cases that are to be measured within `ahead` days, the follow-up after half a year included (R10)."""
+    """Cases that are to be measured within `ahead` days, the follow-up after half a year included (R10); after a
+    pause, not in it."""
     rows = _of_case(
         Case.measure_due_on, _stage(Case.measure_due_on, today), Case.measure_due_on - timedelta(days=ahead)
     )
     return _to(rows, Case.director_id, today).where(
-        Case.status.not_in((CaseStatus.ARCHIVED, CaseStatus.BROKEN_OFF)),
+        Case.status.not_in((CaseStatus.PAUSED, CaseStatus.ARCHIVED, CaseStatus.BROKEN_OFF)),
         Case.measure_due_on <= today + timedelta(days=ahead),
+        ~policy.stands_still(),
     )
 
 
 def pause_over(today: date) -> Select[Any]:
     """Cases whose pause has ended."""
     rows = _of_case(Case.paused_until, Stage.DUE, Case.paused_until)
-    return _to(rows, Case.director_id, today).where(Case.status == CaseStatus.PAUSED, Case.paused_until <= today)
+    return _to(rows, Case.director_id, today).where(
+        Case.status == CaseStatus.PAUSED, Case.paused_until <= today, ~policy.stands_still()
+    )
 
 
 def _of_case(due_on: Any, stage: Any, since: Any) -> Select[Any]:
@@ -176,7 +182,10 @@ def action_due(today: date) -> Select[Any]:
         since=asking.announced_since(Task.due_on, today),
     ).join(Case, Case.id == Task.case_id)
     return _to(rows, recipient, today).where(
-        Task.status == ActionStatus.OPEN, Case.status.not_in(OVER), asking.announced(Task.due_on, today)
+        Task.status == ActionStatus.OPEN,
+        Case.status.not_in(OVER),
+        asking.announced(Task.due_on, today),
+        ~policy.stands_still(),
     )
 
 

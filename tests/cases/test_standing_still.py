@@ -7,20 +7,26 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts.models import User
+from portal.accounts.sessions import actor_of
 from portal.cases import service
 from portal.cases.models import ActionStatus, Case, Domain, Goal, Moment
-from portal.cases.service import conferring, measuring, nominating, papers, partnering, planning, sharing
+from portal.cases.service import conferring, measuring, nominating, papers, partnering, planning, sharing, work
 from portal.cases.service.measuring import Scale
 from portal.cases.workflow import Event
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid
 from portal.in_view.models import CaseLevel, ViewStatus, YouthInView
 from portal.people.models import Person
-from portal.privacy.actor import Actor
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import Actor, system
+from portal.privacy.models import Action
 from portal.privacy.permissions import Role
+from portal.reminders import materialise
+from portal.reminders.models import Reminder
 from portal.trajectories.models import TrajectoryStatus
 from tests.factories import World, cases, in_view, people, trajectories
 from tests.factories.cases import Complete
@@ -179,6 +185,37 @@ def test_the_page_of_a_case_says_that_it_stands_still(
     assert "staat nu stil" in still
     assert f"{page}/plan" not in still
     assert browser.get(f"{page}/plan").status_code == 409
+
+
+ASKED = {"R09", "R10", "CAS-actie"}
+
+
+def test_what_is_asked_rests_with_the_case_and_comes_back_with_it_once(world: World, case: Complete) -> None:
+    with db.unit_of_work():
+        db.session.execute(update(Case).values(plan_due_on=clock.today(), measure_due_on=clock.today()))
+        access_log.record(system("test"), Action.UPDATE, Subject("youth_case", case.case.id))
+    assert asked_of(world.worker) == (ASKED, 2)
+    with db.unit_of_work():
+        view = db.session.get_one(YouthInView, case.case.view_id)
+        in_view.bring_to(view, ViewStatus.TRANSFER_PENDING, director=world.director, team_id=world.zuidoost.id)
+    assert asked_of(world.worker) == (set(), 0)
+    with db.unit_of_work():
+        in_view.step(db.session.get_one(YouthInView, case.case.view_id), world.director, in_view.Event.DECLINE)
+    assert asked_of(world.worker) == (ASKED, 2)
+
+
+def asked_of(worker: User) -> tuple[set[str], int]:
+    """The reminders that hold, none of them made or mailed twice, and how much of it is on *Mijn dag*."""
+    materialise.run()
+    actor = actor_of(worker)
+    with db.unit_of_work(on_behalf_of=worker.id):
+        day = work.work(actor)
+    with db.unit_of_work():
+        made = db.session.scalars(select(Reminder).where(Reminder.rule_code.in_(ASKED))).all()
+        assert {one.rule_code for one in made} == ASKED
+        assert len({one.dispatch_id for one in made}) == 1
+        assert len(made) == len(ASKED)
+        return {one.rule_code for one in made if one.cancelled_at is None}, len(day.doing) + len(day.asking)
 
 
 def test_a_yes_to_a_further_level_holds_once(world: World) -> None:

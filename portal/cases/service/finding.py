@@ -94,7 +94,7 @@ class Seen:
     @property
     def stands_still(self) -> bool:
         """Whether nothing may be written at all; when the view ended, what was begun is still rounded off."""
-        return self.view_status not in (None, ViewStatus.ACTIVE, ViewStatus.ENDED)
+        return self.view_status in policy.STILL
 
     @property
     def name(self) -> str:

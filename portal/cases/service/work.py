@@ -95,6 +95,7 @@ def _to_do(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
         Task.status == ActionStatus.OPEN,
         Task.due_on <= today + AHEAD,
         Case.status.not_in(OVER),
+        ~policy.stands_still(),
     )
 
 
@@ -109,13 +110,15 @@ def _to_come(actor: Actor, today: date) -> tuple[ColumnElement[bool], ...]:
 
 
 def _waits(today: date) -> ColumnElement[bool]:
-    planned = Case.status.in_((CaseStatus.PLANNING, CaseStatus.RUNNING, CaseStatus.PAUSED))
-    return or_(
+    """As the reminders ask: nothing about plan or measurement in a pause, and nothing at all while it stands still."""
+    measured = Case.status.not_in((CaseStatus.PAUSED, CaseStatus.ARCHIVED))
+    asked = or_(
         Case.status == CaseStatus.PLANNING,
-        and_(planned, Case.plan_due_on <= today + PLAN_AHEAD),
-        and_(Case.status != CaseStatus.ARCHIVED, Case.measure_due_on <= today + AHEAD),
+        and_(Case.status == CaseStatus.RUNNING, Case.plan_due_on <= today + PLAN_AHEAD),
+        and_(measured, Case.measure_due_on <= today + AHEAD),
         Case.paused_until <= today,
     )
+    return and_(asked, ~policy.stands_still())
 
 
 def _asks(found: Seen, today: date) -> Asking:
