@@ -40,6 +40,15 @@ NAVIGATION = (
     (N_("Externe partners"), "accounts.guests", "user-check", Permission.GUESTS_SPONSOR, False),
 )
 
+#: Tabs that come before those without a place: the day, the people, and where the own work of a role waits.
+PLACES = {
+    "home.my_day": (1, Permission.MY_DAY),
+    "people.index": (2, Permission.PEOPLE_READ),
+    "signals.index": (3, Permission.SIGNALS_TRIAGE),
+    "trajectories.board": (3, Permission.TRAJECTORIES_COORDINATE),
+}
+ELSEWHERE = 4
+
 #: The letter after `g` that opens an entry by keyboard.
 KEYS = {
     "home.my_day": "d",
@@ -92,7 +101,7 @@ class NavItem:
     url: str
     icon: str
     current: bool
-    tab: bool
+    tab: int  # its place among the tabs on a phone; 0 when it is none
     key: str  # "d" for the shortcut `g d`
 
 
@@ -105,10 +114,22 @@ def navigation_for(actor: Actor) -> list[NavItem]:
         here = ""
     here = {"dossier": "people"}.get(here, here)  # a dossier is reached through the list of young people
     return [
-        NavItem(templating.words(label), url_for(endpoint), icon, _is_current(endpoint, here), tab, KEYS[endpoint])
+        NavItem(
+            templating.words(label),
+            url_for(endpoint),
+            icon,
+            _is_current(endpoint, here),
+            _place(actor, endpoint) if tab else 0,
+            KEYS[endpoint],
+        )
         for label, endpoint, icon, permission, tab in NAVIGATION
         if actor.can(permission)
     ]
+
+
+def _place(actor: Actor, endpoint: str) -> int:
+    place, permission = PLACES.get(endpoint, (ELSEWHERE, None))
+    return place if permission and actor.can(permission) else ELSEWHERE
 
 
 def _is_current(endpoint: str, feature: str) -> bool:
