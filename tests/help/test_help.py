@@ -87,3 +87,20 @@ def test_shortcuts_can_be_turned_off_and_on(world: World, client_as: Callable[..
 def test_every_entry_of_the_menu_has_a_key_of_its_own() -> None:
     assert set(KEYS) == {endpoint for _, endpoint, *_ in NAVIGATION}
     assert len(set(KEYS.values())) == len(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("who", "tabs"),
+    [
+        ("worker", ["/mijn-dag", "/jongeren", "/contacten/nieuw", "/agenda"]),
+        ("director", ["/mijn-dag", "/jongeren", "/signalen", "/agenda"]),
+        ("coordinator", ["/mijn-dag", "/jongeren", "/trajecten", "/agenda"]),
+        ("manager", ["/mijn-dag", "/caseload", "/caseloadgesprekken"]),
+    ],
+)
+def test_a_phone_has_in_reach_what_waits_for_that_role(
+    world: World, client_as: Callable[..., FlaskClient], who: str, tabs: list[str]
+) -> None:
+    page = client_as(getattr(world, who)).get("/mijn-dag").text
+    bar = page[page.index('class="tabbar"') :]
+    assert re.findall(r'class="tabbar__item[^"]*" href="([^"]+)"', bar) == tabs
