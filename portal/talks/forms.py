@@ -8,7 +8,6 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 
 from portal.core.forms import (
-    CheckboxField,
     DateField,
     Form,
     RadioField,
@@ -49,14 +48,13 @@ class PlanForm(Form):
 
 
 class OpenForm(Form):
-    """For what the list is opened; a deliberate tick."""
+    """For what the list is opened; that nothing is chosen yet and what the button says keep it deliberate."""
 
     occasion = RadioField(
         _l("Waarvoor open je de lijst?"),
         choices=[(str(occasion), label) for occasion, label in labels.OCCASION.items()],
         coerce=Occasion,
     )
-    confirm = CheckboxField(_l("Ik open de lijst voor dit gesprek"), required=True)
     version = VersionField()
 
 

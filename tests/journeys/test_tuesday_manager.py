@@ -42,8 +42,7 @@ def test_from_caseload_to_a_hand_over_that_is_accepted(visitor: Visitor, site: S
     expect(manager.get_by_text("Het gesprek is gepland")).to_be_visible()
     manager.get_by_role("link", name="Lijst openen").click()
     manager.get_by_text("De caseload is te groot of te klein").click()
-    manager.get_by_text("Ik open de lijst voor dit gesprek").click()
-    manager.get_by_role("button", name="Lijst openen").click()
+    manager.get_by_role("button", name="Lijst openen voor dit gesprek").click()
 
     row = manager.get_by_role("row").filter(has_text=kenmerk)
     expect(row).to_contain_text(family_name)

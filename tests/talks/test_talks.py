@@ -417,9 +417,10 @@ def test_the_pages_of_a_talk(world: World, client_as: Callable[..., FlaskClient]
     data = {"worker": f"{world.noord.id}.{world.worker.id}", "planned_on": TODAY.isoformat()}
     path = manager.post("/caseloadgesprekken/nieuw", data=data).location
     assert "Ayoub" not in manager.get(path).text
-    for missing in ({"occasion": "regular"}, {"confirm": "1"}, {"occasion": "nieuwsgierig", "confirm": "1"}):
-        assert manager.post(path + "/openen", data={"version": "1"} | missing).status_code == 422, missing
-    opening = {"version": "1", "occasion": "regular", "confirm": "1"}
+    assert not re.search(r"<input[^>]* checked", manager.get(path + "/openen").text)
+    for wrong in ({}, {"occasion": "nieuwsgierig"}):
+        assert manager.post(path + "/openen", data={"version": "1"} | wrong).status_code == 422, wrong
+    opening = {"version": "1", "occasion": "regular"}
     assert manager.post(path + "/openen", data=opening).status_code == 303
     assert manager.get(path + "/openen").status_code == 409
     assert "Ayoub Voorbeeld" in manager.get(path).text
