@@ -44,6 +44,14 @@ def decode(cursor: str, length: int) -> list[str]:
     return values
 
 
+def id_in(cursor: str) -> UUID:
+    """The id of the last row seen. Raises NotFound for a cursor we did not make."""
+    try:
+        return UUID(decode(cursor, 1)[0])
+    except ValueError:
+        raise NotFound from None
+
+
 def place(cursor: str) -> tuple[datetime, UUID]:
     """The place in a list ordered by moment and id. Raises NotFound for a cursor we did not make."""
     at, last = decode(cursor, 2)
@@ -53,12 +61,9 @@ def place(cursor: str) -> tuple[datetime, UUID]:
         raise NotFound from None
 
 
-def page(
-    rows: Sequence[T],
-    size: int,
-    key: Callable[[T], Sequence[Any]],
-) -> Page[T]:
-    """Make a page of rows that were selected with LIMIT size + 1."""
+def page(rows: Sequence[T], key: Callable[[T], Sequence[Any]], *, size: int | None = None) -> Page[T]:
+    """Make a page of rows that were selected with LIMIT size + 1; the size is PAGE_SIZE unless the list has its own."""
+    size = size or PAGE_SIZE
     return Page(rows[:size], encode(key(rows[size - 1])) if len(rows) > size else None)
 
 
@@ -68,3 +73,12 @@ def after(
     """Restrict a statement to the rows after `values` in the order of `columns`."""
     left, right = tuple_(*columns), tuple_(*values)
     return statement.where(left < right if descending else left > right)
+
+
+def newest(statement: Rows, cursor: str | None, *order: SQLColumnExpression[Any]) -> Rows:
+    """The rows of one page, the newest first by an id, or by a moment and an id; and one more, from which `page` sees
+    that there is a next page. Raises NotFound for a cursor we did not make."""
+    if cursor:
+        values = (id_in(cursor),) if len(order) == 1 else place(cursor)
+        statement = after(statement, order, values, descending=True)
+    return statement.order_by(*(column.desc() for column in order)).limit(PAGE_SIZE + 1)

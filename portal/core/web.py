@@ -30,7 +30,6 @@ from portal.core.log import request_id
 from portal.settings import settings
 
 View = TypeVar("View", bound=Callable[..., Any])
-Made = TypeVar("Made")
 log = logging.getLogger(__name__)
 
 CSP = (
@@ -219,15 +218,6 @@ def just_opened() -> Iterator[None]:
         yield
     except NotFound as error:
         raise Conflict from error
-
-
-def save(form: Form, call: Callable[[], Made]) -> Made | None:
-    """What the service made of a form; None when the page is to be shown: it was not sent yet, or is refused."""
-    if not form.validate_on_submit():
-        return None
-    with saving(form) as saved:
-        made = call()
-    return made if saved else None
 
 
 def _hint(form: Form) -> None:

@@ -216,11 +216,8 @@ def listing(actor: Actor, *, waiting: bool, after: str | None) -> Page[Seen]:
     statement = _with_names().where(policy.visible(actor))
     if waiting:
         statement = statement.where(EmergencyAccess.outcome.is_(None))
-    order = (EmergencyAccess.started_at, EmergencyAccess.id)
-    if after:
-        statement = paging.after(statement, order, paging.place(after), descending=True)
-    rows = db.session.execute(statement.order_by(*(key.desc() for key in order)).limit(paging.PAGE_SIZE + 1)).all()
-    page = paging.page([_seen(actor, row) for row in rows], paging.PAGE_SIZE, lambda s: (s.row.started_at, s.row.id))
+    rows = db.session.execute(paging.newest(statement, after, EmergencyAccess.started_at, EmergencyAccess.id)).all()
+    page = paging.page([_seen(actor, row) for row in rows], lambda s: (s.row.started_at, s.row.id))
     shown = [Subject("emergency", s.row.id, s.row.person_id, s.row.team_id) for s in page.rows]
     access_log.record(actor, Action.LIST, shown, permission=_permission(actor))
     return page

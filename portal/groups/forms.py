@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from portal.accounts.forms import RegisterForm
@@ -26,5 +24,4 @@ class GroupForm(RegisterForm):
 
     def details(self) -> Details:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
-        return Details(**{name: answers[name] for name in ("area_codes", "size_band", "age_band", "online", "fluid")})
+        return Details(**self.only("area_codes", "size_band", "age_band", "online", "fluid"))

@@ -56,18 +56,8 @@ def teams(actor: Actor) -> Sequence[Team]:
 
 def listing(actor: Actor, cursor: str | None = None) -> Page[YouthGroup]:
     """One page of the groups in reach, newest first."""
-    statement = select(YouthGroup).where(visible(actor)).order_by(YouthGroup.id.desc())
-    if cursor:
-        statement = paging.after(statement, [YouthGroup.id], [_id(cursor)], descending=True)
-    rows = db.session.scalars(statement.limit(paging.PAGE_SIZE + 1)).all()
-    return paging.page(rows, paging.PAGE_SIZE, lambda row: [row.id])
-
-
-def _id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
+    statement = paging.newest(select(YouthGroup).where(visible(actor)), cursor, YouthGroup.id)
+    return paging.page(db.session.scalars(statement).all(), lambda row: [row.id])
 
 
 def choices(actor: Actor) -> Sequence[YouthGroup]:

@@ -85,11 +85,13 @@ def new() -> Any:
     """Register a group."""
     actor = current_actor()
     form = _form(actor)
-    made = web.save(form, lambda: service.create(actor, team_id=form.data["team_id"], details=form.details()))
-    if made is None:
-        return web.render_form("groups/form.html", form, group=None)
-    flash(_("De groep staat in het register als %(code)s.", code=made.code), "success")
-    return _to(made.id)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.create(actor, team_id=form.data["team_id"], details=form.details())
+        if saved:
+            flash(_("De groep staat in het register als %(code)s.", code=made.code), "success")
+            return _to(made.id)
+    return web.render_form("groups/form.html", form, group=None)
 
 
 @bp.route("/groepen/<uuid:group_id>/wijzigen", methods=["GET", "POST"])
@@ -99,16 +101,17 @@ def edit(group_id: UUID) -> Any:
     with looking_up("youth_group", group_id, Permission.GROUPS_KEEP) as actor:
         group = service.kept(actor, group_id)
     form = _form(actor, group)
-    saved = web.save(form, lambda: service.update(actor, group_id, version=form.filled_from, details=form.details()))
-    if saved is None:
-        return web.render_form("groups/form.html", form, group=group)
-    flash(_("De wijziging is opgeslagen."), "success")
-    return _to(group_id)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.update(actor, group_id, version=form.filled_from, details=form.details())
+        if saved:
+            flash(_("De wijziging is opgeslagen."), "success")
+            return _to(group_id)
+    return web.render_form("groups/form.html", form, group=group)
 
 
 def _form(actor: Actor, group: YouthGroup | None = None) -> GroupForm:
-    names = ("area_codes", "size_band", "age_band", "online", "fluid", "version")
-    form = GroupForm(data={name: getattr(group, name) for name in names} if group else {})
+    form = GroupForm(obj=group)
     form.kept_by(service.teams(actor), made=group is not None)
     form.area_codes.choices = area_labels.choices()
     return form

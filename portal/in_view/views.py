@@ -225,7 +225,7 @@ def statement(view_id: UUID) -> Any:
     form.said_on.latest = clock.today()
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            given = {name: form.data[name] for name in ("side", "said_on", "body")}
+            given = form.only("side", "said_on", "body")
             service.add_statement(actor, view_id, **given)
         if saved:
             flash(_("Opgeslagen. De woorden staan bij de uitleg."), "success")
@@ -287,7 +287,7 @@ def letter_sent(letter_id: UUID) -> Any:
     form.sent_on.latest = clock.today()
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            given = {name: form.data[name] for name in ("version", "sent_on", "way")}
+            given = form.only("version", "sent_on", "way")
             service.send(actor, letter_id, **given)
         if saved:
             flash(_("Opgeslagen: de brief is weg."), "success")
@@ -304,7 +304,7 @@ def letter_delay(letter_id: UUID) -> Any:
     form.until.earliest, form.until.latest = letter.due_on, letter.due_on + LONGEST_DELAY
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            given = {name: form.data[name] for name in ("version", "until", "reason")}
+            given = form.only("version", "until", "reason")
             service.delay(actor, letter_id, **given)
         if saved:
             flash(_("Gevraagd. De privacy officer beslist."), "success")

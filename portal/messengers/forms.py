@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -45,12 +44,11 @@ class MessengerForm(RegisterForm):
 
     def details(self) -> Details:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
         names = (
             "display_name", "max_individual", "area_codes", "user_id", "certified_on", "available_from",
             "available_until", "languages", "interests",
         )  # fmt: skip
-        return Details(**{name: answers[name] for name in names})
+        return Details(**self.only(*names))
 
 
 class StatusForm(Form):

@@ -101,11 +101,13 @@ def new() -> Any:
     """Add a candidate to the register."""
     actor = current_actor()
     form = _form(actor)
-    made = web.save(form, lambda: service.create(actor, team_id=form.data["team_id"], details=form.details()))
-    if made is None:
-        return web.render_form("messengers/new.html", form)
-    flash(_("De messenger staat in het register."), "success")
-    return _to(made.id)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.create(actor, team_id=form.data["team_id"], details=form.details())
+        if saved:
+            flash(_("De messenger staat in het register."), "success")
+            return _to(made.id)
+    return web.render_form("messengers/new.html", form)
 
 
 @bp.route("/credible-messengers/<uuid:messenger_id>/wijzigen", methods=["GET", "POST"])
@@ -115,13 +117,13 @@ def edit(messenger_id: UUID) -> Any:
     with looking_up("credible_messenger", messenger_id, Permission.MESSENGERS_MANAGE) as actor:
         messenger = _managed(actor, messenger_id)
     form = _form(actor, messenger)
-    saved = web.save(
-        form, lambda: service.update(actor, messenger_id, version=form.filled_from, details=form.details())
-    )
-    if saved is None:
-        return web.render_form("messengers/edit.html", form, messenger=messenger)
-    flash(_("De wijziging is opgeslagen."), "success")
-    return _to(messenger_id)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.update(actor, messenger_id, version=form.filled_from, details=form.details())
+        if saved:
+            flash(_("De wijziging is opgeslagen."), "success")
+            return _to(messenger_id)
+    return web.render_form("messengers/edit.html", form, messenger=messenger)
 
 
 def _form(actor: Actor, messenger: CredibleMessenger | None = None) -> MessengerForm:

@@ -165,10 +165,7 @@ def _page(
         select(AccessEvent, pseudonym, and_(Person.id.is_not(None), reachable).label("reachable"))
         .outerjoin(Person, Person.id == AccessEvent.person_id)
         .where(condition)
-        .order_by(AccessEvent.at.desc(), AccessEvent.id.desc())
-        .limit(paging.PAGE_SIZE + 1)
     )
-    if cursor:
-        statement = paging.after(statement, (AccessEvent.at, AccessEvent.id), paging.place(cursor), descending=True)
-    rows = [Access(event, pseudonym, bool(open_)) for event, pseudonym, open_ in db.session.execute(statement)]
-    return paging.page(rows, paging.PAGE_SIZE, lambda row: (row.event.at.isoformat(), row.event.id))
+    found = db.session.execute(paging.newest(statement, cursor, AccessEvent.at, AccessEvent.id))
+    rows = [Access(event, pseudonym, bool(open_)) for event, pseudonym, open_ in found]
+    return paging.page(rows, lambda row: (row.event.at.isoformat(), row.event.id))

@@ -135,11 +135,9 @@ def listing(actor: Actor, wanted: Wanted, *, cursor: str = "") -> Page[Asked]:
     access_log.record(actor, Action.LIST, Subject("access_question"), permission=Permission.ACCESS_LOG_ALL)
     open_or_not = Question.outcome.is_not(None) if wanted.answered else Question.outcome.is_(None)
     kind: ColumnElement[bool] = Question.kind == wanted.kind if wanted.kind else open_or_not
-    statement = _asked().where(open_or_not, kind).order_by(Question.last_at.desc(), Question.id.desc())
-    if cursor:
-        statement = paging.after(statement, (Question.last_at, Question.id), paging.place(cursor), descending=True)
-    rows = [Asked(*row) for row in db.session.execute(statement.limit(paging.PAGE_SIZE + 1))]
-    return paging.page(rows, paging.PAGE_SIZE, lambda row: (row.question.last_at.isoformat(), row.question.id))
+    statement = paging.newest(_asked().where(open_or_not, kind), cursor, Question.last_at, Question.id)
+    rows = [Asked(*row) for row in db.session.execute(statement)]
+    return paging.page(rows, lambda row: (row.question.last_at.isoformat(), row.question.id))
 
 
 def count_open(actor: Actor) -> int:

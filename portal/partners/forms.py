@@ -38,7 +38,7 @@ class PartnerForm(Form):
         """The answers for the service."""
         answers: dict[str, Any] = self.data
         names = ("name", "kind", "about", "phone", "email")
-        return Details(**{name: answers[name] for name in names}, active=answers.get("active", True))
+        return Details(**self.only(*names), active=answers.get("active", True))
 
 
 class ContactForm(Form):
@@ -55,9 +55,8 @@ class ContactForm(Form):
 
     def details(self) -> ContactDetails:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
         names = ("name", "post", "area_code", "phone", "email", "valid_from", "valid_until")
-        return ContactDetails(**{name: answers[name] for name in names})
+        return ContactDetails(**self.only(*names))
 
 
 class NarrowForm(FilterForm):

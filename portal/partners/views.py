@@ -85,8 +85,7 @@ def edit(partner_id: UUID) -> Any:
     """Change an organisation, or take it off the list."""
     with looking_up("partner", partner_id, Permission.PARTNERS_KEEP) as actor:
         partner = service.get(actor, partner_id)
-    names = ("name", "kind", "about", "phone", "email", "active", "version")
-    form = PartnerForm(data={name: getattr(partner, name) for name in names})
+    form = PartnerForm(obj=partner)
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.update(actor, partner_id, version=form.data["version"], details=form.details())
@@ -102,7 +101,7 @@ def new_contact(partner_id: UUID) -> Any:
     """Add somebody."""
     with looking_up("partner", partner_id, Permission.PARTNERS_KEEP) as actor:
         partner = service.get(actor, partner_id)
-    form = _contact_form({"valid_from": clock.today()})
+    form = _contact_form(ContactForm(data={"valid_from": clock.today()}))
     del form.version
     if form.validate_on_submit():
         with web.saving(form) as saved:
@@ -118,8 +117,7 @@ def edit_contact(partner_id: UUID, partner_contact_id: UUID) -> Any:
     """Change somebody; saving it says that it is right."""
     with looking_up("partner", partner_id, Permission.PARTNERS_KEEP) as actor:
         contact = service.contact_of(actor, partner_id, partner_contact_id)
-    names = ("name", "post", "area_code", "phone", "email", "valid_from", "valid_until", "version")
-    form = _contact_form({name: getattr(contact, name) for name in names})
+    form = _contact_form(ContactForm(obj=contact))
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.update_contact(actor, contact, version=form.data["version"], details=form.details())
@@ -139,8 +137,7 @@ def check(partner_id: UUID, partner_contact_id: UUID) -> Response:
     return _to(partner_id)
 
 
-def _contact_form(data: dict[str, Any]) -> ContactForm:
-    form = ContactForm(data=data)
+def _contact_form(form: ContactForm) -> ContactForm:
     form.area_code.choices = [(place.code, place.name) for place in areas.stadsdelen()]
     return form
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -44,8 +43,7 @@ class LocationForm(RegisterForm):
 
     def details(self) -> Details:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
-        return Details(**{name: answers[name] for name in ("name", "kind", "area_code", "review_on", "owner_id")})
+        return Details(**self.only("name", "kind", "area_code", "review_on", "owner_id"))
 
 
 class LookForm(Form):
@@ -72,8 +70,7 @@ class LookForm(Form):
 
     def look(self) -> Look:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
-        return Look(**{name: answers[name] for name in ("seen_at", "headcount", "atmosphere", "sights")})
+        return Look(**self.only("seen_at", "headcount", "atmosphere", "sights"))
 
 
 class StepForm(Form):

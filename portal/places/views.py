@@ -101,11 +101,13 @@ def new() -> Any:
     """Take a place into the list."""
     actor = current_actor()
     form = _form(actor)
-    made = web.save(form, lambda: service.create(actor, team_id=form.data["team_id"], details=form.details()))
-    if made is None:
-        return web.render_form("places/form.html", form, location=None)
-    flash(_("De locatie staat in de lijst."), "success")
-    return _to(made.id)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            made = service.create(actor, team_id=form.data["team_id"], details=form.details())
+        if saved:
+            flash(_("De locatie staat in de lijst."), "success")
+            return _to(made.id)
+    return web.render_form("places/form.html", form, location=None)
 
 
 @bp.route("/locaties/<uuid:location_id>/wijzigen", methods=["GET", "POST"])
@@ -115,18 +117,19 @@ def edit(location_id: UUID) -> Any:
     with looking_up("monitored_location", location_id, Permission.LOCATIONS_KEEP) as actor:
         location = service.kept(actor, location_id)
     form = _form(actor, location)
-    saved = web.save(form, lambda: service.update(actor, location_id, version=form.filled_from, details=form.details()))
-    if saved is None:
-        return web.render_form("places/form.html", form, location=location)
-    flash(_("De wijziging is opgeslagen."), "success")
-    return _to(location_id)
+    if form.validate_on_submit():
+        with web.saving(form) as saved:
+            service.update(actor, location_id, version=form.filled_from, details=form.details())
+        if saved:
+            flash(_("De wijziging is opgeslagen."), "success")
+            return _to(location_id)
+    return web.render_form("places/form.html", form, location=location)
 
 
 def _form(actor: Actor, location: MonitoredLocation | None = None) -> LocationForm:
     teams = service.teams(actor)
     usual = {"owner_id": actor.user_id, "review_on": clock.today() + service.REVIEW_AFTER}
-    names = ("name", "kind", "area_code", "owner_id", "review_on", "version")
-    form = LocationForm(data={name: getattr(location, name) for name in names} if location else usual)
+    form = LocationForm(obj=location, data=usual)
     form.kept_by(teams, made=location is not None)
     form.area_code.choices = area_labels.choices()
     listed = service.owners([location.team_id] if location else [team.id for team in teams])
@@ -167,7 +170,7 @@ def share(location_id: UUID) -> Any:
     form.until.earliest = clock.today()
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            service.share(actor, location_id, **{name: form.data[name] for name in ("user_id", "until")})
+            service.share(actor, location_id, **form.only("user_id", "until"))
         if saved:
             flash(_("Deze partner leest nu mee."), "success")
             return _to(location_id)

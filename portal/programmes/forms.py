@@ -89,9 +89,8 @@ class LineForm(Form):
 
     def details(self) -> LineDetails:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
         names = ("name", "about", "pmg_line", "for_people", "active")
-        return LineDetails(**{name: answers[name] for name in names})
+        return LineDetails(**self.only(*names))
 
 
 class FocusForm(Form):
@@ -104,8 +103,7 @@ class FocusForm(Form):
 
     def details(self) -> FocusDetails:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
-        return FocusDetails(**{name: answers[name] for name in ("area_code", "valid_from", "valid_until")})
+        return FocusDetails(**self.only("area_code", "valid_from", "valid_until"))
 
 
 class JournalForm(Form):
@@ -137,8 +135,7 @@ class EnrolForm(Form):
 
     def wanted(self) -> Wanted:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
-        return Wanted(**{name: answers[name] for name in ("line_id", "reason", "since", "until", "youth_agreed_on")})
+        return Wanted(**self.only("line_id", "reason", "since", "until", "youth_agreed_on"))
 
 
 class EnrolGroupForm(Form):
@@ -155,8 +152,7 @@ class EnrolGroupForm(Form):
 
     def wanted(self) -> Wanted:
         """The answers for the service."""
-        answers: dict[str, Any] = self.data
-        return Wanted(**{name: answers[name] for name in ("line_id", "reason", "since", "until")})
+        return Wanted(**self.only("line_id", "reason", "since", "until"))
 
 
 class TellForm(Form):

@@ -21,8 +21,6 @@ from portal.privacy.models import Action
 from portal.privacy.permissions import Permission
 from portal.reminders.models import Attempt, Dispatch, DispatchChannel, DispatchState, Reminder
 
-PAGE_SIZE = 50
-
 
 @dataclass(frozen=True)
 class Filters:
@@ -70,13 +68,10 @@ class Detail:
 def entries(actor: Actor, filters: Filters, cursor: str | None = None) -> Page[Entry]:
     """The mails, the newest first. Raises Forbidden, and NotFound for a cursor that is not ours."""
     actor.require(Permission.LEDGER_READ)
-    statement = _filtered(_listing(), filters).order_by(Dispatch.created_at.desc(), Dispatch.id.desc())
-    if cursor:
-        columns = (Dispatch.created_at, Dispatch.id)
-        statement = paging.after(statement, columns, paging.place(cursor), descending=True)
+    statement = paging.newest(_filtered(_listing(), filters), cursor, Dispatch.created_at, Dispatch.id)
     with db.counting():
-        rows = db.session.execute(statement.limit(PAGE_SIZE + 1)).all()
-    page = paging.page(rows, PAGE_SIZE, lambda row: (row.created_at.isoformat(), row.id))
+        rows = db.session.execute(statement).all()
+    page = paging.page(rows, lambda row: (row.created_at.isoformat(), row.id))
     names = _names({row.recipient_id for row in page.rows})
     return Page([_entry(row, names[row.recipient_id]) for row in page.rows], page.next_cursor)
 

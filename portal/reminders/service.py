@@ -75,7 +75,7 @@ def inbox(actor: Actor, *, everything: bool = False, cursor: str | None = None) 
         columns = (Notification.created_at, Notification.reminder_id)
         statement = paging.after(statement, columns, paging.place(cursor), descending=True)
     rows = db.session.scalars(statement.limit(PAGE_SIZE + 1)).all()
-    page = paging.page(rows, PAGE_SIZE, lambda row: (row.created_at.isoformat(), row.reminder_id))
+    page = paging.page(rows, lambda row: (row.created_at.isoformat(), row.reminder_id), size=PAGE_SIZE)
     return Page(_notices(actor, page.rows), page.next_cursor)
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from portal.areas import service as areas
 from portal.core import clock, web
 from portal.core.errors import NotFound
-from portal.core.forms import Choice, Form, SelectField
+from portal.core.forms import Choice, SelectField
 from portal.drafts.keeping import keeps
 from portal.messengers import labels as messenger_labels
 from portal.people import service as people
@@ -233,7 +233,7 @@ def propose(trajectory_id: UUID) -> Any:
     ranked = _candidates(form, actor, seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            service.propose(actor, trajectory_id, **_answers(form, "version", "messenger_id", "motivation"))
+            service.propose(actor, trajectory_id, **form.only("version", "messenger_id", "motivation"))
         if saved:
             flash(_("Het voorstel is gedaan. De messenger en de begeleider krijgen bericht."), "success")
             return _after(actor, trajectory_id)
@@ -253,7 +253,7 @@ def swap(trajectory_id: UUID) -> Any:
     ranked = _candidates(form, actor, seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            service.swap(actor, trajectory_id, **_answers(form, "version", "messenger_id", "motivation", "note"))
+            service.swap(actor, trajectory_id, **form.only("version", "messenger_id", "motivation", "note"))
         if saved:
             flash(_("De messenger is vervangen. Beide messengers en de begeleider krijgen bericht."), "success")
             return _after(actor, trajectory_id)
@@ -308,8 +308,7 @@ def request_new(person_id: UUID) -> Any:
     form = _request_form(*service.possible_lines(actor, person_id))
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            wanted = _answers(
-                form,
+            wanted = form.only(
                 "request_text",
                 "wish",
                 "languages",
@@ -335,7 +334,3 @@ def _request_form(lines: Sequence[ProgrammeLine], usual: UUID | None) -> Request
     if len(teams) == 1 and form.coordination_team_id.data is None:
         form.coordination_team_id.data = teams[0].id
     return form
-
-
-def _answers(form: Form, *names: str) -> dict[str, Any]:
-    return {name: form.data[name] for name in names}

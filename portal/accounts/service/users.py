@@ -97,17 +97,10 @@ def listing(actor: Actor, *, filters: Filters, after: str | None = None, size: i
     """One page of the staff within reach, by name. Raises NotFound for a strange cursor."""
     statement = select(User).where(policy.visible(actor), *_conditions(filters))
     if after is not None:
-        place = select(User.sort_key, User.id).where(User.id == _cursor_id(after)).subquery()
+        place = select(User.sort_key, User.id).where(User.id == paging.id_in(after)).subquery()
         statement = statement.join(place, tuple_(User.sort_key, User.id) > tuple_(place.c.sort_key, place.c.id))
     ordered = statement.options(joinedload(User.organisation)).order_by(User.sort_key, User.id).limit(size + 1)
-    return paging.page(_rows(db.session.scalars(ordered).all()), size, lambda row: [row.id])
-
-
-def _cursor_id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
+    return paging.page(_rows(db.session.scalars(ordered).all()), lambda row: [row.id], size=size)
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

@@ -43,7 +43,7 @@ def new_duty() -> Any:
     if form.validate_on_submit():
         answers: dict[str, Any] = form.data
         with web.saving(form) as saved, looking_up("team", answers["team_id"], Permission.ABSENCES_MANAGE):
-            duties.plan(actor, **{name: answers[name] for name in ("team_id", "user_id", "starts_at", "ends_at")})
+            duties.plan(actor, **form.only("team_id", "user_id", "starts_at", "ends_at"))
         if saved:
             flash(_("De dienst staat in het rooster."), "success")
             return redirect(url_for("accounts.duties_index"), 303)

@@ -33,7 +33,7 @@ def new_passkey() -> Any:
     """Make a passkey on this device, and prove who one is with the password."""
     actor, form = current_actor(), NewPasskeyForm()
     if form.validate_on_submit():
-        answers: dict[str, Any] = {name: form.data[name] for name in ("name", "answer", "current")}
+        answers = form.only("name", "answer", "current")
         try:
             with web.saving(form) as saved:
                 factors.add_passkey(actor, **answers, challenge=challenge(), origin=origin())

@@ -57,7 +57,7 @@ def formation(team_id: UUID, assignment_id: UUID) -> Any:
         row = service.period(actor, team_id, assignment_id)
     form = FormationForm(data={"fte": row.fte, "valid_from": max(clock.today(), row.valid_from)})
     if form.validate_on_submit():
-        wanted: dict[str, Any] = {name: form.data[name] for name in ("fte", "valid_from")}
+        wanted = form.only("fte", "valid_from")
         with web.saving(form) as saved:
             service.set_formation(actor, team_id, assignment_id, **wanted)
         if saved:

@@ -129,7 +129,7 @@ def _looked_up(user_id: UUID) -> tuple[Actor, User]:
 
 def _details(form: UserForm) -> users.Details:
     answers: dict[str, Any] = form.data
-    plain = {name: answers[name] for name in ("name", "login", "email", "phone")}
+    plain = form.only("name", "login", "email", "phone")
     return users.Details(organisation_id=answers["organisation_id"], **plain)
 
 
@@ -214,9 +214,8 @@ def _offer_teams(form: RoleForm | NewUserForm | MoveForm) -> None:
 
 
 def _role(form: RoleForm | NewUserForm) -> roles.Details:
-    answers: dict[str, Any] = form.data
     names = ("role", "team_id", "fte", "valid_from", "valid_until", "sponsor_id")
-    return roles.Details(**{name: answers[name] for name in names})
+    return roles.Details(**form.only(*names))
 
 
 @bp.route("/mensen/<uuid:user_id>/rollen/<uuid:assignment_id>/wijzigen", methods=["GET", "POST"])
@@ -250,7 +249,7 @@ def move_user(user_id: UUID) -> Any:
     _offer_teams(form)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            wanted: dict[str, Any] = {name: form.data[name] for name in ("assignment_id", "team_id", "on")}
+            wanted = form.only("assignment_id", "team_id", "on")
             roles.move(actor, user_id, **wanted)
         if saved:
             flash(_("Het team is gewisseld."), "success")

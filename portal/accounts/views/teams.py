@@ -43,7 +43,7 @@ def new_team() -> Any:
     form = _team_form(NewTeamForm)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            norms = {name: form.data[name] for name in ("caseload_norm", "contact_norm_days")}
+            norms = form.only("caseload_norm", "contact_norm_days")
             service.create(current_actor(), details=_team(form), **norms)
         if saved:
             flash(_("Het team is gemaakt."), "success")
@@ -88,7 +88,7 @@ def _tree(place: areas.Place) -> str:
 
 def _team(form: TeamForm) -> service.TeamDetails:
     answers: dict[str, Any] = form.data
-    plain = {name: answers[name] for name in ("name", "area_codes", "active")}
+    plain = form.only("name", "area_codes", "active")
     return service.TeamDetails(kind=TeamKind(answers["kind"]), organisation_id=answers["organisation_id"], **plain)
 
 

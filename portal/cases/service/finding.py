@@ -230,14 +230,12 @@ def _stands_in(actor: Actor, cases: Iterable[Case]) -> None:
 def listing(actor: Actor, filters: Filters, *, cursor: str | None = None) -> Page[Seen]:
     """The cases in reach, newest first; logged per row. Raises NotFound for a strange cursor."""
     statement = _narrowed(seen(actor).add_columns(meets_at(), late_actions()), actor, filters)
-    statement = statement.order_by(Case.id.desc()).limit(paging.PAGE_SIZE + 1)
-    if cursor:
-        statement = paging.after(statement, [Case.id], [_id(cursor)], descending=True)
+    statement = paging.newest(statement, cursor, Case.id)
     rows = [
         replace(as_seen(row), meets_at=row.meets_at, late_actions=row.late_actions)
         for row in db.session.execute(statement)
     ]
-    page = paging.page(rows, paging.PAGE_SIZE, lambda s: [s.case.id])
+    page = paging.page(rows, lambda s: [s.case.id])
     log(actor, Action.LIST, page.rows)
     return page
 
@@ -262,13 +260,6 @@ def _narrowed(statement: Select[Any], actor: Actor, filters: Filters) -> Select[
     if filters.stadsdeel:
         statement = statement.where(func.stadsdeel_of(Case.person_id) == filters.stadsdeel)
     return statement.where(Case.director_id == actor.user_id) if filters.mine else statement
-
-
-def _id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
 
 
 def running(actor: Actor, person: Person) -> Select[UUID, str, str, str]:

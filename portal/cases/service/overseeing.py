@@ -66,7 +66,7 @@ def running(actor: Actor, *, level: CaseLevel | None = None, cursor: str | None 
     actor.require(Permission.CASES_OVERSEE)
     with db.counting():
         rows = db.session.execute(_statement(actor, level, cursor)).all()
-    found = paging.page(_named([Standing(**row._mapping) for row in rows]), paging.PAGE_SIZE, _place)
+    found = paging.page(_named([Standing(**row._mapping) for row in rows]), _place)
     access_log.record(
         actor,
         Action.LIST,

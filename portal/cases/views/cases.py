@@ -85,16 +85,12 @@ def open_case(person_id: UUID) -> Any:
     ]
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            made = service.open_case(actor, person_id, **_of(form, "reason", "level", "intake", "research_consent_on"))
+            made = service.open_case(actor, person_id, **form.only("reason", "level", "intake", "research_consent_on"))
         if saved:
             flash(_("De casus is geopend. Geef nu iemand de regie."), "success")
             return redirect(url_for("cases.show", case_id=made.id), code=303)
     pilot = view.stadsdeel_code in service.PILOT_AREAS
     return web.render_form("cases/open_case.html", form, person=person, pilot=pilot)
-
-
-def _of(form: Any, *names: str) -> dict[str, Any]:
-    return {name: form.data[name] for name in names}
 
 
 @bp.get("/casussen/<uuid:case_id>")
@@ -203,7 +199,7 @@ def add_partner(case_id: UUID) -> Any:
     form.user_id.choices = [(user.id, user.name) for user in directory.partners()]
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            partnering.add(actor, case_id, **_of(form, "name", "agreed", "user_id"))
+            partnering.add(actor, case_id, **form.only("name", "agreed", "user_id"))
         if saved:
             flash(_("De organisatie werkt mee."), "success")
             return redirect(url_for("cases.show", case_id=case_id, _anchor="wie"), code=303)

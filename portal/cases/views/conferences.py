@@ -18,7 +18,7 @@ from portal.cases.service import conferring, planning
 from portal.cases.service.conferring import Table
 from portal.cases.views.blueprint import bp
 from portal.cases.views.minutes import minutes_of
-from portal.cases.views.planning import action_form, form_data
+from portal.cases.views.planning import action_form
 from portal.core import clock, pdf, web
 from portal.core.errors import Conflict
 from portal.core.forms import Form, VersionField
@@ -43,7 +43,7 @@ def new_conference(case_id: UUID) -> Any:
     form = ConferenceForm(data={"names": "\n".join(partner.name for partner, _name in service.partners(case_id))})
     form.user_ids.choices = [(user.id, user.name) for user in planning.colleagues(seen.case.team_id)]
     if form.validate_on_submit():
-        wanted = form_data(form, "starts_at", "place", "user_ids")
+        wanted = form.only("starts_at", "place", "user_ids")
         with web.saving(form) as saved:
             made = conferring.plan(actor, case_id, **wanted, names=_lines(form.data["names"]))
         if saved:
@@ -108,7 +108,7 @@ def agree(conference_id: UUID) -> Any:
     form = action_form(seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            conferring.agreed(actor, conference_id, **form_data(form, "what", "owner_id", "owner_name", "due_on"))
+            conferring.agreed(actor, conference_id, **form.only("what", "owner_id", "owner_name", "due_on"))
         if saved:
             flash(_("De actie staat op de dag van wie het doet."), "success")
             return _back(conference_id, "acties")
@@ -128,7 +128,7 @@ def hold(conference_id: UUID) -> Any:
     form.present.choices = [(guest.invitee.id, guest.name) for guest in guests]
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            conferring.hold(actor, conference_id, **form_data(form, "minutes", "present", "next_at", "version"))
+            conferring.hold(actor, conference_id, **form.only("minutes", "present", "next_at", "version"))
         if saved:
             flash(_("Het overleg is afgerond. Het verslag staat klaar."), "success")
             return _back(conference_id, "verslag")

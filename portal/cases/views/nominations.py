@@ -13,7 +13,6 @@ from portal.cases import labels, service
 from portal.cases.forms import AnswerForm, NominationForm, SecondForm
 from portal.cases.service import nominating
 from portal.cases.views.blueprint import bp
-from portal.cases.views.planning import form_data
 from portal.cases.workflow import Event
 from portal.core import clock, web
 from portal.drafts.keeping import keeps
@@ -56,9 +55,7 @@ def second(nomination_id: UUID) -> Any:
     form = SecondForm(data={"version": asked.nomination.version})
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            nominating.second(
-                actor, nomination_id, agrees=form.data["agrees"] == "yes", **form_data(form, "note", "version")
-            )
+            nominating.second(actor, nomination_id, agrees=form.data["agrees"] == "yes", **form.only("note", "version"))
         if saved:
             flash(_("Je antwoord is bewaard."), "success")
             return redirect(url_for("cases.nominations"), code=303)
@@ -75,7 +72,7 @@ def answer(nomination_id: UUID) -> Any:
     form = AnswerForm(data={"version": made.version, "answered_on": clock.today()})
     form.answered_on.latest = clock.today()
     if form.validate_on_submit():
-        given = form_data(form, "answered_on", "answered_by", "note", "version")
+        given = form.only("answered_on", "answered_by", "note", "version")
         with web.saving(form) as saved:
             nominating.answer(actor, nomination_id, accepted=form.data["accepted"] == "yes", **given)
         if saved:

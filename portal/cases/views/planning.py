@@ -55,7 +55,7 @@ def plan(case_id: UUID) -> Any:
     }))  # fmt: skip
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            planning.write_plan(actor, case_id, **form_data(form, *PLAN, "version"))
+            planning.write_plan(actor, case_id, **form.only(*PLAN, "version"))
         if saved:
             flash(_("Het plan is bewaard. Stel het vast als de jongere ja zegt."), "success")
             return back(seen, "plan")
@@ -69,11 +69,6 @@ def _known(source: Any, draft: Any) -> dict[str, Any]:
     """What the form starts with: the plan being written, or the words of the one that holds."""
     known = {name: getattr(source, name) for name in PLAN} if source else {}
     return known | {"version": draft.version if draft else None}
-
-
-def form_data(form: Any, *names: str) -> dict[str, Any]:
-    """These answers, by name."""
-    return {name: form.data[name] for name in names}
 
 
 def back(seen: Seen, anchor: str) -> Response:
@@ -102,7 +97,7 @@ def new_goal(case_id: UUID) -> Any:
     form.owner_id.choices = people
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            planning.add_goal(actor, case_id, **form_data(form, "domain", "body", "owner_id", "due_on"))
+            planning.add_goal(actor, case_id, **form.only("domain", "body", "owner_id", "due_on"))
         if saved:
             flash(_("Het doel staat in het plan."), "success")
             return back(seen, "doelen")
@@ -121,7 +116,7 @@ def change_goal(goal_id: UUID) -> Any:
     form.owner_id.choices = _people(seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            planning.change_goal(actor, goal_id, **form_data(form, "body", "owner_id", "due_on", "version"))
+            planning.change_goal(actor, goal_id, **form.only("body", "owner_id", "due_on", "version"))
         if saved:
             flash(_("Het doel is gewijzigd."), "success")
             return back(seen, "doelen")
@@ -152,9 +147,9 @@ def share_goal(goal_id: UUID) -> Any:
 
 def _share(actor: Actor, goal_id: UUID, form: ShareGoalForm) -> None:
     if form.share.data == Share.YES:
-        sharing.share(actor, goal_id, **form_data(form, "informed_on", "version"))
+        sharing.share(actor, goal_id, **form.only("informed_on", "version"))
     else:
-        sharing.stop(actor, goal_id, **form_data(form, "version"))
+        sharing.stop(actor, goal_id, **form.only("version"))
 
 
 @bp.route("/casussen/doelen/<uuid:goal_id>/afronden", methods=["GET", "POST"])
@@ -169,7 +164,7 @@ def close_goal(goal_id: UUID) -> Any:
     form = CloseGoalForm(data={"version": found.version})
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            planning.close_goal(actor, goal_id, **form_data(form, "attainment", "version"))
+            planning.close_goal(actor, goal_id, **form.only("attainment", "version"))
         if saved:
             flash(_("Het doel is afgerond."), "success")
             return back(seen, "doelen")
@@ -191,7 +186,7 @@ def measure(goal_id: UUID) -> Any:
     form.measured_on.latest = clock.today()
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            measuring.measure(actor, goal_id, Scale(**form_data(form, *Scale.__dataclass_fields__)))
+            measuring.measure(actor, goal_id, Scale(**form.only(*Scale.__dataclass_fields__)))
         if saved:
             flash(_("De meting is bewaard."), "success")
             return back(seen, "metingen")
@@ -210,7 +205,7 @@ def mark(case_id: UUID) -> Any:
     form.on.latest = clock.today()
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            measuring.mark(actor, case_id, **form_data(form, "mark", "on", "assisted", "version"))
+            measuring.mark(actor, case_id, **form.only("mark", "on", "assisted", "version"))
         if saved:
             flash(_("Het cijfer is bewaard."), "success")
             return back(seen, "metingen")
@@ -233,7 +228,7 @@ def new_action(case_id: UUID) -> Any:
     form = action_form(seen)
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            planning.add_task(actor, case_id, **form_data(form, "what", "owner_id", "owner_name", "due_on"))
+            planning.add_task(actor, case_id, **form.only("what", "owner_id", "owner_name", "due_on"))
         if saved:
             flash(_("De actie staat op de dag van wie het doet."), "success")
             return back(seen, "acties")
@@ -259,7 +254,7 @@ def end_action(task_id: UUID) -> Any:
     form = EndActionForm(data={"version": todo.task.version})
     if form.validate_on_submit():
         with web.saving(form) as saved:
-            planning.end_task(actor, task_id, **form_data(form, "status", "result", "version"))
+            planning.end_task(actor, task_id, **form.only("status", "result", "version"))
         if saved:
             flash(_("De actie is bijgewerkt."), "success")
             return back(seen, "acties")

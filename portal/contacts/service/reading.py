@@ -153,7 +153,7 @@ def timeline(actor: Actor, person: Person, *, cursor: str | None = None, size: i
         older = paging.after(_timeline(actor, person), NEWEST, paging.place(cursor), descending=True)
         found = db.session.execute(older.limit(size + 1))
     rows = [Moment(*row) for row in found]
-    return paging.page(rows, size, lambda m: (m.contact.occurred_at.isoformat(), m.contact.id))
+    return paging.page(rows, lambda m: (m.contact.occurred_at.isoformat(), m.contact.id), size=size)
 
 
 def _timeline(actor: Actor, person: Person) -> Select[Contact, str, bool]:

@@ -44,6 +44,10 @@ class Form(FlaskForm):
         whole = [("", str(message)) for message in self.form_errors]
         return whole + [(field.target, field.told) for field in self if field.errors and field.name != CSRF]
 
+    def only(self, *names: str) -> dict[str, Any]:
+        """The answers to these questions, by name."""
+        return {name: self[name].data for name in names}
+
     def refuse(self, field: str, message: str) -> None:
         """Add an error that only the service could find: beside its field, or on top when nobody sees that field."""
         if field in self and self[field].target:

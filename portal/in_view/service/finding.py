@@ -16,7 +16,6 @@ from sqlalchemy.orm import aliased, joinedload
 from portal.accounts.models import Organisation, User
 from portal.areas import service as areas
 from portal.core import clock, db, paging
-from portal.core.errors import NotFound
 from portal.core.i18n import N_
 from portal.core.paging import Page
 from portal.in_view import policy
@@ -199,22 +198,13 @@ def narrowed(show: Show) -> ColumnElement[bool]:
 
 def listing(actor: Actor, show: Show = Show.CURRENT, *, stadsdeel: str = "", cursor: str | None = None) -> Page[Seen]:
     """The views in reach that a filter keeps, the newest first; logged per row."""
-    statement = seen(actor).where(narrowed(show)).order_by(YouthInView.id.desc()).limit(paging.PAGE_SIZE + 1)
+    statement = paging.newest(seen(actor).where(narrowed(show)), cursor, YouthInView.id)
     if stadsdeel:
         statement = statement.where(YouthInView.stadsdeel_code == stadsdeel)
-    if cursor:
-        statement = paging.after(statement, [YouthInView.id], [_id(cursor)], descending=True)
     rows = [as_seen(row) for row in db.session.execute(statement)]
-    page = paging.page(rows, paging.PAGE_SIZE, lambda s: [s.view.id])
+    page = paging.page(rows, lambda s: [s.view.id])
     log(actor, Action.LIST, page.rows)
     return page
-
-
-def _id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
 
 
 def counts(actor: Actor, *, stadsdeel: str = "") -> dict[Show, int]:

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, Select, Text, and_, bindparam, desc, func,
 
 from portal.areas import service as areas
 from portal.core import clock, db, paging
-from portal.core.errors import NotFound
 from portal.core.text import fold
 from portal.people import policy, ties
 from portal.people.models import Person, PersonAssignment, PersonStatus, Sort
@@ -82,7 +81,7 @@ def listing(
     statement = select(Person, policy.detailed(actor)).where(scope).order_by(*_order(sort, backwards))
     cursor = before if backwards else after
     if cursor is not None:
-        statement = statement.where(_beyond(sort, _cursor_id(cursor), backwards))
+        statement = statement.where(_beyond(sort, paging.id_in(cursor), backwards))
     found = db.session.execute(statement.limit(size + 1)).all()
     shown = list(found[:size])[:: -1 if backwards else 1]
     more = len(found) > size
@@ -141,13 +140,6 @@ def _beyond(sort: Sort, person_id: UUID, backwards: bool) -> ColumnElement[bool]
 def _count(scope: ColumnElement[bool]) -> int:
     limited = select(literal(1)).select_from(Person).where(scope).limit(COUNT_LIMIT + 1).subquery()
     return db.session.scalar(select(func.count()).select_from(limited)) or 0
-
-
-def _cursor_id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
 
 
 def _cursor(shown: Sequence[Any]) -> str | None:

@@ -187,7 +187,7 @@ def _details(form: PersonForm) -> service.Details:
     )  # fmt: skip
     answers: dict[str, Any] = form.data
     return service.Details(
-        **{name: answers[name] for name in names},
+        **form.only(*names),
         preferred_language=answers["preferred_language"] or "",
         aliases=[alias for alias in answers["aliases"] if alias],
     )

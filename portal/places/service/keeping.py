@@ -71,12 +71,12 @@ def listing(actor: Actor, filters: Filters, cursor: str | None = None) -> Page[M
     statement = _narrowed(select(MonitoredLocation).where(policy.visible(actor)), filters)
     order = (MonitoredLocation.name, MonitoredLocation.id)
     if cursor:
-        last = select(*order).where(MonitoredLocation.id == _id(cursor)).subquery()
+        last = select(*order).where(MonitoredLocation.id == paging.id_in(cursor)).subquery()
         statement = statement.where(tuple_(*order) > select(last.c.name, last.c.id).scalar_subquery())
     rows = db.session.scalars(
         statement.options(joinedload(MonitoredLocation.owner)).order_by(*order).limit(paging.PAGE_SIZE + 1)
     ).all()
-    return paging.page(rows, paging.PAGE_SIZE, lambda row: [row.id])
+    return paging.page(rows, lambda row: [row.id])
 
 
 def _narrowed(statement: Select[MonitoredLocation], filters: Filters) -> Select[MonitoredLocation]:
@@ -87,13 +87,6 @@ def _narrowed(statement: Select[MonitoredLocation], filters: Filters) -> Select[
     if filters.area_code:
         statement = statement.where(MonitoredLocation.area_code.in_(areas.within(filters.area_code)))
     return statement
-
-
-def _id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
 
 
 def counts(actor: Actor) -> Mapping[str, int]:

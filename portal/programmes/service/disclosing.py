@@ -12,7 +12,7 @@ from sqlalchemy import Select, Text, and_, cast, func, or_, select
 
 from portal.accounts.models import Team, User
 from portal.core import clock, db, paging
-from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.errors import Forbidden, Invalid
 from portal.core.i18n import N_
 from portal.people import policy as people
 from portal.people.models import Person
@@ -200,24 +200,14 @@ def overseen(actor: Actor, cursor: str | None = None) -> paging.Page[Overseen]:
     columns = (Disclosure.id, Disclosure.at, Disclosure.by_id, Disclosure.team_id, Disclosure.person_id,
                Disclosure.context, Disclosure.context_to, Disclosure.basis, Disclosure.informed_on,
                Disclosure.status)  # fmt: skip
-    statement = select(*columns).order_by(Disclosure.id.desc()).limit(paging.PAGE_SIZE + 1)
-    if cursor:
-        statement = paging.after(statement, [Disclosure.id], [_id(cursor)], descending=True)
     with db.counting():
-        rows = db.session.execute(statement).all()
+        rows = db.session.execute(paging.newest(select(*columns), cursor, Disclosure.id)).all()
     names = _names(rows)
     found = [_overseen(row, names) for row in rows]
-    page = paging.page(found, paging.PAGE_SIZE, lambda one: [one.id])
+    page = paging.page(found, lambda one: [one.id])
     subjects = [Subject("disclosure", row.id, row.person_id, row.team_id) for row in rows[: len(page.rows)]]
     access_log.record(actor, Action.LIST, subjects, permission=Permission.DISCLOSURES_OVERSEE, fields=("basis",))
     return page
-
-
-def _id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
 
 
 def _names(rows: Sequence[Any]) -> dict[UUID, str]:

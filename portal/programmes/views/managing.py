@@ -100,8 +100,7 @@ def edit_line(programme_id: UUID, line_id: UUID) -> Any:
     """Change a line, or stop it."""
     with looking_up("programme", programme_id, Permission.PROGRAMMES_MANAGE) as actor:
         line = service.line_of(actor, programme_id, line_id)
-    names = ("name", "about", "pmg_line", "for_people", "active", "version")
-    form = LineForm(data={name: getattr(line, name) for name in names})
+    form = LineForm(obj=line)
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.update_line(actor, line, version=form.data["version"] or 0, details=form.details())
@@ -116,7 +115,7 @@ def new_focus(programme_id: UUID) -> Any:
     """Add a focus area."""
     with looking_up("programme", programme_id, Permission.PROGRAMMES_MANAGE) as actor:
         programme = service.get(actor, programme_id)
-    form = _focus_form({"valid_from": clock.today()})
+    form = _focus_form(FocusForm(data={"valid_from": clock.today()}))
     del form.version
     if form.validate_on_submit():
         with web.saving(form) as saved:
@@ -132,7 +131,7 @@ def edit_focus(programme_id: UUID, focus_id: UUID) -> Any:
     """Change a focus area, or say until when it holds."""
     with looking_up("programme", programme_id, Permission.PROGRAMMES_MANAGE) as actor:
         programme, focus = service.get(actor, programme_id), service.focus_of(actor, programme_id, focus_id)
-    form = _focus_form({name: getattr(focus, name) for name in ("area_code", "valid_from", "valid_until", "version")})
+    form = _focus_form(FocusForm(obj=focus))
     if form.validate_on_submit():
         with web.saving(form) as saved:
             service.update_focus(actor, focus, version=form.data["version"] or 0, details=form.details())
@@ -141,8 +140,7 @@ def edit_focus(programme_id: UUID, focus_id: UUID) -> Any:
     return web.render_form("programmes/focus.html", form, programme=programme, focus=focus)
 
 
-def _focus_form(data: dict[str, Any]) -> FocusForm:
-    form = FocusForm(data=data)
+def _focus_form(form: FocusForm) -> FocusForm:
     form.area_code.choices = [(place.code, areas.label(place.code)) for place in areas.current()]
     return form
 

@@ -123,27 +123,18 @@ def lists(actor: Actor) -> tuple[Shown, ...]:
 
 def listing(actor: Actor, shown: Shown, cursor: str | None = None) -> Page[Seen]:
     """One page of a list: what is to be judged by its day, the rest newest first; logged per row."""
-    statement = seen(actor).where(_in(actor, shown)).limit(paging.PAGE_SIZE + 1)
+    statement = seen(actor).where(_in(actor, shown))
     if shown is Shown.TO_JUDGE:
         order = (Signal.triage_due_at, Signal.id)
         if cursor:
             statement = paging.after(statement, order, paging.place(cursor), descending=False)
-        rows = [as_seen(row) for row in db.session.execute(statement.order_by(*order))]
-        page = paging.page(rows, paging.PAGE_SIZE, lambda one: [one.signal.triage_due_at.isoformat(), one.signal.id])
+        rows = [as_seen(row) for row in db.session.execute(statement.order_by(*order).limit(paging.PAGE_SIZE + 1))]
+        page = paging.page(rows, lambda one: [one.signal.triage_due_at.isoformat(), one.signal.id])
     else:
-        if cursor:
-            statement = paging.after(statement, [Signal.id], [_id(cursor)], descending=True)
-        rows = [as_seen(row) for row in db.session.execute(statement.order_by(Signal.id.desc()))]
-        page = paging.page(rows, paging.PAGE_SIZE, lambda one: [one.signal.id])
+        rows = [as_seen(row) for row in db.session.execute(paging.newest(statement, cursor, Signal.id))]
+        page = paging.page(rows, lambda one: [one.signal.id])
     log(actor, Action.LIST, page.rows)
     return page
-
-
-def _id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
 
 
 def counts(actor: Actor) -> dict[Shown, int]:

@@ -194,22 +194,12 @@ def log(
 
 def listing(actor: Actor, *, closed: bool = False, cursor: str | None = None) -> Page[Seen]:
     """The trajectories in reach, newest first, open or closed ones; logged per row."""
-    statement = seen(actor).order_by(Trajectory.id.desc()).limit(paging.PAGE_SIZE + 1)
     condition = Trajectory.status.in_(MACHINE.final)
-    statement = statement.where(condition if closed else ~condition)
-    if cursor:
-        statement = paging.after(statement, [Trajectory.id], [_id(cursor)], descending=True)
+    statement = paging.newest(seen(actor).where(condition if closed else ~condition), cursor, Trajectory.id)
     rows = [as_seen(row) for row in db.session.execute(statement)]
-    page = paging.page(rows, paging.PAGE_SIZE, lambda s: [s.trajectory.id])
+    page = paging.page(rows, lambda s: [s.trajectory.id])
     log(actor, Action.LIST, page.rows)
     return page
-
-
-def _id(cursor: str) -> UUID:
-    try:
-        return UUID(paging.decode(cursor, 1)[0])
-    except ValueError:
-        raise NotFound from None
 
 
 def for_person(actor: Actor, person: Person) -> list[Seen]:
