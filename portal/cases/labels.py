@@ -113,7 +113,7 @@ ICON = {
     Event.SCALE_DOWN: "chevron-down",
     Event.PAUSE: "hourglass",
     Event.RESUME: "fast-forward",
-    Event.PROPOSE_CLOSE: "flag",
+    Event.PROPOSE_CLOSE: "circle-check",
     Event.KEEP_ON: "rotate-ccw",
     Event.CLOSE: "archive",
     Event.FOLLOW_UP: "circle-check",

@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as _l
 from portal.groups.models import AgeBand, SizeBand
 
 SIZE = {
-    SizeBand.UP_TO_5: _l("1 tot en met 5"),
-    SizeBand.UP_TO_10: _l("6 tot en met 10"),
-    SizeBand.UP_TO_20: _l("11 tot en met 20"),
-    SizeBand.MORE: _l("Meer dan 20"),
+    SizeBand.UP_TO_5: _l("1 tot en met 5 jongeren"),
+    SizeBand.UP_TO_10: _l("6 tot en met 10 jongeren"),
+    SizeBand.UP_TO_20: _l("11 tot en met 20 jongeren"),
+    SizeBand.MORE: _l("Meer dan 20 jongeren"),
 }
 AGE = {
     AgeBand.FROM_8: _l("8 tot en met 11 jaar"),

@@ -66,7 +66,7 @@ class FilterForm(Form):
         csrf = False
 
     status = SelectField(
-        _l("Status"),
+        _l("Stand"),
         required=False,
         blank=_l("Niet gestopt"),
         choices=[(str(status), label) for status, label in STATUS.items()],

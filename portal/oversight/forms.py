@@ -76,7 +76,7 @@ class LedgerFilter(FilterForm):
     """State and rule of a message, and the colleague it is for."""
 
     toestand = SelectField(
-        _l("Toestand"),
+        _l("Stand"),
         blank=_l("Alles"),
         required=False,
         choices=[Choice(str(state), label) for state, label in STATE.items()],

@@ -91,7 +91,7 @@ class LocationFilters(FilterForm):
     """What the list is narrowed to."""
 
     status = SelectField(
-        _l("Status"), required=False, blank=_l("Niet gestopt"), choices=[(str(s), t) for s, t in STATUS.items()]
+        _l("Stand"), required=False, blank=_l("Niet gestopt"), choices=[(str(s), t) for s, t in STATUS.items()]
     )
     soort = SelectField(
         _l("Soort plek"), required=False, blank=_l("Alle soorten"), choices=[(str(k), t) for k, t in KIND.items()]

@@ -147,7 +147,7 @@ ICON = {
     Event.DECLINE: "circle-x",
     Event.WITHDRAW: "undo-2",
     Event.EXTEND: "calendar-clock",
-    Event.END: "flag",
+    Event.END: "circle-check",
     Event.LAPSE: "hourglass",
 }
 #: In how many programmes.

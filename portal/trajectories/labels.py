@@ -155,7 +155,7 @@ ICON = {
     Event.RESUME: "fast-forward",
     Event.SWAP_MESSENGER: "arrow-right-left",
     Event.REPLACE_MESSENGER: "arrow-right-left",
-    Event.END: "flag",
+    Event.END: "circle-check",
     Event.CLOSE: "archive",
     Event.SAFETY_STOP: "shield",
     Event.UNDO: "rotate-ccw",

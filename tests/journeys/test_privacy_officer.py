@@ -54,7 +54,7 @@ def test_a_director_asks_who_saw_a_dossier_and_a_worker_says_whom_they_know(visi
     expect(page.get_by_role("table").first).to_be_visible()
     assert axe(page) == []
 
-    page.get_by_role("link", name="Naar het dossier").click()
+    page.get_by_role("link", name="Terug", exact=True).click()
     page.get_by_role("link", name="Ik ken deze jongere privé").click()
     page.get_by_role("button", name="Ja, ik ken deze jongere privé").click()
     expect(page.get_by_text("Je hebt gemeld dat je deze jongere privé kent.")).to_be_visible()
