@@ -9,14 +9,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
-from portal.accounts import absence
-from portal.accounts.models import Duty, RoleAssignment, User
-
-#: Aliases are made once: making one costs more than many a statement takes.
-HELD, ACCOUNT = aliased(RoleAssignment), aliased(User)
+from portal.accounts import absence, working
+from portal.accounts.models import Duty
 
 
 def running(*, at: Any = None) -> ColumnElement[bool]:
@@ -27,12 +23,8 @@ def running(*, at: Any = None) -> ColumnElement[bool]:
 
 def present(today: date) -> ColumnElement[bool]:
     """Whether who stands in the register still works in that team and is not away now."""
-    works = exists(literal(1)).where(
-        HELD.user_id == Duty.user_id,
-        HELD.team_id == Duty.team_id,
-        HELD.holds_on(today),
-    )
-    account = exists(literal(1)).where(ACCOUNT.id == Duty.user_id, ACCOUNT.deactivated_at.is_(None))
+    works = working.in_team(Duty.user_id, Duty.team_id, today)
+    account = working.has_account(Duty.user_id)
     return and_(works, account, ~absence.away(Duty.user_id))
 
 

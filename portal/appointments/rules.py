@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, not_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from portal.accounts import absence
+from portal.accounts import absence, working
 from portal.accounts.models import RoleAssignment, User
 from portal.appointments.models import Appointment, AppointmentColleague, AppointmentStatus
 from portal.core.i18n import N_
@@ -98,14 +98,8 @@ def _together(*arms: Select[Any]) -> Select[Any]:
 
 
 def _still_works(today: date) -> ColumnElement[bool]:
-    held, account = aliased(RoleAssignment), aliased(User)
-    return exists(literal(1)).where(
-        held.user_id == Appointment.owner_id,
-        held.team_id == Appointment.team_id,
-        held.holds_on(today),
-        account.id == held.user_id,
-        account.deactivated_at.is_(None),
-    )
+    owner = Appointment.owner_id
+    return and_(working.in_team(owner, Appointment.team_id, today), working.has_account(owner))
 
 
 def _about(recipient: Any, stage: Any, since: Any) -> Select[Any]:

@@ -10,8 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, exists, literal, not_, or_, select
-from sqlalchemy.orm import aliased
 
+from portal.accounts import working
 from portal.accounts.models import RoleAssignment, User
 from portal.accounts.service import norms
 from portal.cases import policy
@@ -37,7 +37,7 @@ from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
 from portal.in_view.models import CaseLevel
 from portal.messengers.models import CredibleMessenger
-from portal.people.models import PersonAssignment
+from portal.people.asking import guides
 from portal.privacy.models import DeclaredRelation
 from portal.privacy.permissions import Role
 from portal.reminders import asking
@@ -48,7 +48,6 @@ MEASURE_AHEAD = 7
 SECOND_AFTER = 10  # working days
 WITH_A_PLAN = (CaseStatus.PLANNING, CaseStatus.RUNNING)
 IN_HAND = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
-DIRECTS = aliased(RoleAssignment, name="directs")
 
 
 class Stage(IntEnum):
@@ -147,25 +146,8 @@ def contact_late(today: date, *, after: int = DIRECTOR_AFTER) -> Select[Any]:
         or_(waited, orphaned),
         Case.status.not_in(OVER),
         Case.director_id != FollowUp.assignee_id,
-        _guides(today),
-        not_(_directs(today)),
-    )
-
-
-def _guides(today: date) -> ColumnElement[bool]:
-    return exists(literal(1)).where(
-        PersonAssignment.person_id == Case.person_id,
-        PersonAssignment.user_id == Case.director_id,
-        PersonAssignment.holds_on(today),
-    )
-
-
-def _directs(today: date) -> ColumnElement[bool]:
-    return exists(literal(1)).where(
-        DIRECTS.user_id == Case.director_id,
-        DIRECTS.team_id == Case.team_id,
-        DIRECTS.role == Role.JV_DIRECTOR,
-        DIRECTS.holds_on(today),
+        guides(Case.director_id, Case.person_id, today),
+        not_(working.in_team(Case.director_id, Case.team_id, today, Role.JV_DIRECTOR)),
     )
 
 

@@ -15,9 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, Select, and_, case, exists, false, func, literal, not_, or_
-from sqlalchemy.orm import aliased
 
-from portal.accounts import absence
+from portal.accounts import absence, working
 from portal.accounts.models import RoleAssignment, User
 from portal.contacts.models import (
     EFFECTIVE,
@@ -31,7 +30,7 @@ from portal.contacts.models import (
 from portal.core import clock, workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule, RuleClass, Term
-from portal.people.models import PersonAssignment
+from portal.people.asking import guides
 from portal.privacy.models import AccessGrant
 from portal.privacy.permissions import Role
 from portal.reminders import asking
@@ -216,30 +215,12 @@ def assignee_can_act(today: date) -> ColumnElement[bool]:
         AccessGrant.grantee_user_id == FollowUp.assignee_id,
         AccessGrant.holds_at(func.app_now()),
     )
-    return and_(_has_account(), or_(and_(_works_in_team(today), _assigned(today)), granted))
+    works = working.in_team(FollowUp.assignee_id, FollowUp.team_id, today, Role.YOUTH_WORKER)
+    return and_(working.has_account(FollowUp.assignee_id), or_(and_(works, _assigned(today)), granted))
 
 
 def _assigned(today: date) -> ColumnElement[bool]:
-    return exists(literal(1)).where(
-        PersonAssignment.person_id == FollowUp.person_id,
-        PersonAssignment.user_id == FollowUp.assignee_id,
-        PersonAssignment.holds_on(today),
-    )
-
-
-def _has_account() -> ColumnElement[bool]:
-    account = aliased(User)
-    return exists(literal(1)).where(account.id == FollowUp.assignee_id, account.deactivated_at.is_(None))
-
-
-def _works_in_team(today: date) -> ColumnElement[bool]:
-    held = aliased(RoleAssignment)
-    return exists(literal(1)).where(
-        held.user_id == FollowUp.assignee_id,
-        held.team_id == FollowUp.team_id,
-        held.role == Role.YOUTH_WORKER,
-        held.holds_on(today),
-    )
+    return guides(FollowUp.assignee_id, FollowUp.person_id, today)
 
 
 def _about(recipient_id: Any, stage: Any, since: Any) -> Select[Any]:

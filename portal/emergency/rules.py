@@ -50,7 +50,7 @@ def unreviewed(today: date, *, days: int = WEEK) -> Select[Any]:
         since=EmergencyAccess.started_at,
         stage=case((began <= today - timedelta(days=days), Stage.LATE), else_=Stage.NEW),
     )
-    return asking.to_officers(asked.where(EmergencyAccess.outcome.is_(None)), today)
+    return asking.to_everybody(asked.where(EmergencyAccess.outcome.is_(None)), Role.PRIVACY_OFFICER, today)
 
 
 def link(emergency_id: UUID) -> str:

@@ -119,7 +119,7 @@ def farewell_due(today: date) -> Select[Any]:
 def letter_missed(today: date) -> Select[Any]:
     """Letters whose last day has come, for every privacy officer; names nobody."""
     due = YouthInView.letter_due_on
-    asked = asking.to_officers(_unnamed(due, int(Stage.ABOVE), due), today)
+    asked = asking.to_everybody(_unnamed(due, int(Stage.ABOVE), due), Role.PRIVACY_OFFICER, today)
     return asked.where(YouthInView.status.in_(IN_VIEW), due <= today)
 
 
@@ -165,7 +165,7 @@ def objected(today: date) -> Select[Any]:
         _asked(due, RoleAssignment.user_id, int(Stage.FIRST), began).where(waits, others),
         Role.JV_DIRECTOR, YouthInView.team_id, today,
     )  # fmt: skip
-    officers = asking.to_officers(_unnamed(due, int(Stage.FIRST), began), today).where(waits)
+    officers = asking.to_everybody(_unnamed(due, int(Stage.FIRST), began), Role.PRIVACY_OFFICER, today).where(waits)
     return asking.either(directors, officers)
 
 

@@ -7,9 +7,10 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, exists, literal
+from sqlalchemy import Select, and_, case
 from sqlalchemy.orm import aliased
 
+from portal.accounts import working
 from portal.accounts.models import RoleAssignment, User
 from portal.accounts.service.expiring import SPONSORS
 from portal.core.i18n import N_
@@ -21,8 +22,6 @@ FIRST, LAST = 30, 7  # days before the last day
 
 GUEST = aliased(RoleAssignment, name="guest")
 ACCOUNT = aliased(User, name="account")
-SPONSOR = aliased(RoleAssignment, name="sponsor")
-ANSWERING = aliased(User, name="answering")
 
 
 class Stage(IntEnum):
@@ -46,13 +45,8 @@ def _to_sponsors(today: date, first: int, last: int) -> Select[Any]:
 
 
 def _to_directors(today: date, first: int, last: int) -> Select[Any]:
-    answers = exists(literal(1)).where(
-        SPONSOR.user_id == GUEST.sponsor_id,
-        SPONSOR.team_id == GUEST.team_id,
-        SPONSOR.role.in_(SPONSORS),
-        SPONSOR.holds_on(today),
-        ANSWERING.id == GUEST.sponsor_id,
-        ANSWERING.deactivated_at.is_(None),
+    answers = and_(
+        working.in_team(GUEST.sponsor_id, GUEST.team_id, today, *SPONSORS), working.has_account(GUEST.sponsor_id)
     )
     asked = _near(today, first, last, RoleAssignment.user_id).where(~answers)
     return asking.to_role(asked, Role.JV_DIRECTOR, GUEST.team_id, today)

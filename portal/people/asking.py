@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_
+from sqlalchemy import ColumnElement, Select, and_, exists, literal
 
 from portal.accounts.models import RoleAssignment, User
 from portal.people.models import PersonAssignment
@@ -23,4 +23,11 @@ def to_workers(statement: Select[Any], person_id: Any, team_id: Any, today: date
         .join(RoleAssignment, held)
         .where(RoleAssignment.role == Role.YOUTH_WORKER, asking.works(today), PersonAssignment.holds_on(today))
         .distinct()
+    )
+
+
+def guides(user_id: Any, person_id: Any, today: date) -> ColumnElement[bool]:
+    """Whether the person of one column is responsible for the young person of another today."""
+    return exists(literal(1)).where(
+        PersonAssignment.person_id == person_id, PersonAssignment.user_id == user_id, PersonAssignment.holds_on(today)
     )

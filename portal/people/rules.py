@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_
 from sqlalchemy.orm import aliased
 
-from portal.accounts import absence
+from portal.accounts import absence, working
 from portal.accounts.models import Absence, RoleAssignment, User
 from portal.core import workdays
 from portal.core.i18n import N_
@@ -58,7 +58,7 @@ def standing_in(today: date) -> Select[Any]:
 
 def nobody_stands_in(today: date) -> Select[Any]:
     """Absences of youth workers for whom nobody stands in, or whose replacement cannot, for the team's directors."""
-    held, account = aliased(RoleAssignment), aliased(User)
+    held = aliased(RoleAssignment)
     alone = or_(Absence.replacement_id.is_(None), Absence.declined_at.is_not(None))
     unable = and_(absence.running(), absence.uncovered(Absence.user_id, held.team_id, today))
     asked = (
@@ -75,7 +75,7 @@ def nobody_stands_in(today: date) -> Select[Any]:
             _to_come(),
             held.role == absence.STOOD_IN,
             held.holds_on(today),
-            exists(literal(1)).where(account.id == Absence.user_id, account.deactivated_at.is_(None)),
+            working.has_account(Absence.user_id),
             or_(alone, unable),
         )
     )

@@ -14,9 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, cast, exists, func, literal, not_, or_
-from sqlalchemy.orm import aliased
 
-from portal.accounts import absence
+from portal.accounts import absence, working
 from portal.accounts.models import RoleAssignment, User
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
@@ -28,8 +27,6 @@ from portal.reminders import asking
 #: At how much of the norm each hears of it, in percent.
 NEAR, OVER, LONG_OVER = 80, 100, 150
 OF_NORM = N_("procent van de contactnorm")
-
-HELD, ACCOUNT = aliased(RoleAssignment), aliased(User)
 
 
 class Stage(IntEnum):
@@ -108,15 +105,9 @@ def _given(today: date) -> ColumnElement[bool]:
 
 def _can_act(today: date) -> ColumnElement[bool]:
     """The worker of this assignment still works in that team, with an open account."""
-    works = exists(literal(1)).where(
-        HELD.user_id == PersonAssignment.user_id,
-        HELD.team_id == PersonAssignment.team_id,
-        HELD.role == Role.YOUTH_WORKER,
-        HELD.holds_on(today),
-    )
-    return and_(
-        works, exists(literal(1)).where(ACCOUNT.id == PersonAssignment.user_id, ACCOUNT.deactivated_at.is_(None))
-    )
+    worker = PersonAssignment.user_id
+    works = working.in_team(worker, PersonAssignment.team_id, today, Role.YOUTH_WORKER)
+    return and_(works, working.has_account(worker))
 
 
 def _left(today: date) -> ColumnElement[bool]:

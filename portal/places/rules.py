@@ -7,10 +7,10 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, cast, exists, func, literal, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, select
 
-from portal.accounts.models import RoleAssignment, User
+from portal.accounts import working
+from portal.accounts.models import RoleAssignment
 from portal.core.i18n import N_
 from portal.core.registry import Rule, Term
 from portal.places.models import LocationStatus, MonitoredLocation, Observation
@@ -20,9 +20,6 @@ from portal.reminders import asking
 
 VISIT_AFTER, TELL_DIRECTOR_AFTER = 30, 45  # days without a visit
 REVIEW_AHEAD = 7  # days before the day on which it is looked at again
-
-KEEPER = aliased(RoleAssignment, name="keeper")
-ACCOUNT = aliased(User, name="keeper_account")
 
 
 class Stage(IntEnum):
@@ -42,14 +39,8 @@ def _last_on() -> ColumnElement[date]:
 
 def _keeps(today: date) -> ColumnElement[bool]:
     """Who looks after the place still works in its team."""
-    return exists(literal(1)).where(
-        KEEPER.user_id == MonitoredLocation.owner_id,
-        KEEPER.team_id == MonitoredLocation.team_id,
-        KEEPER.role.in_(KEEPERS),
-        KEEPER.holds_on(today),
-        ACCOUNT.id == KEEPER.user_id,
-        ACCOUNT.deactivated_at.is_(None),
-    )
+    owner = MonitoredLocation.owner_id
+    return and_(working.in_team(owner, MonitoredLocation.team_id, today, *KEEPERS), working.has_account(owner))
 
 
 def _asked(due_on: Any, since: Any, recipient: Any) -> Select[Any]:

@@ -116,7 +116,7 @@ def to_judge(today: date, *, within: int = DECIDE_WITHIN) -> Select[Any]:
     """What waits to be told, for the directors of the team, and after two working days for the privacy officers."""
     directors = asking.to_role(_to_judge(within), Role.JV_DIRECTOR, Disclosure.team_id, today)
     late = asking.civil(Disclosure.at) <= workdays.latest_start(today, OFFICER_AFTER)
-    return asking.either(directors, asking.to_officers(_to_judge(within).where(late), today))
+    return asking.either(directors, asking.to_everybody(_to_judge(within).where(late), Role.PRIVACY_OFFICER, today))
 
 
 def _to_judge(within: int) -> Select[Any]:

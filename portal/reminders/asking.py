@@ -77,10 +77,10 @@ def to_role(statement: Select[Any], role: Role, team_id: Any, today: date) -> Se
     )
 
 
-def to_officers(statement: Select[Any], today: date) -> Select[Any]:
-    """The same question for every privacy officer; its recipient is RoleAssignment.user_id."""
+def to_everybody(statement: Select[Any], role: Role, today: date) -> Select[Any]:
+    """The same question for everybody who holds `role` in any team; its recipient is RoleAssignment.user_id."""
     return (
-        statement.join(RoleAssignment, RoleAssignment.role == Role.PRIVACY_OFFICER)
+        statement.join(RoleAssignment, RoleAssignment.role == role)
         .join(User, User.id == RoleAssignment.user_id)
         .where(works(today))
         .distinct()

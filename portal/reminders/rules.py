@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, true
+from sqlalchemy import Select, func
 
-from portal.accounts.models import RoleAssignment, User
+from portal.accounts.models import RoleAssignment
 from portal.core.i18n import N_
 from portal.core.registry import Rule, RuleClass
 from portal.privacy.permissions import Role
@@ -21,23 +21,13 @@ LOOK_BACK = timedelta(days=14)  # after that nobody waits for the message any mo
 def not_arrived(today: date) -> Select[Any]:
     """Messages that were refused for good, or of which nobody knows whether they arrived, until somebody acts."""
     failed_on = asking.civil(Dispatch.settled_at)
-    return (
-        asking.question(
-            object_id=Dispatch.id,
-            due_on=failed_on,
-            recipient_id=RoleAssignment.user_id,
-            since=func.coalesce(Dispatch.settled_at, Dispatch.created_at),
-        )
-        .join(RoleAssignment, true())
-        .join(User, User.id == RoleAssignment.user_id)
-        .where(
-            Dispatch.state.in_([DispatchState.DEAD, DispatchState.UNCERTAIN]),
-            failed_on >= today - LOOK_BACK,
-            RoleAssignment.role == Role.ADMINISTRATOR,
-            asking.works(today),
-        )
-        .distinct()
-    )
+    asked = asking.question(
+        object_id=Dispatch.id,
+        due_on=failed_on,
+        recipient_id=RoleAssignment.user_id,
+        since=func.coalesce(Dispatch.settled_at, Dispatch.created_at),
+    ).where(Dispatch.state.in_([DispatchState.DEAD, DispatchState.UNCERTAIN]), failed_on >= today - LOOK_BACK)
+    return asking.to_everybody(asked, Role.ADMINISTRATOR, today)
 
 
 def entry_link(dispatch_id: UUID) -> str:

@@ -7,9 +7,9 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_
 
-from portal.accounts import duty
+from portal.accounts import duty, working
 from portal.accounts.models import Duty, RoleAssignment, User
 from portal.core import workdays
 from portal.core.i18n import N_
@@ -103,12 +103,7 @@ def acute_for_duty(today: date) -> Select[Any]:
     """Acute signals that nobody took within an hour, for who is on duty in the team without judging signals: they call
     a director."""
     alone = Signal.received_at + literal(ACUTE_ALONE)
-    directs = exists(literal(1)).where(
-        RoleAssignment.user_id == Duty.user_id,
-        RoleAssignment.team_id == Duty.team_id,
-        RoleAssignment.role == Role.JV_DIRECTOR,
-        RoleAssignment.holds_on(today),
-    )
+    directs = working.in_team(Duty.user_id, Duty.team_id, today, Role.JV_DIRECTOR)
     waiting = _waiting(recipient=Duty.user_id, since=func.greatest(alone, Duty.starts_at), stage=Stage.LATE)
     return (
         waiting.join(Duty, Duty.team_id == Signal.team_id)

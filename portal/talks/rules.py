@@ -7,16 +7,14 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, exists, func, literal
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, case, func
 
-from portal.accounts.models import RoleAssignment, User
+from portal.accounts import working
+from portal.accounts.models import User
 from portal.core.i18n import N_
 from portal.core.registry import Rule
 from portal.reminders import asking
 from portal.talks.models import AgreementStatus, Talk, TalkAgreement
-
-HELD = aliased(RoleAssignment)
 
 
 class Stage(IntEnum):
@@ -36,7 +34,6 @@ def due(today: date) -> Select[Any]:
         (TalkAgreement.due_on < today, asking.midnight(TalkAgreement.due_on + 1)),
         else_=asking.announced_since(TalkAgreement.due_on, today),
     )
-    works = exists(literal(1)).where(HELD.user_id == Talk.worker_id, HELD.team_id == Talk.team_id, HELD.holds_on(today))
     asked = asking.question(
         object_id=TalkAgreement.talk_id,
         team_id=TalkAgreement.team_id,
@@ -52,7 +49,7 @@ def due(today: date) -> Select[Any]:
             TalkAgreement.status == AgreementStatus.OPEN,
             asking.announced(TalkAgreement.due_on, today),
             User.deactivated_at.is_(None),
-            works,
+            working.in_team(Talk.worker_id, Talk.team_id, today),
         )
         .group_by(TalkAgreement.talk_id, TalkAgreement.team_id, TalkAgreement.due_on, Talk.worker_id)
     )
