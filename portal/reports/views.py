@@ -7,13 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from portal.accounts.service import absences, norms
 from portal.areas import service as areas
 from portal.cases.figures import FIGURES as CASE_FIGURES
 from portal.cases.labels import DOMAIN, LEVEL, RATER
-from portal.core import clock
+from portal.core import clock, pdf
 from portal.core.forms import Choice
 from portal.core.small import hidden
 from portal.in_view.figures import FIGURES as IN_VIEW_FIGURES
@@ -26,6 +27,7 @@ from portal.privacy.permissions import Permission, Reach
 from portal.reports import casework, files, service, stock, watched
 from portal.reports.figures import FIGURES
 from portal.reports.forms import CaseloadFilter, YearFilter
+from portal.reports.paper import report_of
 from portal.reports.service import Caseload
 
 bp = Blueprint("reports", __name__)
@@ -103,6 +105,15 @@ def caseload_xlsx() -> Response:
     return _file("xlsx", XLSX, files.as_xlsx)
 
 
+@bp.get("/caseload.pdf")
+@requires(Permission.CASELOAD_READ)
+@confirmed_lately(page="reports.caseload")
+def caseload_pdf() -> Response:
+    """The same figures to print or send along; of many teams at once per team, as on the page."""
+    lang = str(get_locale() or "nl")
+    return _file("pdf", "application/pdf", lambda made: pdf.render("report", report_of(made), lang), per_worker=False)
+
+
 @bp.get("/rapporten/in-beeld")
 @requires(Permission.CASELOAD_READ)
 def in_view() -> Response:
@@ -175,8 +186,8 @@ def _locations(*, as_file: str = "") -> tuple[YearFilter, watched.Watched]:
     return form, watched.made(actor, service.teams_within_reach(actor), form.period(today), as_file=as_file)
 
 
-def _file(kind: str, mimetype: str, write: Callable[[Caseload], bytes]) -> Response:
-    _filters, made = _made(per_worker=True)
+def _file(kind: str, mimetype: str, write: Callable[[Caseload], bytes], *, per_worker: bool = True) -> Response:
+    _filters, made = _made(per_worker=per_worker)
     service.log_export(current_actor(), made, kind)
     return _download(write(made), mimetype, f"caseload-{made.period.last.isoformat()}.{kind}")
 

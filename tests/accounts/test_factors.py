@@ -358,7 +358,7 @@ def test_the_password_does_not_do_for_who_has_a_factor(client_as: Callable[..., 
     assert browser.get("/caseload.csv").status_code == 303
 
 
-@pytest.mark.parametrize("path", ["/caseload.csv", "/caseload.xlsx", "/agenda/afdrukken"])
+@pytest.mark.parametrize("path", ["/caseload.csv", "/caseload.xlsx", "/caseload.pdf", "/agenda/afdrukken"])
 def test_exports_ask_first(client_as: Callable[..., FlaskClient], world: World, path: str) -> None:
     browser = client_as(world.director, confirmed=False)
     assert browser.get(path).headers["Location"] == "/bevestigen"

@@ -17,6 +17,7 @@ from portal.privacy.models import AccessEvent, Action
 from portal.reports.figures import FIGURES
 from portal.reports.files import defused
 from tests.factories import World
+from tests.factories.pdf_reader import says
 from tests.factories.people import person
 
 
@@ -24,7 +25,7 @@ def _rows(answer: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.decode("utf-8-sig")), delimiter=";"))
 
 
-def test_both_files_hold_the_same_figures(world: World, client_as: Callable[..., FlaskClient]) -> None:
+def test_the_files_hold_the_same_figures(world: World, client_as: Callable[..., FlaskClient]) -> None:
     with db.unit_of_work():
         person(world.noord, worker=world.worker)
         person(world.noord)
@@ -39,14 +40,23 @@ def test_both_files_hold_the_same_figures(world: World, client_as: Callable[...,
     assert [row[4] for row in table] == ["0", "1", "1", "2"] == [row[4] for row in same]
     assert book.sheetnames == ["Caseload", "Zo tellen wij"]
     assert book.worksheets[1].max_row == len(FIGURES)
+    paper = browser.get("/caseload.pdf")
+    assert paper.mimetype == "application/pdf"
+    for said in ("Team Noord", "Kofi Proef 0", "Samira Proef 1", "Niet toegewezen 1", "Totaal team 2", "Beloftes"):
+        assert says(paper.data, said), said
+    assert all(says(paper.data, figure.definition) for figure in FIGURES)
 
 
 def test_an_export_is_logged_with_role_and_team(world: World, client_as: Callable[..., FlaskClient]) -> None:
-    client_as(world.manager).get("/caseload.xlsx")
-    row = db.session.scalars(
-        select(AccessEvent).order_by(AccessEvent.id).where(AccessEvent.action == Action.EXPORT)
-    ).one()
-    assert (row.actor_id, row.role, row.team_id, row.fields) == (world.manager.id, "manager", world.noord.id, ["xlsx"])
+    browser = client_as(world.manager)
+    kinds = ("csv", "xlsx", "pdf")
+    for kind in kinds:
+        browser.get(f"/caseload.{kind}")
+    rows = db.session.scalars(
+        select(AccessEvent).order_by(AccessEvent.at, AccessEvent.id).where(AccessEvent.action == Action.EXPORT)
+    ).all()
+    by = (world.manager.id, "manager", world.noord.id)
+    assert [(row.actor_id, row.role, row.team_id, row.fields) for row in rows] == [(*by, [kind]) for kind in kinds]
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+31", "-2", "@SUM(A1)", "\tx", "\rx"])
