@@ -15,7 +15,7 @@ from portal.appointments.models import AppointmentStatus as Status
 from portal.appointments.service import clashes
 from portal.appointments.service.reading import get, needs_moment
 from portal.appointments.workflow import MACHINE, Change
-from portal.core import clock, db
+from portal.core import clock, db, near
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.core.ids import new_id
@@ -33,7 +33,6 @@ from portal.privacy.permissions import Permission, Reach, Role
 USUAL = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 MAX_BACK = timedelta(hours=1)  # somebody who notes it while it has just begun
-MAX_AHEAD = timedelta(days=366)
 MAX_PEOPLE = MAX_COLLEAGUES = 20
 
 #: Who can go along.
@@ -215,11 +214,7 @@ def company(actor: Actor) -> list[tuple[UUID, str]]:
 
 def check_moment(starts_at: datetime, ends_at: datetime) -> None:
     """Raise Invalid for a moment that has been, that is more than a year ahead, or that does not end after it began."""
-    now = clock.now()
-    if starts_at < now - MAX_BACK:
-        raise Invalid(starts_at=N_("Dit moment is al geweest. Kies een later moment."))
-    if starts_at > now + MAX_AHEAD:
-        raise Invalid(starts_at=N_("Kies een moment binnen een jaar."))
+    near.ensure_moment("starts_at", starts_at, back=MAX_BACK)
     if not timedelta(0) < ends_at - starts_at <= LONGEST:
         raise Invalid(ends_at=N_("Kies een eind na het begin, hoogstens twaalf uur later."))
 

@@ -33,10 +33,9 @@ from portal.cases.service.finding import (
     to_work_on,
 )
 from portal.cases.service.planning import Todo
-from portal.cases.service.terms import AHEAD
 from portal.cases.workflow import CONFERENCE, Meeting
 from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
-from portal.core import clock, db
+from portal.core import clock, db, near
 from portal.core.errors import Conflict, Invalid, constraint
 from portal.core.i18n import N_
 from portal.in_view.models import YouthInView
@@ -108,7 +107,7 @@ def plan(
     Raises NotFound, Forbidden, Conflict or Invalid.
     """
     found = to_work_on(actor, case_id, lock=True)
-    _ensure_near("starts_at", starts_at)
+    near.ensure_moment("starts_at", starts_at)
     allowed = {user.id for user in planning.colleagues(found.case.team_id)}
     if not set(user_ids) <= allowed:
         raise Invalid(user_ids=N_("Kies een van de mogelijkheden."))
@@ -118,11 +117,6 @@ def plan(
     _invite(made, user_ids, names)
     changed(actor, found, "conferences")
     return made
-
-
-def _ensure_near(field: str, moment: datetime) -> None:
-    if not clock.now() < moment <= clock.now() + AHEAD:
-        raise Invalid(**{field: N_("Kies een moment dat nog komt, binnen een jaar.")})
 
 
 def _invite(made: Conference, user_ids: Collection[UUID], names: Collection[str]) -> None:
@@ -258,7 +252,7 @@ def hold(
     if clock.to_local(conference.starts_at).date() > clock.today():
         raise Invalid(**{"": N_("Dit overleg is nog niet geweest.")})
     if next_at is not None:
-        _ensure_near("next_at", next_at)
+        near.ensure_moment("next_at", next_at)
     CONFERENCE.step(Meeting.HOLD, conference.status, None, found.parties)
     conference.status, conference.held_on, conference.minutes = ConferenceStatus.HELD, clock.today(), minutes
     asked = guests(conference_id)

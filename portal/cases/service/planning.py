@@ -23,9 +23,9 @@ from portal.cases.models import (
     Task,
 )
 from portal.cases.service.finding import Seen, case_of, changed, find, to_round_off, to_work_on
-from portal.cases.service.terms import AHEAD, LONGEST_PLAN_MONTHS
+from portal.cases.service.terms import LONGEST_PLAN_MONTHS
 from portal.cases.workflow import OVER
-from portal.core import clock, db
+from portal.core import clock, db, near
 from portal.core.errors import Conflict, Forbidden, Invalid, constraint
 from portal.core.i18n import N_
 from portal.privacy.actor import Actor
@@ -142,7 +142,7 @@ def add_goal(actor: Actor, case_id: UUID, *, domain: Domain, body: str, owner_id
     if (db.session.scalar(open_ones) or 0) >= MOST_GOALS:
         raise Invalid(domain=N_("Er zijn al vijf doelen. Rond eerst een doel af."))
     _ensure_colleague(found, owner_id)
-    _ensure_near(due_on)
+    near.ensure_day("due_on", due_on)
     goal = Goal(case_id=case_id, team_id=found.case.team_id, domain=domain, body=body, owner_id=owner_id, due_on=due_on)
     db.session.add(goal)
     changed(actor, found, "goals")
@@ -164,7 +164,7 @@ def change_goal(actor: Actor, goal_id: UUID, *, body: str, owner_id: UUID, due_o
     found, goal = open_goal(actor, goal_id, version)
     _ensure_colleague(found, owner_id)
     if due_on != goal.due_on:
-        _ensure_near(due_on)
+        near.ensure_day("due_on", due_on)
     goal.body, goal.owner_id, goal.due_on = body, owner_id, due_on
     changed(actor, found, "goals")
     return goal
@@ -210,12 +210,6 @@ def _ensure_colleague(found: Seen, owner_id: UUID) -> None:
         raise Invalid(owner_id=N_("Kies een van de mogelijkheden."))
 
 
-def _ensure_near(due_on: date) -> None:
-    today = clock.today()
-    if not today <= due_on <= today + AHEAD:
-        raise Invalid(due_on=N_("Kies vandaag of een dag binnen een jaar."))
-
-
 # --- actions -----------------------------------------------------------------
 
 
@@ -252,7 +246,7 @@ def add_task(
         _ensure_colleague(found, owner_id)
     elif not owner_name:
         raise Invalid(owner_id=N_("Kies wie dit doet, of schrijf een organisatie op."))
-    _ensure_near(due_on)
+    near.ensure_day("due_on", due_on)
     if goal_id is not None and goal_id not in {goal.id for goal, _ in goals(case_id)}:
         raise Invalid(goal_id=N_("Kies een van de mogelijkheden."))
     asked = {

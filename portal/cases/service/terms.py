@@ -9,5 +9,3 @@ MEASURE_EVERY_MONTHS = 3
 FOLLOW_UP_MONTHS = 6  # after the closing
 LONGEST_PLAN_MONTHS = 6
 LONGEST_PAUSE_MONTHS = 3
-#: What is agreed lies so far ahead at most: nobody is reminded of what is planned for another age.
-AHEAD = timedelta(days=366)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from portal.contacts import policy
 from portal.contacts.models import Channel, Confidentiality, ContactPurpose, FollowUpKind, Result
-from portal.core import clock
+from portal.core import clock, near
 from portal.core.errors import Invalid
 from portal.core.i18n import N_
 from portal.privacy.actor import Actor
@@ -15,7 +15,6 @@ from portal.privacy.sources import Source
 
 MAX_AGE = timedelta(days=30)  # domain I-12
 MAX_AHEAD = timedelta(minutes=5)
-MAX_FOLLOW_UP = timedelta(days=366)
 MOST_PRESENT = 999
 
 
@@ -74,15 +73,6 @@ def check_follow_up(follow_up: Next | None) -> None:
     """Raise Invalid for a follow-up in the past or more than a year ahead, and for a promise of nothing."""
     if follow_up is None:
         return
-    check_day(follow_up.due_on, "follow_up_on")
+    near.ensure_day("follow_up_on", follow_up.due_on)
     if follow_up.kind == FollowUpKind.PROMISE and not follow_up.what.strip():
         raise Invalid(follow_up_what=N_("Schrijf wat je belooft."))
-
-
-def check_day(due_on: date, field: str) -> None:
-    """Raise Invalid beside `field` when a follow-up cannot fall on this day."""
-    today = clock.today()
-    if due_on < today:
-        raise Invalid(**{field: N_("Kies vandaag of een latere dag.")})
-    if due_on > today + MAX_FOLLOW_UP:
-        raise Invalid(**{field: N_("Kies een dag binnen een jaar.")})

@@ -20,12 +20,12 @@ from portal.contacts.models import (
 )
 from portal.contacts.policy import is_effective
 from portal.contacts.service import recording
-from portal.contacts.service.details import MAX_FOLLOW_UP, Details, Next, check_day
+from portal.contacts.service.details import Details, Next
 from portal.contacts.service.reading import habits
 from portal.contacts.service.recording import Recorded
 from portal.contacts.service.settling import made_on
 from portal.contacts.service.to_do import Task, as_task, log, task_rows
-from portal.core import clock, db, workdays
+from portal.core import clock, db, near, workdays
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.people import service as people_service
@@ -87,7 +87,7 @@ def move(actor: Actor, follow_up_id: UUID, *, due_on: date, what: str | None = N
     """Put an open follow-up on another day, or say better what it is. Raises Invalid, Conflict when it changed."""
     row = to_change(actor, follow_up_id, version)
     if due_on != row.due_on:
-        check_day(due_on, "due_on")
+        near.ensure_day("due_on", due_on)
         _ensure_not_forever(row, due_on)
     if row.kind == FollowUpKind.PROMISE and what is not None and not what.strip():
         raise Invalid(what=N_("Schrijf wat je belooft."))
@@ -97,7 +97,7 @@ def move(actor: Actor, follow_up_id: UUID, *, due_on: date, what: str | None = N
 
 def _ensure_not_forever(row: FollowUp, due_on: date) -> None:
     """A promise that is moved on and on is never late, and nobody hears of it."""
-    if row.kind == FollowUpKind.PROMISE and due_on > made_on(row) + MAX_FOLLOW_UP:
+    if row.kind == FollowUpKind.PROMISE and due_on > made_on(row) + near.AHEAD:
         raise Invalid(due_on=N_("Dit is meer dan een jaar nadat je het beloofde. Vertel de jongere wat ervan kwam."))
 
 
@@ -185,7 +185,7 @@ def plan_for(
     people_service.hold(person)
     if assignee_id not in {worker.user_id for worker in people_service.workers([person_id]).get(person_id, [])}:
         raise Invalid(worker_id=N_("Kies een begeleider van deze jongere."))
-    check_day(due_on, "on")
+    near.ensure_day("on", due_on)
     asked = {"person_id": person.id, "assignee_id": assignee_id, "what": what, "due_on": due_on, "kind": kind}
     if db.session.scalar(select(FollowUp.id).filter_by(status=FollowUpStatus.OPEN, **asked).limit(1)):
         raise Invalid(what=N_("Dit staat al op de lijst van de begeleider."))

@@ -14,10 +14,9 @@ from portal.contacts import labels
 from portal.contacts.forms import CallForm, FinishForm, MoveForm, PromiseForm, ReassignForm, StepForm
 from portal.contacts.models import Channel, Contact, FollowUp, FollowUpKind, Result
 from portal.contacts.service import follow_ups, promises
-from portal.contacts.service.details import MAX_FOLLOW_UP
 from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
-from portal.core import clock, formats, web, workdays
+from portal.core import clock, formats, near, web, workdays
 from portal.core.errors import Invalid
 from portal.core.forms import Choice, Form
 from portal.core.i18n import N_
@@ -229,7 +228,7 @@ def _bound(form: Form, row: FollowUp) -> None:
     """From today on, or the day it has; a promise stays about something."""
     today = clock.today()
     form["due_on"].today, form["due_on"].earliest = today, min(today, row.due_on)
-    form["due_on"].latest = today + MAX_FOLLOW_UP
+    form["due_on"].latest = today + near.AHEAD
     if row.kind == FollowUpKind.PROMISE:
         form["what"].flags.required = True
 

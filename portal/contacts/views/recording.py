@@ -18,11 +18,11 @@ from portal.contacts import labels, service
 from portal.contacts.forms import APPOINTMENT, CHANNELS_SHOWN, ContactForm, DetailsForm
 from portal.contacts.models import Channel, Contact, FollowUpKind, FollowUpStatus, Result
 from portal.contacts.service import Next, follow_ups
-from portal.contacts.service.details import MAX_AGE, MAX_AHEAD, MAX_FOLLOW_UP
+from portal.contacts.service.details import MAX_AGE, MAX_AHEAD
 from portal.contacts.service.to_do import Task
 from portal.contacts.views import filling
 from portal.contacts.views.blueprint import bp
-from portal.core import clock, web
+from portal.core import clock, near, web
 from portal.core.errors import Invalid, NotFound
 from portal.core.forms import Choice
 from portal.core.i18n import N_
@@ -169,7 +169,7 @@ def _record_form(actor: Actor, origin: Origin, habits: service.Habits | None) ->
     form.people.choices = None  # `_offer` lists them when the page is shown
     form.follow_up_at.flags.required = True  # of an appointment; another follow-up has no time
     form.follow_up_on.today = form.follow_up_on.earliest = clock.today()
-    form.follow_up_on.latest = clock.today() + MAX_FOLLOW_UP
+    form.follow_up_on.latest = clock.today() + near.AHEAD
     _bound_moment(form)
     return form
 

@@ -10,9 +10,8 @@ from flask_babel import gettext as _
 
 from portal.contacts.forms import PlanManyForm
 from portal.contacts.service import together
-from portal.contacts.service.details import MAX_FOLLOW_UP
 from portal.contacts.views.blueprint import bp
-from portal.core import clock, web
+from portal.core import clock, near, web
 from portal.core.errors import Invalid
 from portal.people.service import together as choosing
 from portal.privacy.guard import current_actor, denied, looking_up, requires
@@ -30,7 +29,7 @@ def plan_many() -> Any:
         flash(_(next(iter(error.errors.values()))), "warning")
         return redirect(url_for("people.index"), 303)
     form = PlanManyForm() if "what" in request.form else PlanManyForm(formdata=None)
-    form.on.today, form.on.earliest, form.on.latest = (today := clock.today()), today, today + MAX_FOLLOW_UP
+    form.on.today, form.on.earliest, form.on.latest = (today := clock.today()), today, today + near.AHEAD
     outcomes: list[together.Planned] = []
     if "what" in request.form and form.validate_on_submit():
         with web.saving(form) as saved:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.accounts.models import User
 from portal.accounts.service import directory
-from portal.core import clock, db
+from portal.core import clock, db, near
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.places import policy
@@ -23,8 +23,6 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Context, Purpose
 from portal.privacy.models import Action
 from portal.privacy.permissions import Permission, Reach
-
-LONGEST = timedelta(days=366)
 
 
 def to_share(actor: Actor, location_id: UUID) -> MonitoredLocation:
@@ -50,12 +48,10 @@ def share(actor: Actor, location_id: UUID, *, user_id: UUID, until: date) -> Loc
     found = to_share(actor, location_id)
     if user_id not in {user.id for user in partners()}:
         raise Invalid(user_id=N_("Kies een van de mogelijkheden."))
-    today = clock.today()
-    if not today <= until <= today + LONGEST:
-        raise Invalid(until=N_("Kies een dag binnen een jaar."))
+    near.ensure_day("until", until)
     for row in db.session.scalars(_of(found.id).where(LocationShare.user_id == user_id).with_for_update()):
         row.ended_at = clock.now()
-    made = LocationShare(location_id=found.id, team_id=found.team_id, user_id=user_id, since=today, until=until)
+    made = LocationShare(location_id=found.id, team_id=found.team_id, user_id=user_id, since=clock.today(), until=until)
     db.session.add(made)
     db.session.flush()
     _log(actor, Action.CREATE, made)

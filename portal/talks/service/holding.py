@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, select
 
 from portal.accounts.models import RoleAssignment, Team, User
-from portal.core import clock, db
-from portal.core.errors import Conflict, Invalid, NotFound, constraint
+from portal.core import clock, db, near
+from portal.core.errors import Conflict, NotFound, constraint
 from portal.core.i18n import N_
 from portal.people.models import PersonAssignment
 from portal.privacy import access_log
@@ -27,7 +27,6 @@ from portal.talks.service import caseload
 PLANNED_ALREADY = N_("Met deze medewerker is al een gesprek gepland.")
 constraint("uq_talk_planned", "worker", PLANNED_ALREADY)
 
-AHEAD = timedelta(days=366)
 #: How far the first talk with a worker looks back.
 FIRST_LOOKS_BACK = timedelta(days=90)
 
@@ -65,9 +64,7 @@ def plan(actor: Actor, *, team_id: UUID, worker_id: UUID, planned_on: date) -> T
     """Plan a talk. Raises NotFound for a worker of another team, Invalid for a day that cannot be."""
     if (team_id, worker_id) not in {(each.team_id, each.user_id) for each in workers(actor)}:
         raise NotFound
-    today = clock.today()
-    if not today <= planned_on <= today + AHEAD:
-        raise Invalid(planned_on=N_("Kies vandaag of een dag binnen een jaar."))
+    near.ensure_day("planned_on", planned_on)
     talk = Talk(team_id=team_id, worker_id=worker_id, held_by_id=actor.user_id, planned_on=planned_on)
     db.session.add(talk)
     db.session.flush()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
-from portal.core import clock, db
+from portal.core import clock, db, near
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import N_
 from portal.privacy.actor import Actor
@@ -14,8 +14,6 @@ from portal.talks import policy
 from portal.talks.models import AgreementStatus, Talk, TalkAgreement, TalkNote
 from portal.talks.service.holding import log
 from portal.talks.service.reading import agreement, get
-
-AHEAD = timedelta(days=366)
 
 
 def add_note(actor: Actor, talk_id: UUID, *, body: str) -> TalkNote:
@@ -36,8 +34,7 @@ def agree(actor: Actor, talk_id: UUID, *, what: str, due_on: date) -> TalkAgreem
     talk = _taken_place(actor, talk_id)
     if not policy.holds(actor, talk):
         raise NotFound
-    if not clock.today() <= due_on <= clock.today() + AHEAD:
-        raise Invalid(due_on=N_("Kies vandaag of een dag binnen een jaar."))
+    near.ensure_day("due_on", due_on)
     db.ensure_new(TalkAgreement, "what", talk_id=talk.id, what=what.strip(), due_on=due_on, status=AgreementStatus.OPEN)
     row = TalkAgreement(talk_id=talk.id, team_id=talk.team_id, what=what.strip(), due_on=due_on)
     db.session.add(row)
