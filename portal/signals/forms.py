@@ -29,6 +29,7 @@ from portal.signals.models import (
     Feedback,
     SignalKind,
     SignalOutcome,
+    SignalStatus,
     SubjectKind,
     Urgency,
     VictimPerspective,
@@ -109,6 +110,16 @@ class SignalForm(Form):
             location_id=answers["location_id"] if subject is SubjectKind.LOCATION else None,
             first_hand=not answers["heard"],
         )
+
+
+class OwnFilterForm(FilterForm):
+    """What the own signals are narrowed to: how they stand, and when they were told."""
+
+    stand = SelectField(
+        _l("Stand"), required=False, blank=_l("Alle"), coerce=SignalStatus, choices=list(labels.STATUS.items())
+    )
+    van = DateField(_l("Eerste dag"), required=False)
+    tot = DateField(_l("Laatste dag"), required=False)
 
 
 class YearForm(FilterForm):

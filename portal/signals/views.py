@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -33,12 +33,13 @@ from portal.signals.forms import (
     DecideForm,
     IdentifyForm,
     JoinForm,
+    OwnFilterForm,
     SignalForm,
     StepForm,
     YearForm,
 )
 from portal.signals.models import PERHAPS_VICTIM, SignalStatus, SubjectKind, Urgency
-from portal.signals.service import Seen, Shown
+from portal.signals.service import Seen, Shown, Wanted
 from portal.signals.workflow import Event
 
 bp = Blueprint("signals", __name__)
@@ -74,10 +75,22 @@ def index() -> Any:
     has = service.lists(actor)
     asked = request.args.get("toon", "")
     shown = Shown(asked) if asked in has else has[0]
-    page = service.listing(actor, shown, request.args.get("na"))
-    return render_template(
-        "signals/index.html", page=page, shown=shown, has=has, counts=service.counts(actor), now=clock.now()
+    form = OwnFilterForm(request.args)
+    form.validate()
+    wanted = None
+    if shown is Shown.OWN and not form.errors:
+        wanted = Wanted(form.stand.data or None, form.van.data, form.tot.data)
+    body = render_template(
+        "signals/index.html",
+        page=service.listing(actor, shown, request.args.get("na"), wanted),
+        form=form,
+        shown=shown,
+        has=has,
+        counts=service.counts(actor),
+        now=clock.now(),
+        query={name: value for name, value in request.args.items() if name not in ("na", "toon")},
     )
+    return make_response(body, 422 if form.errors else 200)
 
 
 @bp.get("/signalen/<uuid:signal_id>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -143,3 +143,28 @@ def test_from_a_place_a_signal_is_about_that_place(world: World, client_as: Clie
     chosen = re.findall(r'<input[^>]*name="subject_kind"[^>]*>', shown)
     assert [one for one in chosen if "checked" in one] == [one for one in chosen if 'value="location"' in one]
     assert re.search(rf'<option[^>]*value="{place.id}"[^>]*selected', shown)
+
+
+def test_the_own_signals_are_narrowed_by_how_they_stand_and_when_they_were_told(
+    world: World, client_as: Client, freeze: Callable[[datetime], None]
+) -> None:
+    freeze(datetime(2026, 3, 31, 23, 30, tzinfo=UTC))  # 1 April in Amsterdam
+    with db.unit_of_work():
+        old = made.signal(world, world.worker)
+        made.judged(world, old)
+    freeze(datetime(2026, 11, 24, 13, 30, tzinfo=UTC))
+    with db.unit_of_work():
+        new = made.signal(world, world.worker)
+    browser = client_as(world.worker)
+    for query, shown in {
+        "": {old.number, new.number},
+        "stand=to_triage": {new.number},
+        "stand=no_action&van=2026-04-01": {old.number},
+        "tot=2026-03-31": set(),
+        "tot=2026-04-01": {old.number},
+        "van=2026-11-25": set(),
+    }.items():
+        text = page(browser, f"/signalen?{query}")
+        assert {one.number for one in (old, new) if one.number in text} == shown, query
+        assert ("Geen signalen met deze filters" in text) == (not shown)
+    page(browser, "/signalen?van=gisteren", 422)

@@ -7,6 +7,7 @@ from portal.signals.service.finding import (
     Happened,
     Seen,
     Shown,
+    Wanted,
     actions,
     alike,
     assessment,
@@ -27,8 +28,8 @@ from portal.signals.service.triaging import ask, close, decide, identify, needs_
 from portal.signals.service.work import Work, for_director, to_answer
 
 __all__ = [
-    "Happened", "Ref", "Seen", "Shown", "Story", "Verdict", "Work", "actions", "alike", "answer", "ask", "assessment",
-    "close", "counts", "decide", "ensure_possible", "for_director", "get", "history", "identify", "join", "listing",
-    "lists", "needs_words", "offered", "proposal", "register", "report", "rings", "signal_of", "subjects", "sweep",
-    "take", "tell", "to_answer", "to_call", "to_propose", "usual_area", "withdraw", "workers",
+    "Happened", "Ref", "Seen", "Shown", "Story", "Verdict", "Wanted", "Work", "actions", "alike", "answer", "ask",
+    "assessment", "close", "counts", "decide", "ensure_possible", "for_director", "get", "history", "identify", "join",
+    "listing", "lists", "needs_words", "offered", "proposal", "register", "report", "rings", "signal_of", "subjects",
+    "sweep", "take", "tell", "to_answer", "to_call", "to_propose", "usual_area", "withdraw", "workers",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 from portal.accounts.models import User
 from portal.accounts.service import duties
 from portal.accounts.service.duties import Callable
-from portal.core import db, paging
+from portal.core import clock, db, paging
 from portal.core.errors import NotFound
 from portal.core.paging import Page
 from portal.privacy import access_log
@@ -57,6 +57,15 @@ class Seen:
     def party(self) -> Party:
         """The part in which this actor acts first."""
         return Party.DIRECTOR if self.directs else Party.REPORTER
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is narrowed to: how a signal stands, and between which civil days it was told, both included."""
+
+    status: SignalStatus | None = None
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True)
@@ -121,9 +130,9 @@ def lists(actor: Actor) -> tuple[Shown, ...]:
     return tuple(Shown) if policy.triages(actor) else (Shown.OWN,)
 
 
-def listing(actor: Actor, shown: Shown, cursor: str | None = None) -> Page[Seen]:
+def listing(actor: Actor, shown: Shown, cursor: str | None = None, wanted: Wanted | None = None) -> Page[Seen]:
     """One page of a list: what is to be judged by its day, the rest newest first; logged per row."""
-    statement = seen(actor).where(_in(actor, shown))
+    statement = seen(actor).where(_in(actor, shown), *_narrowed(wanted or Wanted()))
     if shown is Shown.TO_JUDGE:
         order = (Signal.triage_due_at, Signal.id)
         if cursor:
@@ -135,6 +144,17 @@ def listing(actor: Actor, shown: Shown, cursor: str | None = None) -> Page[Seen]
         page = paging.page(rows, lambda one: [one.signal.id])
     log(actor, Action.LIST, page.rows)
     return page
+
+
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.status:
+        conditions.append(Signal.status == wanted.status)
+    if wanted.first:
+        conditions.append(Signal.received_at >= clock.day_start(wanted.first))
+    if wanted.last:
+        conditions.append(Signal.received_at < clock.day_end(wanted.last))
+    return conditions
 
 
 def counts(actor: Actor) -> dict[Shown, int]:
