@@ -18,7 +18,10 @@ from portal.core.errors import TooOften
 from portal.people import service
 from portal.people.models import BirthDatePrecision, Person, PersonStatus
 from portal.people.service import Details, recognising
-from portal.privacy.models import AccessEvent
+from portal.privacy import access_log
+from portal.privacy.access_log import Subject
+from portal.privacy.actor import system
+from portal.privacy.models import AccessEvent, Action, DeclaredRelation
 from tests.factories import World, people
 
 ClientAs = Callable[..., FlaskClient]
@@ -68,6 +71,22 @@ def test_another_team_is_named_and_nothing_more(world: World, client_as: ClientA
     assert "regisseur" in page.text
     for secret in ("Mohammed", "Flits", held.pseudonym, str(held.id), world.stranger.name):
         assert secret not in page.text
+
+
+def test_of_somebody_known_in_private_nothing_is_told_and_the_question_is_in_the_log(world: World) -> None:
+    known = elsewhere(world)
+    with db.unit_of_work():
+        of = {"person_id": known.id, "team_id": known.team_id}
+        db.session.add(DeclaredRelation(user_id=world.worker.id, **of))
+        access_log.record(system("test"), Action.CREATE, Subject("declared_relation", None, **of))
+    found = asked(world)
+    assert (found.any, found.teams) == (False, [])
+    assert asked(world, who="colleague").teams == ["Team Zuidoost"]
+    with db.unit_of_work():
+        asking = select(AccessEvent.actor_id).where(
+            AccessEvent.subject_type == recognising.LOOKALIKE, AccessEvent.person_id == known.id
+        )
+        assert set(db.session.scalars(asking)) == {world.worker.id, world.colleague.id}
 
 
 def test_two_in_one_team_read_like_one(world: World, client_as: ClientAs) -> None:

@@ -27,7 +27,7 @@ from portal.people.service.registering import Details, born_as_stored
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import Actor
-from portal.privacy.models import AccessEvent, Action
+from portal.privacy.models import AccessEvent, Action, DeclaredRelation
 from portal.privacy.permissions import Permission
 from portal.settings import settings
 
@@ -70,6 +70,7 @@ class Recognised:
 def recognise(actor: Actor, *, details: Details) -> Recognised:
     """Look for this young person everywhere, logged. Raises TooOften.
 
+    Somebody the actor said to know in private is asked about, in the log, and told nothing of (domain I-24).
     Registrations of one year of birth go one after the other, so that two at the same moment see each other.
     """
     actor.require(Permission.PEOPLE_CREATE)
@@ -80,9 +81,10 @@ def recognise(actor: Actor, *, details: Details) -> Recognised:
     away = _elsewhere(actor, details)
     asked = [Subject(QUESTION), *(Subject(LOOKALIKE, row.id, row.id, row.team_id) for row in away)]
     access_log.record(actor, Action.SEARCH, asked, permission=Permission.PEOPLE_CREATE)
-    everybody = _listed(actor, [one.id for one in near] + [row.id for row in away])
+    told = _but_acquaintances(actor, away)
+    everybody = _listed(actor, [one.id for one in near] + [row.id for row in told])
     salt = secrets.token_hex(8)
-    teams = sorted({row.name for row in away})
+    teams = sorted({row.name for row in told})
     return Recognised(near, teams, f"{salt}.{_seal(everybody, salt)}", everybody)
 
 
@@ -162,6 +164,16 @@ def _elsewhere(actor: Actor, details: Details) -> Sequence[Row[Any]]:
     reached = select(Person.id).where(Person.id.in_([row.id for row in found]), policy.detailed(actor))
     known = set(db.session.scalars(reached))  # asked also about nobody: how long an answer takes tells nothing
     return [row for row in found if row.id not in known]
+
+
+def _but_acquaintances(actor: Actor, found: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    known = select(DeclaredRelation.person_id).where(
+        DeclaredRelation.user_id == actor.user_id,
+        DeclaredRelation.ended_at.is_(None),
+        DeclaredRelation.person_id.in_([row.id for row in found]),
+    )
+    apart = set(db.session.scalars(known))
+    return [row for row in found if row.id not in apart]
 
 
 def _lookalikes(details: Details, enough: bool) -> Function[Any]:
