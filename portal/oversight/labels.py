@@ -11,6 +11,7 @@ KIND = {
     QuestionKind.NIGHT: _l("In de nacht"),
     QuestionKind.MANY: _l("Veel dossiers achter elkaar"),
     QuestionKind.DECLARED_RELATION: _l("Kent deze jongere privé"),
+    QuestionKind.MANY_TALKS: _l("Vaak dezelfde lijst open"),
 }
 
 #: What to ask the colleague.
@@ -22,6 +23,9 @@ ASK = {
     QuestionKind.MANY: _l("Deze collega opende in één uur veel dossiers. Waar was dat voor nodig?"),
     QuestionKind.DECLARED_RELATION: _l(
         "Deze collega heeft zelf gemeld deze jongere privé te kennen, en keek of schreef toch in het dossier. Waarom?"
+    ),
+    QuestionKind.MANY_TALKS: _l(
+        "Deze collega opende in één week meer dan twee keer de lijst van dezelfde medewerker. Waar was dat voor nodig?"
     ),
 }
 

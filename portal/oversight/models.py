@@ -19,6 +19,7 @@ class QuestionKind(StrEnum):
     NIGHT = "night"
     MANY = "many"
     DECLARED_RELATION = "declared_relation"
+    MANY_TALKS = "many_talks"
 
 
 class Outcome(StrEnum):

@@ -29,6 +29,8 @@ from portal.privacy.permissions import Permission
 MANY = 25
 #: The hours of the night, in Amsterdam: from the first up to the second.
 NIGHT = (23, 6)
+#: From more caseload talks than this with one worker within a week on.
+TALKS = 2
 #: How far back the hourly look goes, in days.
 LOOK_BACK = 2
 #: What opens something about one young person.
@@ -103,12 +105,36 @@ _DECLARED = f"""
     GROUP BY e.actor_id, e.person_id, day
     {_ONCE}
 """  # noqa: S608
+#: The list of a talk is open for a day, so each talk has one.
+_TALKS = f"""
+    {_INTO}
+    WITH opened AS (
+      SELECT e.actor_id, t.worker_id, t.id AS talk_id, {_LOCAL}::date AS day, min(e.at) AS first_at,
+             max(e.at) AS last_at
+      FROM access_event e JOIN talk t ON t.id = e.subject_id AND t.held_by_id = e.actor_id
+      WHERE e.at >= :since - interval '7 days' AND e.subject_type = 'talk' AND e.person_id IS NOT NULL
+        AND e.result = 'ok'
+      GROUP BY e.actor_id, t.worker_id, t.id, day
+    ), weeks AS (
+      SELECT o.actor_id, o.day, count(DISTINCT w.talk_id) AS talks, min(w.first_at) AS first_at,
+             max(w.last_at) AS last_at
+      FROM opened o JOIN opened w ON w.actor_id = o.actor_id AND w.worker_id = o.worker_id
+        AND w.day > o.day - 7 AND w.day <= o.day
+      WHERE o.last_at >= :since
+      GROUP BY o.actor_id, o.worker_id, o.day
+      HAVING count(DISTINCT w.talk_id) > {TALKS}
+    )
+    SELECT 'many_talks', actor_id, NULL::uuid, day, max(talks), min(first_at), max(last_at)
+    FROM weeks GROUP BY actor_id, day
+    {_ONCE}
+"""  # noqa: S608
 
 
 def find(days: int = LOOK_BACK) -> int:
     """Look through the log of the last days; how many questions are new or grew. Running twice changes nothing."""
     since = clock.day_start(clock.today() - timedelta(days=days))
-    found = (db.session.execute(text(each), {"since": since}) for each in (_OUTSIDE, _NIGHT, _MANY, _DECLARED))
+    asked = (_OUTSIDE, _NIGHT, _MANY, _DECLARED, _TALKS)
+    found = (db.session.execute(text(each), {"since": since}) for each in asked)
     return sum(getattr(each, "rowcount", 0) for each in found)
 
 
@@ -188,6 +214,8 @@ def _about(question: Question) -> ColumnElement[bool]:
     )
     if question.kind == QuestionKind.MANY:
         return and_(within, AccessEvent.person_id.is_not(None), AccessEvent.action.in_(OPENING))
+    if question.kind == QuestionKind.MANY_TALKS:
+        return and_(within, AccessEvent.person_id.is_not(None), AccessEvent.subject_type == "talk")
     if question.person_id is None:
         return and_(within, AccessEvent.person_id.is_not(None))
     return and_(within, or_(AccessEvent.person_id == question.person_id, AccessEvent.subject_id == question.person_id))

@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from portal.accounts.models import User
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.ids import new_id
@@ -20,7 +21,8 @@ from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.models import Action, DeclaredRelation
 from portal.privacy.permissions import Permission
-from tests.factories import World
+from portal.talks.models import TalkStatus
+from tests.factories import World, talks
 from tests.factories.people import person
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -132,6 +134,32 @@ def test_a_relation_counts_from_when_it_was_declared_until_it_was_ended(
     freeze(NOON + timedelta(minutes=3))
     _read(world, world.worker, young)
     assert _find() == [("declared_relation", world.worker.id, young.id, 1)]
+
+
+@pytest.mark.parametrize(
+    ("days", "raised"),
+    [((0, 0, 0), [3]), ((0, 3, 6, 7), [3, 3]), ((0, 1, 7), []), ((0, 6), [])],
+    ids=["at once", "on and on", "after a week", "twice"],
+)
+def test_the_list_of_one_worker_opened_again_and_again(
+    world: World, young: Person, freeze: Freeze, days: tuple[int, ...], raised: list[int]
+) -> None:
+    def look_at(worker: User) -> None:
+        with db.unit_of_work():
+            talk = talks.talk(world.noord.id, worker, world.manager, status=TalkStatus.HELD)
+            about = Subject("talk", talk.id, young.id, young.team_id)
+            access_log.record(manager, Action.LIST, [about, about], permission=Permission.TALKS_HOLD)
+
+    manager = world.actor(world.manager)
+    look_at(world.colleague)
+    for day in days:
+        freeze(NOON + timedelta(days=day))
+        look_at(world.worker)
+        found = _find()
+    assert found == [("many_talks", world.manager.id, None, count) for count in raised]
+    for row in db.session.scalars(select(Question)):
+        _, events = questions.get(world.actor(world.privacy_officer), row.id)
+        assert {event.subject_type for event, _ in events} == {"talk"}
 
 
 def test_the_same_surname_raises_nothing(world: World, freeze: Freeze) -> None:
