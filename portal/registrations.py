@@ -149,5 +149,7 @@ def register() -> None:
     open_work.register(N_("Afspraken"), appointments.count_of)
     open_work.register(N_("Waarnemingen"), absences.count_duties)
     open_work.register(N_("Acties uit casussen"), cases_handed.count_of)
+    open_work.register(N_("Doelen uit casussen"), cases_handed.count_goals)
+    open_work.register(N_("Casussen met de regie"), cases_handed.count_led)
     open_work.register(N_("Voorstellen om over te nemen"), handing_over.count_of)
     open_work.register(N_("Afgesproken vervolgstappen en beloftes"), follow_ups.count_of)

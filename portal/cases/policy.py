@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, any_, exists, false, func, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, any_, exists, false, func, not_, or_, select, union_all
 
+from portal.accounts import working
 from portal.cases.models import (
     ActionStatus,
     Case,
@@ -27,6 +29,8 @@ from portal.privacy.actor import Actor
 from portal.privacy.contexts import Purpose
 from portal.privacy.permissions import Permission, Reach, Role
 
+#: Who may have a case in hand.
+IN_HAND = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
 #: In which part somebody acts when there are several, for which purpose that reads, and what gives it.
 PURPOSE = {
     Party.DIRECTOR: Purpose.SUPERVISION,
@@ -51,6 +55,12 @@ SHARED = (CaseLevel.IN_BETWEEN, CaseLevel.CITY)
 def stands_still() -> ColumnElement[bool]:
     """The cases that stand still with their view."""
     return exists().where(YouthInView.id == Case.view_id, YouthInView.status.in_(STILL))
+
+
+def nobody_leads(today: date) -> ColumnElement[bool]:
+    """The cases of which whoever is in charge does not work in the team any more."""
+    works = working.in_team(Case.director_id, Case.team_id, today, *IN_HAND)
+    return and_(Case.director_id.is_not(None), not_(and_(works, working.has_account(Case.director_id))))
 
 
 def is_party(actor: Actor, party: Party, about: Person | None = None) -> ColumnElement[bool]:

@@ -47,7 +47,6 @@ PLAN_AHEAD = 14  # days before the plan runs out
 MEASURE_AHEAD = 7
 SECOND_AFTER = 10  # working days
 WITH_A_PLAN = (CaseStatus.PLANNING, CaseStatus.RUNNING)
-IN_HAND = (Role.YOUTH_WORKER, Role.JV_DIRECTOR)
 
 
 class Stage(IntEnum):
@@ -75,7 +74,7 @@ def plan_due(today: date, *, ahead: int = PLAN_AHEAD) -> Select[Any]:
     """Cases whose plan runs out within `ahead` days, or that have none on the day there should be one (R09). During a
     pause none can be agreed on: it is asked for afterwards."""
     rows = _of_case(Case.plan_due_on, _stage(Case.plan_due_on, today), Case.plan_due_on - timedelta(days=ahead))
-    return _to(rows, Case.director_id, today).where(
+    return _to_who_leads(rows, today).where(
         Case.status.in_(WITH_A_PLAN), Case.plan_due_on <= today + timedelta(days=ahead), ~policy.stands_still()
     )
 
@@ -86,7 +85,7 @@ def measurement_due(today: date, *, ahead: int = MEASURE_AHEAD) -> Select[Any]:
     rows = _of_case(
         Case.measure_due_on, _stage(Case.measure_due_on, today), Case.measure_due_on - timedelta(days=ahead)
     )
-    return _to(rows, Case.director_id, today).where(
+    return _to_who_leads(rows, today).where(
         Case.status.not_in((CaseStatus.PAUSED, CaseStatus.ARCHIVED, CaseStatus.BROKEN_OFF)),
         Case.measure_due_on <= today + timedelta(days=ahead),
         ~policy.stands_still(),
@@ -96,7 +95,7 @@ def measurement_due(today: date, *, ahead: int = MEASURE_AHEAD) -> Select[Any]:
 def pause_over(today: date) -> Select[Any]:
     """Cases whose pause has ended."""
     rows = _of_case(Case.paused_until, Stage.DUE, Case.paused_until)
-    return _to(rows, Case.director_id, today).where(
+    return _to_who_leads(rows, today).where(
         Case.status == CaseStatus.PAUSED, Case.paused_until <= today, ~policy.stands_still()
     )
 
@@ -107,7 +106,7 @@ def _of_case(due_on: Any, stage: Any, since: Any) -> Select[Any]:
         person_id=Case.person_id,
         team_id=Case.team_id,
         due_on=due_on,
-        recipient_id=Case.director_id,
+        recipient_id=RoleAssignment.user_id,
         stage=stage,
         since=asking.midnight(since),
     )
@@ -122,8 +121,34 @@ def _to(statement: Select[Any], recipient: Any, today: date) -> Select[Any]:
     return (
         statement.join(User, User.id == recipient)
         .join(RoleAssignment, and_(RoleAssignment.user_id == User.id, RoleAssignment.team_id == Case.team_id))
-        .where(RoleAssignment.role.in_(IN_HAND), asking.works(today))
+        .where(RoleAssignment.role.in_(policy.IN_HAND), asking.works(today))
         .distinct()
+    )
+
+
+def _to_who_leads(statement: Select[Any], today: date) -> Select[Any]:
+    """For who is in charge; when that is nobody who works in the team any more, for its directors."""
+    return (
+        statement.select_from(Case)
+        .join(RoleAssignment, and_(RoleAssignment.team_id == Case.team_id, RoleAssignment.role.in_(policy.IN_HAND)))
+        .join(User, User.id == RoleAssignment.user_id)
+        .where(
+            asking.works(today),
+            or_(
+                User.id == Case.director_id,
+                and_(RoleAssignment.role == Role.JV_DIRECTOR, policy.nobody_leads(today), ~_knows_them()),
+            ),
+        )
+        .distinct()
+    )
+
+
+def _knows_them() -> ColumnElement[bool]:
+    """Whether this colleague said to know the young person of the case in private (domain I-24)."""
+    return exists(literal(1)).where(
+        DeclaredRelation.user_id == RoleAssignment.user_id,
+        DeclaredRelation.person_id == Case.person_id,
+        DeclaredRelation.ended_at.is_(None),
     )
 
 
@@ -302,6 +327,7 @@ def nomination_link(nomination_id: UUID) -> str:
 
 
 _IN_HAND = N_("Wie de regie heeft")
+_LEADS = N_("Wie de regie heeft, of de regisseurs als die er niet meer werkt")
 
 RULES = (
     Rule(
@@ -318,31 +344,33 @@ RULES = (
     ),
     Rule(
         code="R09",
-        label=N_("Je krijgt dit omdat je de regie hebt in een casus en het plan afloopt of er nog niet is."),
+        label=N_(
+            "Je krijgt dit omdat je de regie hebt in een casus, of regisseur bent, en het plan afloopt of ontbreekt."
+        ),
         object_type="youth_case",
         due=plan_due,
         link=case_link,
         terms=(Term("ahead", N_("Zo lang van tevoren"), PLAN_AHEAD, 3, 30, N_("dagen")),),
-        audience=_IN_HAND,
+        audience=_LEADS,
         stages={Stage.AHEAD: N_("Een plan loopt bijna af"), Stage.DUE: N_("Er is een nieuw plan nodig")},
     ),
     Rule(
         code="R10",
-        label=N_("Je krijgt dit omdat je de regie hebt in een casus en er weer gemeten wordt."),
+        label=N_("Je krijgt dit omdat je de regie hebt in een casus, of regisseur bent, en er weer gemeten wordt."),
         object_type="youth_case",
         due=measurement_due,
         link=case_link,
         terms=(Term("ahead", N_("Zo lang van tevoren"), MEASURE_AHEAD, 1, 21, N_("dagen")),),
-        audience=_IN_HAND,
+        audience=_LEADS,
         stages={Stage.AHEAD: N_("Binnenkort een meting"), Stage.DUE: N_("Er is een meting nodig")},
     ),
     Rule(
         code="CAS-pauze",
-        label=N_("Je krijgt dit omdat je de regie hebt in een casus die stil staat."),
+        label=N_("Je krijgt dit omdat je de regie hebt in een casus die stil staat, of regisseur bent."),
         object_type="youth_case",
         due=pause_over,
         link=case_link,
-        audience=_IN_HAND,
+        audience=_LEADS,
         stages={Stage.DUE: N_("De pauze van een casus is om")},
     ),
     Rule(

@@ -10,6 +10,8 @@ from sqlalchemy import update
 from portal.accounts.models import User
 from portal.cases import rules
 from portal.cases.models import Case, CaseStatus
+from portal.cases.service import work
+from portal.cases.workflow import Event
 from portal.contacts import rules as contact_rules
 from portal.core import clock, db
 from portal.in_view.models import CaseLevel
@@ -20,6 +22,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import Action
 from tests.factories import World, cases, contacts, people
+from tests.factories.accounts import without_roles
 
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday
 
@@ -91,3 +94,28 @@ def test_who_is_in_charge_hears_that_a_colleague_is_late_with_a_contact(world: W
     with db.unit_of_work():
         changed(young, Case, director_id=world.worker.id)
     assert told_late(world, friday) == assigned | late
+
+
+def test_a_case_whose_leader_left_asks_the_directors(world: World, freeze) -> None:
+    freeze(NOW)
+    with db.unit_of_work():
+        young = people.person(world.noord, worker=world.worker)
+        case = cases.running(young, world.director, worker=world.worker)
+        cases.take(case, world.director, Event.ASSIGN, director_id=world.colleague.id)
+        changed(young, Case, plan_due_on=NOW.date(), measure_due_on=NOW.date())
+    asked = (rules.plan_due, rules.measurement_due)
+
+    def told() -> list[set[object]]:
+        with db.unit_of_work():
+            return [{row.recipient_id for row in db.session.execute(due(clock.today()))} for due in asked]
+
+    def asks_the_director() -> bool:
+        with db.unit_of_work(on_behalf_of=director.user_id):
+            return bool(work.work(director).asking)
+
+    director = world.actor(world.director)
+    assert told() == [{world.colleague.id}] * 2
+    assert not asks_the_director()
+    without_roles(world.colleague)
+    assert told() == [{world.director.id}] * 2
+    assert asks_the_director()

@@ -348,6 +348,7 @@ def test_what_is_open_in_a_case_goes_along_with_the_young_person(world: World, y
         cases.take(db.session.get_one(Case, case.id), world.director, Event.ASSIGN, **act_as)
     with db.unit_of_work():
         assert handing_over.people_of(world.worker.id) == {young.id}
+        assert db.session.scalar(handing_over.count_led(world.worker.id)) == 1
         handing_over.hand_over(db.session.merge(young), world.worker.id, to.id)
         access_log.record(director, Action.UPDATE, Subject("youth_case", case.id, young.id, case.team_id))
     with db.unit_of_work():
@@ -356,7 +357,9 @@ def test_what_is_open_in_a_case_goes_along_with_the_young_person(world: World, y
         assert db.session.get_one(Case, case.id).director_id == to.id
         assert set(db.session.scalars(select(Goal.owner_id))) <= {to.id, world.director.id}
         assert handing_over.people_of(world.worker.id) == set()
-        assert db.session.scalar(handing_over.count_of(to.id)) == 1
+        assert db.session.scalar(handing_over.count_of(to.id)) == db.session.scalar(handing_over.count_led(to.id)) == 1
+        goals = db.session.scalar(select(func.count()).where(Goal.owner_id == to.id))
+        assert db.session.scalar(handing_over.count_goals(to.id)) == goals
 
 
 def left_after(who: User, view_id: UUID) -> int:

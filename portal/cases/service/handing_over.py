@@ -58,17 +58,34 @@ def _still_to_ask(running: Any, to_user_id: UUID) -> ColumnElement[bool]:
 
 
 def people_of(user_id: UUID) -> set[UUID]:
-    """The young people in whose cases somebody is in charge, or has an open action."""
-    doing = exists().where(Task.case_id == Case.id, Task.owner_id == user_id, Task.status == ActionStatus.OPEN)
-    statement = select(Case.person_id).where(Case.status.not_in(OVER), (Case.director_id == user_id) | doing)
-    return set(db.session.scalars(statement))
+    """The young people in whose cases somebody is in charge, or has an open action or goal."""
+    led = select(Case.person_id).where(Case.director_id == user_id, Case.status.not_in(OVER))
+    held = led.union(_tasks(user_id, Case.person_id), _goals(user_id, Case.person_id))
+    return set(db.session.scalars(held))
+
+
+def _tasks(user_id: UUID, what: Any) -> Select[Any]:
+    """`what` of somebody's open actions in cases that run."""
+    asked = select(what).select_from(Task).join(Case, Case.id == Task.case_id)
+    return asked.where(Task.owner_id == user_id, Task.status == ActionStatus.OPEN, Case.status.not_in(OVER))
+
+
+def _goals(user_id: UUID, what: Any) -> Select[Any]:
+    """The same of open goals."""
+    asked = select(what).select_from(Goal).join(Case, Case.id == Goal.case_id)
+    return asked.where(Goal.owner_id == user_id, Goal.status == GoalStatus.OPEN, Case.status.not_in(OVER))
 
 
 def count_of(user_id: UUID) -> Select[int]:
     """How many open actions somebody has in cases that run: what is left behind when the account closes."""
-    return (
-        select(func.count())
-        .select_from(Task)
-        .join(Case, Case.id == Task.case_id)
-        .where(Task.owner_id == user_id, Task.status == ActionStatus.OPEN, Case.status.not_in(OVER))
-    )
+    return _tasks(user_id, func.count())
+
+
+def count_goals(user_id: UUID) -> Select[int]:
+    """The same of open goals."""
+    return _goals(user_id, func.count())
+
+
+def count_led(user_id: UUID) -> Select[int]:
+    """How many cases that run somebody is in charge of: without them nobody hears what such a case asks."""
+    return select(func.count()).select_from(Case).where(Case.director_id == user_id, Case.status.not_in(OVER))

@@ -77,7 +77,9 @@ def work(actor: Actor) -> Work:
 def _work(actor: Actor, today: date) -> Select[Any]:
     to_direct = Case.status.in_((CaseStatus.INTAKE, CaseStatus.CLOSING))
     directs = and_(to_direct, policy.is_party(actor, Party.DIRECTOR))
-    waits = or_(directs, and_(Case.director_id == actor.user_id, ~to_direct, _waits(today)))
+    left = and_(policy.is_party(actor, Party.DIRECTOR), policy.nobody_leads(today))
+    leads = or_(Case.director_id == actor.user_id, left)
+    waits = or_(directs, and_(leads, ~to_direct, _waits(today)))
     return (
         seen(actor)
         .outerjoin(Task, and_(Task.case_id == Case.id, *_to_do(actor, today)))
