@@ -256,8 +256,7 @@ def _partners(span: Span) -> ScalarSelect[int]:
         .where(
             _running_on(span),
             Case.level == CaseLevel.IN_BETWEEN,
-            CasePartner.since <= span.last,
-            or_(CasePartner.until.is_(None), CasePartner.until >= span.last),
+            CasePartner.holds_on(span.last),
         )
         .scalar_subquery()
     )

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    and_,
+    or_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.model import Base, Identified, PersonalData, StepTaken, Tracked, Versioned, one_of
@@ -203,7 +214,12 @@ class CasePartner(PersonalData, Identified, Tracked, Base):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("app_user.id"))
     agreed: Mapped[str] = mapped_column(server_default="", default="")  # what they do, for the partner to read too
     since: Mapped[date]
-    until: Mapped[date | None]
+    until: Mapped[date | None]  # last day
+
+    @classmethod
+    def holds_on(cls, day: Any) -> ColumnElement[bool]:
+        """SQL: whether it works along on this civil date."""
+        return and_(cls.since <= day, or_(cls.until.is_(None), cls.until >= day))
 
 
 class Plan(PersonalData, Identified, Tracked, Versioned, Base):

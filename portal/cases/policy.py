@@ -123,7 +123,7 @@ def shared(actor: Actor) -> ColumnElement[bool]:
         .where(
             CasePartner.case_id == Case.id,
             CasePartner.user_id == actor.user_id,
-            or_(CasePartner.until.is_(None), CasePartner.until >= clock.today()),
+            CasePartner.holds_on(clock.today()),
         )
         .correlate(Case)
     )

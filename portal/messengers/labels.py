@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from portal.messengers.models import Interest, Language, MessengerStatus
@@ -71,3 +74,8 @@ INTEREST = {
     Interest.TECHNIQUE: _l("Techniek"),
     Interest.BUSINESS: _l("Ondernemen"),
 }
+
+
+def words(chosen: Sequence[str], named: Mapping[Any, Any]) -> str:
+    """'Boksen, Muziek': the chosen ones by name."""
+    return ", ".join(str(label) for value, label in named.items() if value in chosen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -39,12 +38,7 @@ CHANGES = ",".join(f"'{slug}'" for slug in BY_SLUG)
 
 @bp.context_processor
 def _words() -> dict[str, Any]:
-    return {"labels": labels, "Status": MessengerStatus, "area_labels": area_labels, "words": words}
-
-
-def words(chosen: Sequence[str], named: Mapping[Any, Any]) -> str:
-    """'Boksen, Muziek': the chosen ones by name."""
-    return ", ".join(str(label) for value, label in named.items() if value in chosen)
+    return {"labels": labels, "Status": MessengerStatus, "area_labels": area_labels, "words": labels.words}
 
 
 def area_labels(messenger: CredibleMessenger) -> str:

@@ -85,8 +85,7 @@ def _per_primary_worker(scope: Scope, of: type[Person] | type[Trajectory] = Pers
         MAIN.team_id == of.team_id,
         MAIN.team_id.in_(scope.team_ids),
         MAIN.is_primary,
-        MAIN.since <= scope.today,
-        MAIN.until.is_(None) | (MAIN.until > scope.today),
+        MAIN.holds_on(scope.today),
     )
 
 

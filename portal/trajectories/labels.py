@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext, lazy_pgettext, ngettext
 from flask_babel import lazy_gettext as _l
 
-from portal.messengers.labels import INTEREST, LANGUAGE
+from portal.messengers.labels import INTEREST, LANGUAGE, words
 from portal.trajectories.models import EndReason, MatchStatus, TrajectoryStatus
 from portal.trajectories.workflow import Event, Party
 
@@ -221,16 +220,12 @@ def reasons(candidate: Candidate) -> list[str]:
     if not candidate.possible:
         return [gettext("Niet mogelijk")]
     messenger = candidate.messenger
-    found = [gettext("Spreekt %(languages)s", languages=_listed(candidate.languages, LANGUAGE))] * bool(
+    found = [gettext("Spreekt %(languages)s", languages=words(candidate.languages, LANGUAGE))] * bool(
         candidate.languages
     )
     found += [gettext("Kent dit stadsdeel")] * candidate.knows_area
-    found += [
-        gettext("Doet ook graag: %(interests)s", interests=_listed(candidate.interests, INTEREST).lower())
-    ] * bool(candidate.interests)
+    found += [gettext("Doet ook graag: %(interests)s", interests=words(candidate.interests, INTEREST).lower())] * bool(
+        candidate.interests
+    )
     found += [gettext("Zei eerder nee op deze aanvraag")] * candidate.said_no
     return [*found, places(candidate.room.free, messenger.max_individual)]
-
-
-def _listed(chosen: Sequence[str], named: Mapping[Any, Any]) -> str:
-    return ", ".join(str(label) for value, label in named.items() if value in chosen)

@@ -11,7 +11,7 @@ import pytest
 from flask import g
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import ProgrammingError
 
 from portal.accounts.models import RoleAssignment
@@ -37,6 +37,7 @@ from portal.privacy.models import AccessEvent, Action
 from tests.factories import World
 from tests.factories import contacts as make
 from tests.factories.people import person
+from tests.looking import count
 
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday
 LATER = NOW + timedelta(days=10)
@@ -66,11 +67,6 @@ def correct(world: World, contact: Contact, *, who=None, version: int | None = 1
 def stored(contact: Contact) -> Contact:
     with db.unit_of_work():
         return db.session.get_one(Contact, contact.id)
-
-
-def count(model: type) -> int:
-    with db.unit_of_work():
-        return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 # --- both versions ---------------------------------------------------------------------------------------------------

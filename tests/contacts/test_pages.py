@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import g
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.contacts.models import Confidentiality, Contact, FollowUp
 from portal.core import db
@@ -18,6 +18,7 @@ from portal.privacy.models import AccessEvent, Action
 from tests.factories import World
 from tests.factories import contacts as make
 from tests.factories.people import person
+from tests.looking import count
 
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday
 TODAY = date(2026, 11, 24)
@@ -56,11 +57,6 @@ def answers(*people: Person, **changes: str) -> dict[str, object]:
         "occurred_at": "2026-11-24T14:30",
         "key": str(new_id()),
     } | changes
-
-
-def count(model: type) -> int:
-    with db.unit_of_work():
-        return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def field_errors(page: str) -> set[str]:

@@ -27,13 +27,13 @@ from tests.drafts.writing import (
     NOTE,
     NOW,
     ClientAs,
-    count,
     only_draft,
     slip_on,
     typed,
     write,
 )
 from tests.factories import World
+from tests.looking import count
 
 # --- keeping and going on ---------------------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ def test_two_forms_of_one_address_are_two_drafts(world: World, client_as: Client
     browser = client_as(world.worker)
     write(browser, note="de ene")
     write(browser, note="de andere")
-    assert count() == 2
+    assert count(Draft) == 2
 
 
 def test_a_draft_of_a_record_that_changed_goes_on_from_what_it_is_now(
@@ -216,7 +216,7 @@ def test_a_draft_is_over_after_its_term(world: World, client_as: ClientAs, freez
     assert browser.get(f"{NEW}?concept={draft_id}").status_code == 404
     assert "nog niet opgeslagen" not in browser.get(NEW).text
     draft_tasks.sweep()
-    assert count() == 0
+    assert count(Draft) == 0
 
 
 def test_sweeping_leaves_what_is_still_good(world: World, client_as: ClientAs) -> None:

@@ -21,7 +21,6 @@ from tests.drafts.writing import (
     NOTE,
     NOW,
     ClientAs,
-    count,
     end_sessions,
     only_draft,
     sign_in,
@@ -31,6 +30,7 @@ from tests.drafts.writing import (
 )
 from tests.factories import World
 from tests.factories.accounts import with_password
+from tests.looking import count
 
 # --- the session ends -------------------------------------------------------------------------------------------------
 
@@ -113,7 +113,7 @@ def test_without_a_slip_nothing_is_kept(world: World, client_as: ClientAs, boy: 
     answers = typed(browser.get(NEW).text, boy)
     end_sessions(world.worker)
     browser.post(NEW, data=answers | {"concept": "x"})
-    assert count() == 0
+    assert count(Draft) == 0
     assert "niet opgeslagen. Log in" in browser.get("/inloggen").text
 
 

@@ -28,7 +28,6 @@ from tests.drafts.writing import (
     NOTE,
     NOW,
     ClientAs,
-    count,
     only_draft,
     slip_on,
     typed,
@@ -36,6 +35,7 @@ from tests.drafts.writing import (
 )
 from tests.factories import World, cases, people
 from tests.factories.filled import Filled
+from tests.looking import count
 
 # --- whose it is ------------------------------------------------------------------------------------------------------
 
@@ -71,7 +71,7 @@ def test_a_slip_that_was_changed_is_refused(world: World, client_as: ClientAs) -
     head, _dot, tail = answers["concept"].rpartition(".")
     changed = ("A" if head[0] != "A" else "B") + head[1:] + "." + tail
     assert browser.post("/concepten", data=answers | {"concept": changed}).status_code == 404
-    assert count() == 0
+    assert count(Draft) == 0
 
 
 def test_a_slip_is_good_for_as_long_as_a_draft(
@@ -116,9 +116,9 @@ def test_a_closed_account_leaves_no_draft_and_gets_none(world: World, client_as:
     answers = write(browser)
     with db.unit_of_work():
         closing.close(world.actor(world.administrator), world.worker.id, version=None)
-    assert count() == 0
+    assert count(Draft) == 0
     assert browser.post("/concepten", data=answers).status_code == 404
-    assert count() == 0
+    assert count(Draft) == 0
 
 
 # --- where it is told -------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from portal.accounts.models import User, UserSession
 from portal.core import clock, db
@@ -56,11 +56,6 @@ def write(browser: FlaskClient, boy: Person | None = None, note: str = NOTE, pat
 def only_draft() -> Draft:
     with db.unit_of_work():
         return db.session.scalars(select(Draft)).one()
-
-
-def count(model: type = Draft) -> int:
-    with db.unit_of_work():
-        return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def end_sessions(user: User) -> None:

@@ -25,6 +25,7 @@ from portal.privacy.models import AccessEvent
 from portal.trajectories.models import TrajectoryStatus
 from tests.factories import World
 from tests.factories import trajectories as made
+from tests.looking import page
 
 Client = Callable[..., FlaskClient]
 
@@ -33,12 +34,6 @@ Client = Callable[..., FlaskClient]
 def amina(world: World) -> CredibleMessenger:
     with db.unit_of_work():
         return made.messenger(world.network, "Amina Proef", places=2, areas=("TB",))
-
-
-def page(browser: FlaskClient, path: str, status: int = 200) -> str:
-    answer = browser.get(path)
-    assert answer.status_code == status, answer.text
-    return unescape(answer.text)
 
 
 # --- the machine -------------------------------------------------------------

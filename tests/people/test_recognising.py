@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from portal.core import db
 from portal.core.errors import TooOften
@@ -23,6 +23,7 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import AccessEvent, Action, DeclaredRelation
 from tests.factories import World, people
+from tests.looking import count
 
 ClientAs = Callable[..., FlaskClient]
 BORN = date(2009, 3, 4)
@@ -49,11 +50,6 @@ def asked(world: World, details: Details = SOUGHT, who: str = "worker") -> servi
         return service.recognise(actor, details=details)
 
 
-def count(model: type = Person) -> int:
-    with db.unit_of_work():
-        return db.session.scalar(select(func.count()).select_from(model)) or 0
-
-
 def seal_of(page: str) -> str:
     found = re.search(r'name="anyway" value="([^"]+)"', page)
     assert found
@@ -66,7 +62,7 @@ def seal_of(page: str) -> str:
 def test_another_team_is_named_and_nothing_more(world: World, client_as: ClientAs) -> None:
     held = elsewhere(world, "Mohammed Idrissi", aliases=("Flits",))
     page = client_as(world.worker).post(NEW, data=answers(world))
-    assert (page.status_code, count()) == (200, 1)
+    assert (page.status_code, count(Person)) == (200, 1)
     assert "Mogelijk bekend bij Team Zuidoost" in page.text
     assert "regisseur" in page.text
     for secret in ("Mohammed", "Flits", held.pseudonym, str(held.id), world.stranger.name):
@@ -150,7 +146,7 @@ def test_going_on_takes_the_answer_to_this_question(world: World, client_as: Cli
         assert browser.post(NEW, data=answers(world, anyway=wrong)).status_code == 200, wrong
     assert client_as(world.colleague).post(NEW, data=answers(world, anyway=seal)).status_code == 200
     assert browser.post(NEW, data=answers(world, anyway=seal)).status_code == 303
-    assert count() == 2
+    assert count(Person) == 2
 
 
 def test_a_second_tap_on_going_on_makes_no_second_dossier(world: World, client_as: ClientAs) -> None:
@@ -159,7 +155,7 @@ def test_a_second_tap_on_going_on_makes_no_second_dossier(world: World, client_a
     seal = seal_of(browser.post(NEW, data=answers(world)).text)
     assert browser.post(NEW, data=answers(world, anyway=seal)).status_code == 303
     assert browser.post(NEW, data=answers(world, anyway=seal)).status_code == 200, "somebody alike is there since"
-    assert count() == 2
+    assert count(Person) == 2
 
 
 @pytest.mark.parametrize("second", ["worker", "colleague", "stranger"])
@@ -180,7 +176,7 @@ def test_two_at_the_same_moment_make_one_record_and_one_warning(world: World, cl
     for thread in threads:
         thread.join(30)
     assert sorted(codes) == [200, 303]
-    assert count() == 1
+    assert count(Person) == 1
 
 
 # --- evidence and limits ---------------------------------------------------------------------------------------------
@@ -222,7 +218,7 @@ def test_names_cannot_be_tried_out(world: World, client_as: ClientAs, freeze: Ca
         asked(world)
     assert asked(world, who="colleague"), "each person has an own limit"
     assert client_as(world.worker).post(NEW, data=answers(world)).status_code == 429
-    assert count() == 0
+    assert count(Person) == 0
     assert {event.result for event in events(recognising.QUESTION)} == {"ok", "denied"}
     freeze(NOW + timedelta(hours=1, seconds=1))
     assert asked(world)

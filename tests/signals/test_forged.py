@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from portal.accounts.models import RoleAssignment
 from portal.core import clock, db
@@ -24,6 +24,7 @@ from portal.signals import service
 from portal.signals.models import Signal, SignalAssessment, SubjectKind
 from tests.factories import World, people, places
 from tests.factories import signals as made
+from tests.looking import count
 
 Client = Callable[..., FlaskClient]
 
@@ -49,11 +50,6 @@ def far(world: World) -> dict[str, Any]:
             "group": places.group(world.zuidoost, "T-2026-01"),
             "signal": made.signal(world, world.stranger, young, area_code="TA"),
         }
-
-
-def count(model: Any) -> int:
-    with db.unit_of_work():
-        return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def stored(model: Any, row: Any) -> Any:

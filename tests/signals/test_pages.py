@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from html import unescape
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from portal.signals.models import Signal, SignalKind
 from tests.factories import World, people, places
 from tests.factories import signals as made
 from tests.factories.world import user
+from tests.looking import page
 
 Client = Callable[..., FlaskClient]
 
@@ -28,12 +28,6 @@ Client = Callable[..., FlaskClient]
 def young(world: World) -> Any:
     with db.unit_of_work():
         return people.person(world.noord, "Yassine Merelveld", worker=world.worker)
-
-
-def page(browser: FlaskClient, path: str, status: int = 200) -> str:
-    answer = browser.get(path)
-    assert answer.status_code == status, answer.text
-    return unescape(answer.text)
 
 
 def told(**changed: str) -> dict[str, str]:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
 from portal.core import clock, db
 from portal.core.ids import new_id
@@ -18,13 +17,9 @@ from tests.architecture.test_races import meet, statuses, together
 from tests.factories import World, people, places
 from tests.factories import signals as made
 from tests.factories.world import user
+from tests.looking import count
 
 Client = Callable[..., FlaskClient]
-
-
-def count(model: Any) -> int:
-    with db.unit_of_work():
-        return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def twice(client_as: Client, who: Any, path: str, form: dict[str, str]) -> list[Any]:

@@ -24,6 +24,7 @@ from portal.trajectories.models import TrajectoryStatus as S
 from portal.trajectories.workflow import Event
 from tests.factories import World, people
 from tests.factories import trajectories as made
+from tests.looking import page
 
 Client = Callable[..., FlaskClient]
 WISH = "Wil weer sporten"
@@ -50,12 +51,6 @@ def test_after_a_yes_the_no_is_no_main_button(client_as: Client, world: World, r
     browser.post(step(trajectory, Event.MESSENGER_OK), data={"version": version(trajectory.id)})
     then = page(browser, f"/trajecten/{trajectory.id}")
     assert re.search(r"ams-button--secondary[^>]*>\s*<span>Nee, dit past niet<", then)
-
-
-def page(browser: FlaskClient, path: str, status: int = 200) -> str:
-    answer = browser.get(path)
-    assert answer.status_code == status, answer.text
-    return unescape(answer.text)
 
 
 def status_of(trajectory_id: UUID) -> str:

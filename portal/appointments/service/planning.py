@@ -222,17 +222,10 @@ def check_moment(starts_at: datetime, ends_at: datetime) -> None:
 # --- who -------------------------------------------------------------------------------------------------------------
 
 
-def _lock(person_ids: Collection[UUID]) -> None:
-    """Planning with, and closing the dossier of, the same young people wait for each other."""
-    db.session.execute(
-        select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update(key_share=True)
-    )
-
-
 def _reachable(actor: Actor, person_ids: Collection[UUID]) -> list[Person]:
     if len(person_ids) > MAX_PEOPLE:
         raise Invalid(people=N_("Kies hoogstens twintig jongeren."))
-    _lock(person_ids)
+    people_service.hold_all(person_ids)
     found = db.session.scalars(
         select(Person)
         .where(Person.id.in_(person_ids), people.visible(actor, Permission.CONTACTS_WRITE))
@@ -298,7 +291,7 @@ def _to_change(
 
 def _hold(row: Appointment) -> None:
     """Lock the young people first, then the appointment, and look again."""
-    _lock([one.person_id for one in row.participants])
+    people_service.hold_all([one.person_id for one in row.participants])
     db.session.refresh(row, with_for_update={"of": Appointment, "key_share": True})
 
 

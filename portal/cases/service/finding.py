@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -286,13 +286,12 @@ def history(found: Seen) -> list[Moved]:
     return [Moved(Event(row.event), row.at, by or "", row.note) for row, by in db.session.execute(statement)]
 
 
-def partners(case_id: UUID, today: date | None = None) -> list[tuple[CasePartner, str]]:
+def partners(case_id: UUID) -> list[tuple[CasePartner, str]]:
     """The organisations that work along now, each with the name of its contact person."""
-    day = today or clock.today()
     statement = (
         select(CasePartner, func.coalesce(User.name, ""))
         .outerjoin(User, User.id == CasePartner.user_id)
-        .where(CasePartner.case_id == case_id, (CasePartner.until.is_(None)) | (CasePartner.until >= day))
+        .where(CasePartner.case_id == case_id, CasePartner.holds_on(clock.today()))
         .order_by(CasePartner.name, CasePartner.id)
     )
     return [(row, name) for row, name in db.session.execute(statement)]

@@ -12,18 +12,12 @@ from portal.core import db
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import N_
 from portal.people import policy as people
+from portal.people import service as people_service
 from portal.people.models import Person, PersonStatus
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission
 
 MAX_PEOPLE = 20  # named in one contact
-
-
-def lock(person_ids: Collection[UUID]) -> None:
-    """Also those the actor no longer reaches."""
-    db.session.execute(
-        select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update(key_share=True)
-    )
 
 
 def reachable(actor: Actor, person_ids: Collection[UUID], keep: Collection[UUID] = ()) -> list[Person]:
@@ -52,7 +46,7 @@ def reachable(actor: Actor, person_ids: Collection[UUID], keep: Collection[UUID]
 def everybody(actor: Actor, contact: Contact) -> list[Person]:
     """The young people of a contact, locked. Raises NotFound when the actor writes about none of them any more."""
     ids = {participant.person_id for participant in contact.participants}
-    lock(ids)
+    people_service.hold_all(ids)
     if out_of_reach(actor, ids) == ids:
         raise NotFound
     return list(db.session.scalars(select(Person).where(Person.id.in_(ids)).execution_options(populate_existing=True)))

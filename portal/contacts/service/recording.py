@@ -96,7 +96,7 @@ def change(
     if details.occurred_at != contact.occurred_at.replace(second=0, microsecond=0):
         check_moment(details.occurred_at)
     were_there = {p.person_id for p in contact.participants}
-    who.lock({*person_ids, *were_there})
+    people_service.hold_all({*person_ids, *were_there})
     chosen = who.reachable(actor, person_ids, keep=were_there)
     before = list(db.session.scalars(select(Person).where(Person.id.in_(were_there))))
     hidden = who.out_of_reach(actor, were_there)

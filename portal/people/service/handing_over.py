@@ -344,7 +344,7 @@ def _sensible(today: date) -> ColumnElement[bool]:
         exists(literal(1)).where(
             held.person_id == HandOver.person_id,
             held.user_id == HandOver.from_user_id,
-            held.since <= today,
+            held.holds_on(today),
             held.until.is_(None),
         ),
     )

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from portal.accounts.models import Organisation, RoleAssignment, User
+from portal.accounts.models import RoleAssignment, User
 from portal.areas import service as areas
 from portal.core import clock, db
 from portal.core.errors import Invalid, NotFound, constraint
@@ -108,16 +108,9 @@ def journal(actor: Actor, programme_id: UUID) -> Sequence[JournalEntry]:
     return db.session.scalars(statement.order_by(JournalEntry.seen_on.desc(), JournalEntry.id.desc())).all()
 
 
-def organisations() -> Sequence[Organisation]:
-    """Those a programme can belong to, by name."""
-    return db.session.scalars(select(Organisation).where(Organisation.active).order_by(Organisation.name)).all()
-
-
 def owners() -> Sequence[User]:
     """Who can answer for a programme today, by name."""
-    today = clock.today()
-    holds = RoleAssignment.role.in_(OWNING) & (RoleAssignment.valid_from <= today)
-    holds &= func.coalesce(RoleAssignment.valid_until, today) >= today
+    holds = RoleAssignment.role.in_(OWNING) & RoleAssignment.holds_on(clock.today())
     statement = select(User).where(User.deactivated_at.is_(None), User.roles.any(holds))
     return db.session.scalars(statement.order_by(User.sort_key, User.id)).all()
 

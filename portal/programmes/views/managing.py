@@ -9,6 +9,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from portal.accounts.service import users
 from portal.areas import service as areas
 from portal.core import clock, web
 from portal.privacy.contexts import Context
@@ -52,7 +53,7 @@ def edit(programme_id: UUID) -> Any:
 
 def _form(programme: Programme | None = None) -> ProgrammeForm:
     form = ProgrammeForm(data=_known(programme) if programme else _usual())
-    form.organisation_id.choices = [(each.id, each.name) for each in service.organisations()]
+    form.organisation_id.choices = [(each.id, each.name) for each in users.organisations()]
     people = list(service.owners())
     if programme is not None and programme.owner not in people:
         people.append(programme.owner)
