@@ -44,13 +44,13 @@ from portal.in_view.figures import FIGURES as IN_VIEW_FIGURES
 from portal.in_view.rules import RULES as IN_VIEW_RULES
 from portal.in_view.service import papers as view_papers
 from portal.in_view.workflow import MACHINE as IN_VIEW_MACHINE
-from portal.integrity import day as integrity_day
 from portal.integrity import holdings as integrity_holdings
+from portal.integrity import sections as integrity_sections
 from portal.messengers import holdings as messenger_holdings
 from portal.messengers.workflow import MACHINE as MESSENGER_MACHINE
-from portal.oversight import day as oversight_day
-from portal.oversight import declaring
 from portal.oversight import holdings as oversight_holdings
+from portal.oversight import sections as oversight_sections
+from portal.oversight.service import declaring
 from portal.partners.rules import RULES as PARTNER_RULES
 from portal.people import holdings as people_holdings
 from portal.people import ties
@@ -140,8 +140,8 @@ def register() -> None:
     registry.add(holdings=talk_holdings.HOLDINGS)
     sections.register(Permission.IN_VIEW_READ, home_in_view.waiting)
     registry.add(rules=TALK_RULES, holdings=talk_holdings.HOLDINGS)
-    sections.register(Permission.ACCESS_LOG_ALL, oversight_day.waiting)
-    sections.register(Permission.INTEGRITY_HANDLE, integrity_day.waiting)
+    sections.register(Permission.ACCESS_LOG_ALL, oversight_sections.waiting)
+    sections.register(Permission.INTEGRITY_HANDLE, integrity_sections.waiting)
     sections.register(Permission.TALKS_READ, talk_sections.agreements)
     sections.register(Permission.TALKS_HOLD, talk_sections.to_hold)
     open_work.register(N_("Jongeren"), assigning.count_of)

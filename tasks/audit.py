@@ -6,7 +6,7 @@ from celery import Task, shared_task
 
 from portal.audit import mailing, months
 from portal.core import clock, db
-from portal.oversight import questions
+from portal.oversight.service import questions
 from portal.privacy import access_log
 
 

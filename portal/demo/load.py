@@ -27,7 +27,7 @@ from portal.demo.city import ACCOUNTS, Row
 from portal.demo.dataset import build
 from portal.demo.seeds import ident
 from portal.demo.youth import at
-from portal.oversight import questions
+from portal.oversight.service import questions
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.actor import system

@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from portal.core import clock, db
 from portal.core.errors import Forbidden, NotFound
-from portal.oversight import accesses
-from portal.oversight.accesses import Wanted
+from portal.oversight.service import accesses
+from portal.oversight.service.accesses import Wanted
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject
 from portal.privacy.models import AccessEvent, Action

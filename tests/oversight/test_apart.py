@@ -17,7 +17,7 @@ from portal.cases.models import Case
 from portal.core import clock, db
 from portal.core.errors import NotFound
 from portal.in_view.models import YouthInView
-from portal.oversight import declaring
+from portal.oversight.service import declaring
 from portal.people import policy, rules, service
 from portal.people.models import Person, PersonAssignment
 from portal.privacy.models import DeclaredRelation

@@ -13,9 +13,9 @@ from portal.accounts.models import User
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, NotFound
 from portal.core.ids import new_id
-from portal.oversight import declaring, questions
 from portal.oversight.models import Outcome, Question, QuestionKind
-from portal.oversight.questions import Wanted
+from portal.oversight.service import declaring, questions
+from portal.oversight.service.questions import Wanted
 from portal.people.models import Person
 from portal.privacy import access_log
 from portal.privacy.access_log import Subject

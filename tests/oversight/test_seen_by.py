@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from portal.core import clock, db
 from portal.core.errors import Invalid, NotFound
-from portal.oversight import accesses, declaring
-from portal.oversight.accesses import Wanted
+from portal.oversight.service import accesses, declaring
+from portal.oversight.service.accesses import Wanted
 from portal.people.models import Person
 from portal.privacy.models import AccessEvent, Action, DeclaredRelation
 from tests.factories import World

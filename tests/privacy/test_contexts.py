@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from portal.core import db
 from portal.core.model import Base
 from portal.core.registry import registry
-from portal.oversight import grounds
+from portal.oversight.views import grounds
 from portal.people import service as people
 from portal.privacy.contexts import GROUNDS, Context, ContextChanged, InContext, log_path
 from portal.privacy.models import AccessEvent

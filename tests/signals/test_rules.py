@@ -11,7 +11,7 @@ import pytest
 
 from portal.core import clock, db
 from portal.core.registry import registry
-from portal.oversight import declaring
+from portal.oversight.service import declaring
 from portal.privacy.actor import Actor
 from portal.privacy.models import DeclaredRelation
 from portal.signals import service

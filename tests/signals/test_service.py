@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from portal.contacts.models import FollowUp, FollowUpKind, FollowUpStatus
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.oversight import declaring
+from portal.oversight.service import declaring
 from portal.people import service as people_service
 from portal.privacy.actor import Actor
 from portal.privacy.models import AccessEvent

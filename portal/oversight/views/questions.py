@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from portal.audit import state
 from portal.core import web
 from portal.oversight import labels
-from portal.oversight import questions as service
 from portal.oversight.forms import AnswerForm, QuestionFilter
 from portal.oversight.models import Outcome
-from portal.oversight.questions import Wanted
+from portal.oversight.service import questions as service
+from portal.oversight.service.questions import Wanted
+from portal.oversight.views.blueprint import bp
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.labels import ACTION, PURPOSE, ROLE
 from portal.privacy.permissions import Permission
 
 
+@bp.get("/inzages/vragen")
 @requires(Permission.ACCESS_LOG_ALL)
 def questions() -> Response:
     """What waits for an answer, or was answered."""
@@ -33,6 +35,7 @@ def questions() -> Response:
     return make_response(render_template("oversight/questions.html", **shown), 422 if form.errors else 200)
 
 
+@bp.route("/inzages/vragen/<uuid:question_id>", methods=["GET", "POST"])
 @requires(Permission.ACCESS_LOG_ALL)
 def question(question_id: UUID) -> Any:
     """One question: what it is about, and its outcome."""
@@ -55,14 +58,8 @@ def question(question_id: UUID) -> Any:
     )
 
 
+@bp.get("/inzages/zegel")
 @requires(Permission.ACCESS_LOG_ALL)
 def seal() -> str:
     """How far the log is sealed, and which roots left."""
     return render_template("oversight/seal.html", state=state.current(), mails=state.mailed())
-
-
-def register(bp: Blueprint) -> None:
-    """Add these pages to the blueprint of oversight."""
-    bp.get("/inzages/vragen")(questions)
-    bp.route("/inzages/vragen/<uuid:question_id>", methods=["GET", "POST"])(question)
-    bp.get("/inzages/zegel")(seal)

@@ -1,10 +1,10 @@
-"""HTTP for oversight: who looked at what."""
+"""Who looked at what: the own accesses, and all of them for the privacy officer."""
 
 from __future__ import annotations
 
 import io
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 
 from portal.audit import exporting
 from portal.audit.exporting import Form
@@ -12,21 +12,14 @@ from portal.core import clock, web
 from portal.core.forms import Choice
 from portal.core.paging import Page
 from portal.integrity import service as integrity
-from portal.oversight import accesses as service
-from portal.oversight import dossier_pages, grounds, ledger, question_pages, rule_pages
-from portal.oversight.accesses import Access, Wanted
 from portal.oversight.forms import AccessFilter, OwnFilter
+from portal.oversight.service import accesses as service
+from portal.oversight.service.accesses import Access, Wanted
+from portal.oversight.views.blueprint import bp
 from portal.privacy.guard import confirmed_lately, current_actor, requires
 from portal.privacy.labels import ACTION, PURPOSE, ROLE
 from portal.privacy.permissions import Permission
 from portal.settings import settings
-
-bp = Blueprint("oversight", __name__)
-ledger.register(bp)
-rule_pages.register(bp)
-grounds.register(bp)
-question_pages.register(bp)
-dossier_pages.register(bp)
 
 LABELS = {"actions": ACTION, "purposes": PURPOSE, "roles": ROLE}
 

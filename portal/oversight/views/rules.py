@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from portal.core import web
+from portal.oversight.views.blueprint import bp
 from portal.privacy.guard import current_actor, requires
 from portal.privacy.permissions import Permission
 from portal.reminders import changing, labels, mails
@@ -16,12 +17,14 @@ from portal.reminders.forms import rule_form, wanted
 ACTIVATE = "gebruik"
 
 
+@bp.get("/herinneringen/regels")
 @requires(Permission.LEDGER_READ)
 def rules() -> str:
     """Every rule: what it is about, who it tells, and how it is set."""
     return render_template("oversight/rules.html", rows=changing.rules(current_actor()), labels=labels)
 
 
+@bp.get("/herinneringen/regels/<string:code>")
 @requires(Permission.LEDGER_READ)
 def rule(code: str) -> str:
     """One rule and its versions."""
@@ -31,6 +34,7 @@ def rule(code: str) -> str:
     return render_template("oversight/rule.html", rule=found, setting=setting, past=past, labels=labels)
 
 
+@bp.route("/herinneringen/regels/<string:code>/wijzigen", methods=["GET", "POST"])
 @requires(Permission.RULES_MANAGE)
 def change_rule(code: str) -> Any:
     """Change a rule in two steps: look at what it would have meant, then put it into use."""
@@ -52,10 +56,3 @@ def change_rule(code: str) -> Any:
         return render_template("oversight/rule_preview.html", form=form, title_of=mails.title, step=ACTIVATE, **shown)
     flash(_("De regel is veranderd. De oude versie blijft te lezen."), "success")
     return redirect(url_for(".rule", code=code), 303)
-
-
-def register(bp: Blueprint) -> None:
-    """Add these pages to the blueprint of oversight."""
-    bp.get("/herinneringen/regels")(rules)
-    bp.get("/herinneringen/regels/<string:code>")(rule)
-    bp.route("/herinneringen/regels/<string:code>/wijzigen", methods=["GET", "POST"])(change_rule)

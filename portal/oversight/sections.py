@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from portal.core.registry import Section, WorkItem
 from portal.emergency import service as emergency
-from portal.oversight import questions
+from portal.oversight.service import questions
 from portal.privacy.actor import Actor
 from portal.programmes.service import approving
 from portal.signals import overseeing

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask_babel import ngettext
 
 from portal.core.errors import NotFound
 from portal.core.registry import Holding, registry
+from portal.oversight.views.blueprint import bp
 from portal.privacy.contexts import GROUNDS, Context, Ground, log_path
 from portal.privacy.guard import requires
 from portal.privacy.labels import ROLE
@@ -48,12 +49,14 @@ def period(term: str) -> str:
     return words[found[2]]
 
 
+@bp.get("/verwerkingsregister")
 @requires(Permission.REFERENCE_READ)
 def grounds() -> str:
     """Every context on one page."""
     return render_template("oversight/grounds.html", listed=shown(), roles=ROLE, period=period)
 
 
+@bp.get("/verwerkingsregister/<string:slug>")
 @requires(Permission.REFERENCE_READ)
 def ground(slug: str) -> str:
     """One context: the address to which a record of the access log points."""
@@ -63,9 +66,3 @@ def ground(slug: str) -> str:
     if one is None:
         raise NotFound
     return render_template("oversight/ground.html", one=one, roles=ROLE, period=period)
-
-
-def register(bp: Blueprint) -> None:
-    """Add these pages to the blueprint of oversight."""
-    bp.get("/verwerkingsregister")(grounds)
-    bp.get("/verwerkingsregister/<string:slug>")(ground)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.forms import Choice
 from portal.core.registry import registry
 from portal.oversight.forms import LedgerFilter
+from portal.oversight.views.blueprint import bp
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.reminders import health, labels, mails
@@ -22,6 +23,7 @@ from portal.reminders.models import DispatchState
 WORDS: dict[str, Any] = {"labels": labels, "State": DispatchState}
 
 
+@bp.get("/herinneringen")
 @requires(Permission.LEDGER_READ)
 def ledger() -> Response:
     """Counts per state, signs of life, and the messages."""
@@ -44,6 +46,7 @@ def _wanted(form: LedgerFilter) -> Filters:
     return Filters(state, form.regel.data or None, form.ontvanger.data)
 
 
+@bp.get("/herinneringen/<uuid:dispatch_id>")
 @requires(Permission.LEDGER_READ)
 def ledger_entry(dispatch_id: UUID) -> str:
     """One message: its tries, and which reminders it carries."""
@@ -52,6 +55,7 @@ def ledger_entry(dispatch_id: UUID) -> str:
     return render_template("oversight/ledger_entry.html", detail=detail, title_of=mails.title, **WORDS)
 
 
+@bp.post("/herinneringen/<uuid:dispatch_id>/opnieuw")
 @requires(Permission.LEDGER_MANAGE)
 def ledger_again(dispatch_id: UUID) -> BaseResponse:
     """Send a failed or uncertain message once more."""
@@ -61,6 +65,7 @@ def ledger_again(dispatch_id: UUID) -> BaseResponse:
     return redirect(url_for(".ledger_entry", dispatch_id=dispatch_id), 303)
 
 
+@bp.post("/herinneringen/<uuid:dispatch_id>/aangekomen")
 @requires(Permission.LEDGER_MANAGE)
 def ledger_arrived(dispatch_id: UUID) -> BaseResponse:
     """Somebody knows that an uncertain message arrived."""
@@ -68,11 +73,3 @@ def ledger_arrived(dispatch_id: UUID) -> BaseResponse:
         service.settle_as_sent(actor, dispatch_id)
     flash(_("Het bericht staat nu als verstuurd."), "success")
     return redirect(url_for(".ledger_entry", dispatch_id=dispatch_id), 303)
-
-
-def register(bp: Blueprint) -> None:
-    """Add these pages to the blueprint of oversight."""
-    bp.get("/herinneringen")(ledger)
-    bp.get("/herinneringen/<uuid:dispatch_id>")(ledger_entry)
-    bp.post("/herinneringen/<uuid:dispatch_id>/opnieuw")(ledger_again)
-    bp.post("/herinneringen/<uuid:dispatch_id>/aangekomen")(ledger_arrived)
