@@ -11,7 +11,7 @@ from portal.emergency import service as emergency
 from portal.oversight.service import questions
 from portal.privacy.actor import Actor
 from portal.programmes.service import approving
-from portal.signals import overseeing
+from portal.signals.service import overseeing
 
 
 def waiting(actor: Actor) -> list[Section]:

@@ -24,7 +24,7 @@ from portal.privacy.actor import Actor
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
 from portal.signals import figures as counting
-from portal.signals import labels, overseeing, service
+from portal.signals import labels, service
 from portal.signals.forms import (
     BY_SLUG,
     FORMS,
@@ -39,7 +39,7 @@ from portal.signals.forms import (
     YearForm,
 )
 from portal.signals.models import PERHAPS_VICTIM, SignalStatus, SubjectKind, Urgency
-from portal.signals.service import Seen, Shown, Wanted
+from portal.signals.service import Seen, Shown, Wanted, overseeing
 from portal.signals.workflow import Event
 
 bp = Blueprint("signals", __name__)

@@ -12,9 +12,9 @@ from sqlalchemy import text
 
 from portal.core import clock, db
 from portal.core.errors import Forbidden
-from portal.signals import overseeing
 from portal.signals.models import SubjectKind
-from portal.signals.overseeing import Line
+from portal.signals.service import overseeing
+from portal.signals.service.overseeing import Line
 from tasks.signals import sweep
 from tests.factories import World
 from tests.factories import signals as made
