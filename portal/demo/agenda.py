@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -17,7 +16,12 @@ BACK, AHEAD = 14, 7
 PLANNED_BEFORE = timedelta(days=8)
 #: When appointments begin; every worker has a few of these a day.
 HOURS = ((9, 30), (11, 0), (13, 30), (15, 30), (17, 0))
-SATURDAY, TUESDAY, THURSDAY = 5, 1, 3
+EARLY = 8, 30
+SATURDAY, MONDAY, TUESDAY, THURSDAY = 5, 0, 1, 3
+#: So many messengers the coordinator talks with each week.
+TALKED_WITH = 3
+#: Who comes along to a meeting without a young person.
+LEADS = {Role.YOUTH_WORKER: Role.JV_DIRECTOR, Role.CREDIBLE_MESSENGER: Role.CM_COORDINATOR}
 LIVELY = "jongerenwerker"
 
 
@@ -53,6 +57,8 @@ class Agenda:
                 self._appointment(worker, day, hour, n, [young])
         if day.weekday() == TUESDAY and lively:
             self._appointment(worker, day, (12, 30), 9, [])
+        if day.weekday() == MONDAY and lively:
+            self._appointment(worker, day, EARLY, 10, [])
         if day.weekday() == THURSDAY and lively:
             self._moved(worker, day)
 
@@ -79,6 +85,9 @@ class Agenda:
             who = next(each for each in self.city.colleagues if each.id == user_id)
             person_id, team_id = row["person_id"], row["team_id"]
             self._put(who, day, HOURS[chance.randrange(5)], row["id"], [(person_id, team_id)], "network")
+        for weekday, who in enumerate(self.city.having(Role.CREDIBLE_MESSENGER, "network")[:TALKED_WITH], TUESDAY):
+            if day.weekday() == weekday:
+                self._put(who, day, EARLY, "network", [], "network")
 
     def _moved(self, worker: Colleague, day: date) -> None:
         """Every Thursday one that was first planned for the Tuesday."""
@@ -144,8 +153,11 @@ class Agenda:
              "person_team_id": team}
             for person, team in young
         ]  # fmt: skip
-        self.tables["appointment_colleague"] += [] if alone else list(self._along(row, worker))
+        along = [] if alone else self._along(worker)
+        if not young:
+            along += self.city.having(LEADS[worker.role], worker.team)[:1]
+        self.tables["appointment_colleague"] += [{"appointment_id": row["id"], "user_id": each.id} for each in along]
 
-    def _along(self, row: Row, worker: Colleague) -> Iterator[Row]:
+    def _along(self, worker: Colleague) -> list[Colleague]:
         others = [each for each in self.city.having(Role.YOUTH_WORKER, worker.team) if each is not worker]
-        yield from ({"appointment_id": row["id"], "user_id": each.id} for each in others[:2])
+        return others[:2]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from portal.cases.models import Case, CasePartner
 from portal.cases.workflow import OVER
 from portal.core import db, workdays
 from portal.core.text import sort_key
-from portal.demo.city import BEGIN, DOMAIN, City, stamps
+from portal.demo.city import BEGIN, DOMAIN, TEAMS, City, stamps
 from portal.demo.seeds import dice, ident
 from portal.demo.youth import at
 from portal.in_view.models import CaseLevel
@@ -22,11 +23,53 @@ from portal.places.models import LocationShare, LocationStatus, MonitoredLocatio
 from portal.privacy.contexts import Context
 from portal.privacy.permissions import Role
 from portal.programmes.models import Disclosure, DisclosureBasis, DisclosureStatus, Enrolment
+from portal.signals.models import (
+    Feedback,
+    Signal,
+    SignalAssessment,
+    SignalKind,
+    SignalOutcome,
+    SignalStatus,
+    SignalStep,
+    SubjectKind,
+    Urgency,
+)
+from portal.signals.service import terms
+from portal.signals.workflow import Event
 
-LOGIN, NAME, EMPLOYER = "partner", "Hanneke Boonstra", "Schuldhulp in de buurt"
-TEAM, SPONSOR, ALONG = "noord", "regisseur", "Schuldhulp"
+LOGIN = "partner"
+TEAM, ALONG = "noord", "Schuldhulp"
 #: The account ends soon, so that who answers for it hears of it.
 LEFT, LASTED = timedelta(days=21), timedelta(days=160)
+
+
+@dataclass(frozen=True)
+class Guest:
+    """An account of somebody from outside, who answers for it, and how long it still lasts."""
+
+    login: str
+    name: str
+    employer: str
+    team: str
+    sponsor: str
+    left: timedelta
+
+
+PARTNER = Guest(LOGIN, "Hanneke Boonstra", "Schuldhulp in de buurt", TEAM, "regisseur", LEFT)
+GUESTS = (
+    PARTNER,
+    Guest("sportschool", "Ruud Hofstra", "Boksschool Overkant", "network", "coordinator", timedelta(days=120)),
+)
+#: What the partner told of: how many days ago, what, and how far it came.
+TOLD = (
+    (1, SignalKind.DEBT_PRESSURE, "Op het spreekuur vroegen drie jongens naar snel geld lenen.", Event.SUBMIT),
+    (16, SignalKind.SUDDEN_MONEY, "Een groep betaalt contant voor een ander die schulden heeft.", Event.TAKE),
+    (44, SignalKind.NUISANCE, "Voor de deur van het spreekuur is het elke woensdag onrustig.", Event.TELL),
+)
+STEPS = {
+    Event.SUBMIT: SignalStatus.TO_TRIAGE, Event.TAKE: SignalStatus.IN_TRIAGE, Event.DECIDE: SignalStatus.FOLLOWED_UP,
+    Event.TELL: SignalStatus.FOLLOWED_UP,
+}  # fmt: skip
 #: One in so many young people in two programmes was told of from the one to the other.
 ONE_IN = 3
 WHY = (
@@ -39,32 +82,43 @@ WHY = (
 def leave(seed: int, today: date) -> None:
     """The account, what is shared with it, and the disclosures, unless they are there."""
     city = City(seed)
-    user_id = ident(seed, "user", BEGIN, LOGIN)
-    if db.session.get(User, user_id) is None:
-        _account(city, user_id, today)
+    for guest in GUESTS:
+        if db.session.get(User, _id(seed, guest)) is None:
+            _account(city, guest, today)
+    user_id = _id(seed, PARTNER)
     _share(city, user_id)
     _share_places(city, user_id, today)
+    _signals(city, PARTNER, today)
     _disclosures(seed)
     db.session.flush()
     _asked(city, today)
     db.session.flush()
 
 
-def _account(city: City, user_id: UUID, today: date) -> None:
-    employer = ident(city.seed, "organisation", BEGIN, LOGIN)
-    db.session.add(Organisation(id=employer, name=EMPLOYER, kind=OrganisationKind.OTHER, **stamps(BEGIN)))
+def _id(seed: int, guest: Guest) -> UUID:
+    return ident(seed, "user", BEGIN, guest.login)
+
+
+def _employer(seed: int, guest: Guest) -> UUID:
+    return ident(seed, "organisation", BEGIN, guest.login)
+
+
+def _account(city: City, guest: Guest, today: date) -> None:
+    user_id, employer = _id(city.seed, guest), _employer(city.seed, guest)
+    db.session.add(Organisation(id=employer, name=guest.employer, kind=OrganisationKind.OTHER, **stamps(BEGIN)))
     db.session.flush()
     db.session.add(
         User(
-            id=user_id, organisation_id=employer, name=NAME, sort_key=sort_key(*NAME.split(" ", 1)), login=LOGIN,
-            email=f"{LOGIN}@{DOMAIN}", phone="020 000 00 00", invited_at=BEGIN, **stamps(BEGIN),
+            id=user_id, organisation_id=employer, name=guest.name, sort_key=sort_key(*guest.name.split(" ", 1)),
+            login=guest.login, email=f"{guest.login}@{DOMAIN}", phone="020 000 00 00", invited_at=BEGIN,
+            **stamps(BEGIN),
         )
     )  # fmt: skip
     db.session.flush()
     db.session.add(
         RoleAssignment(
-            user_id=user_id, team_id=city.team_id(TEAM), role=Role.EXTERNAL_PARTNER, fte=0,
-            valid_from=today - LASTED, valid_until=today + LEFT, sponsor_id=city.by_login(SPONSOR).id,
+            user_id=user_id, team_id=city.team_id(guest.team), role=Role.EXTERNAL_PARTNER, fte=0,
+            valid_from=today - LASTED, valid_until=today + guest.left, sponsor_id=city.by_login(guest.sponsor).id,
         )
     )  # fmt: skip
 
@@ -93,6 +147,56 @@ def _share_places(city: City, user_id: UUID, today: date) -> None:
         db.session.add(
             LocationShare(location_id=place.id, team_id=place.team_id, user_id=user_id, since=today, until=today + LEFT)
         )
+
+
+def _signals(city: City, guest: Guest, today: date) -> None:
+    """What they told of, unless they told of something before."""
+    if db.session.scalar(select(exists().where(Signal.reporter_id == _id(city.seed, guest)))):
+        return
+    for ago, kind, facts, last in TOLD:
+        _signal(city, guest, workdays.latest_start(today, ago), kind, facts, last)
+
+
+def _signal(city: City, guest: Guest, day: date, kind: SignalKind, facts: str, last: Event) -> None:
+    director, reporter, team = city.by_login(guest.sponsor).id, _id(city.seed, guest), city.team_id(guest.team)
+    events = list(STEPS)[: list(STEPS).index(last) + 1]
+    moments = {event: at(workdays.add(day, n), 11) for n, event in enumerate(events)}
+    row_id, decided, told = (
+        ident(city.seed, "signal", at(day, 11), reporter),
+        moments.get(Event.DECIDE),
+        last is Event.TELL,
+    )
+    remind_at, due_at = terms.of(Urgency.NORMAL, at(day, 11))
+    db.session.add(
+        Signal(
+            id=row_id, number=f"SIG-{day.year}-8{day.timetuple().tm_yday:04d}", key=row_id, team_id=team,
+            reporter_id=reporter, reporter_organisation_id=_employer(city.seed, guest), received_at=at(day, 11),
+            kind=kind, subject_kind=SubjectKind.PHENOMENON, area_code=next(p for p in TEAMS if p.key == TEAM).wijken[0],
+            facts=facts, urgency=Urgency.NORMAL, status=STEPS[last], status_since=moments[last], remind_at=remind_at,
+            triage_due_at=due_at, taken_by_id=director if len(events) > 1 else None,
+            outcome=SignalOutcome.ADVISE_REPORTER if decided else None, decided_at=decided,
+            feedback=Feedback.PICKED_UP if told else None, feedback_at=moments[Event.TELL] if told else None,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    before = SignalStatus.NEW
+    for event in events:
+        db.session.add(
+            SignalStep(
+                signal_id=row_id, team_id=team, at=moments[event], event=event, from_status=before,
+                to_status=STEPS[event], by_id=reporter if event is Event.SUBMIT else director,
+            )
+        )  # fmt: skip
+        before = STEPS[event]
+    if decided:
+        db.session.add(
+            SignalAssessment(
+                signal_id=row_id, team_id=team, assessor_id=director, decided_at=decided,
+                outcome=SignalOutcome.ADVISE_REPORTER, interest="Rust rond het spreekuur.",
+                motivation="De wijkagent en het jongerenwerk weten het al; het spreekuur kan zelf verder.",
+            )
+        )  # fmt: skip
+    db.session.flush()
 
 
 def _told() -> Select[Enrolment]:

@@ -67,6 +67,8 @@ REASONS = (
 )  # fmt: skip
 INTEREST = ("Rust thuis, en iemand die blijft bellen.", "Weer naar school zonder dat iedereen het weet.")
 STUB = "Kleine Vos"
+#: Who of the network tells the first team of something now and then, by the last place of the number in fives.
+FROM_NETWORK = {1: "coordinator", 3: "messenger"}
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,8 @@ class Signals:
     def _reporter(self, told: Told, stay: Stay | None) -> Colleague:
         if stay is not None:
             return stay.slot.worker
+        if told.plan is TEAMS[0] and told.n % 5 in FROM_NETWORK:
+            return self.city.by_login(FROM_NETWORK[told.n % 5])
         others = (*self.city.having(Role.YOUTH_WORKER, told.plan.key), self.city.having(Role.TRAINER, "network")[0])
         return told.chance.choice(others)
 

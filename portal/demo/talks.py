@@ -1,4 +1,4 @@
-"""Caseload talks: one a quarter with every worker, and one planned for today with the demo worker."""
+"""Caseload talks: one a quarter with every worker, some of a director, and today one with the demo worker."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from portal.talks.models import AgreementStatus, Occasion, TalkStatus
 HISTORY = timedelta(days=400)
 #: A talk is told of when it is this old, so that there is something new to say at the next.
 TOLD_AFTER = timedelta(days=60)
+#: A talk of a director is so long after one of the manager, and the next is so far ahead.
+LATER, AHEAD = timedelta(days=35), timedelta(days=3)
 NOTES = (
     "De lijst is goed bij. We bespraken drie jongeren met wie het contact stil ligt; het vervolg staat nu op een dag.",
     "Veel losse contacten op straat, weinig op afspraak. Volgende keer kijken we of dat is veranderd.",
@@ -49,8 +51,19 @@ class Talks:
                 days = list(self._days(worker))
                 for before, day in pairwise(days):
                     self._tell(made, manager, worker, before, day, is_last=day == days[-1])
-        made["talk"].append(self._planned())
+        manager, director = self.city.by_login("manager"), self.city.by_login("regisseur")
+        first, second = self.city.having(Role.YOUTH_WORKER, director.team)[:2]
+        made["talk"] += [
+            self._planned(manager, first, self.today, "planned"),
+            self._planned(director, second, self.today + AHEAD, "planned by a director"),
+        ]
+        self._of_director(made, director, second)
         return made
+
+    def _of_director(self, made: dict[str, list[Row]], director: Colleague, worker: Colleague) -> None:
+        """A director talks with one of the team a while after the manager did."""
+        for day, _next in pairwise(self._days(worker)):
+            self._tell(made, director, worker, day, day + LATER, is_last=False)
 
     def _days(self, worker: Colleague) -> Iterator[date]:
         """A weekday in the second month of each quarter, another for each worker."""
@@ -111,12 +124,11 @@ class Talks:
             "formation": worker.fte, "norm": str(12 * float(worker.fte)), "contact_norm_days": 30,
         }  # fmt: skip
 
-    def _planned(self) -> Row:
-        """The one planned for today; it moves along until somebody opens it."""
-        manager, worker = self.city.by_login("manager"), self.city.by_login("jongerenwerker")
+    def _planned(self, holder: Colleague, worker: Colleague, day: date, key: str) -> Row:
+        """One that is still to come; it moves along until somebody opens it."""
         return {
-            "id": ident(self.seed, "talk", BEGIN, "planned"), "team_id": self.city.team_id(worker.team),
-            "worker_id": worker.id, "held_by_id": manager.id, "planned_on": self.today,
+            "id": ident(self.seed, "talk", BEGIN, key), "team_id": self.city.team_id(worker.team),
+            "worker_id": worker.id, "held_by_id": holder.id, "planned_on": day,
             "status": TalkStatus.PLANNED, "occasion": None, "opened_at": None, "open_until": None, "since_on": None,
-            "figures": {}, **stamps(BEGIN, manager.id),
+            "figures": {}, **stamps(BEGIN, holder.id),
         }  # fmt: skip
