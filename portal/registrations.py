@@ -56,7 +56,7 @@ from portal.people import holdings as people_holdings
 from portal.people import ties
 from portal.people.contact_norm import register_norm
 from portal.people.rules import RULES as PEOPLE_RULES
-from portal.people.service import assigning, finding, handing_over, moving, purposes
+from portal.people.service import assigning, finding, moving, proposals, purposes
 from portal.people.service import changes as people_changes
 from portal.people.service import papers as people_papers
 from portal.people.service.naming import short_names
@@ -152,4 +152,5 @@ def register() -> None:
     open_work.register(N_("Doelen uit casussen"), cases_handed.count_goals)
     open_work.register(N_("Casussen met de regie"), cases_handed.count_led)
     open_work.register(N_("Voorstellen om over te nemen"), handing_over.count_of)
+    open_work.register(N_("Voorstellen om over te nemen"), proposals.count_of)
     open_work.register(N_("Afgesproken vervolgstappen en beloftes"), follow_ups.count_of)

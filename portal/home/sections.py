@@ -28,7 +28,7 @@ from portal.drafts import keeping
 from portal.drafts import service as drafts
 from portal.drafts.rules import link as draft_link
 from portal.home import about
-from portal.people.service import handing_over
+from portal.people.service import proposals
 from portal.privacy.actor import Actor
 from portal.privacy.permissions import Permission, Reach, Role
 from portal.programmes import service as programmes
@@ -100,7 +100,7 @@ def asked_to_take_over(actor: Actor) -> list[Section]:
             icon="arrow-right-left",
             meta=formats.day(formats.local_date(one.at)),
         )
-        for one in handing_over.to_answer(actor)
+        for one in proposals.to_answer(actor)
     ]
     return [Section("overnemen", _("Gevraagd om over te nemen"), _("over te nemen"), items, len(items), aside=True)]
 

@@ -16,7 +16,7 @@ from portal.core import workdays
 from portal.core.i18n import N_
 from portal.core.registry import Rule
 from portal.people.models import HandOver, HandOverStatus, PersonAssignment
-from portal.people.service import handing_over
+from portal.people.service import proposals
 from portal.privacy.models import DeclaredRelation
 from portal.privacy.permissions import Role
 from portal.reminders import asking
@@ -113,7 +113,7 @@ def _waiting(recipient_id: Any, stage: HandStage) -> Select[Any]:
         recipient_id=recipient_id,
         since=HandOver.proposed_at,
         stage=stage,
-    ).where(handing_over.sensible())
+    ).where(proposals.sensible())
 
 
 def answered(today: date) -> Select[Any]:

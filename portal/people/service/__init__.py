@@ -22,8 +22,8 @@ from portal.people.service.finding import (
     stood_in_for,
     workers,
 )
-from portal.people.service.handing_over import Proposal
 from portal.people.service.listing import Filters, Listing, Row, listing, search
+from portal.people.service.proposals import Proposal
 from portal.people.service.recognising import Alike, Recognised, alike, recognise
 from portal.people.service.registering import TARGET_AGES, Details, create, teams_to_register_in, update
 from portal.people.service.relating import (

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from portal.core import web
 from portal.people.forms import AnswerForm, HandOverForm
 from portal.people.labels import HAND_OVER
-from portal.people.service import handing_over, log_read, purpose_of_lists
+from portal.people.service import handing_over, log_read, proposals, purpose_of_lists
 from portal.people.views.blueprint import bp
 from portal.privacy.guard import current_actor, looking_up, requires
 from portal.privacy.permissions import Permission
@@ -41,7 +41,7 @@ def propose_hand_over(person_id: UUID) -> Any:
         if saved:
             flash(_("Je voorstel is verstuurd. Je collega beslist."), "success")
             return redirect(url_for("dossier.show", person_id=person_id), 303)
-    waiting = handing_over.open_for(actor, person_id)
+    waiting = proposals.open_for(actor, person_id)
     return web.render_form("people/hand_over.html", form, person=person, waiting=waiting)
 
 
@@ -50,7 +50,7 @@ def propose_hand_over(person_id: UUID) -> Any:
 def hand_over(hand_over_id: UUID) -> Any:
     """One proposal, for who is asked, who asked, and the director."""
     with looking_up("hand_over", hand_over_id, Permission.PEOPLE_UPDATE) as actor:
-        proposal = handing_over.read(actor, hand_over_id)
+        proposal = proposals.read(actor, hand_over_id)
     return render_template("people/proposal.html", proposal=proposal, form=AnswerForm(formdata=None), STATUS=HAND_OVER)
 
 
@@ -71,7 +71,7 @@ def decline_hand_over(hand_over_id: UUID) -> Any:
     form = AnswerForm()
     with looking_up("hand_over", hand_over_id, Permission.PEOPLE_UPDATE) as actor:
         if not form.validate_on_submit():
-            proposal = handing_over.read(actor, hand_over_id)
+            proposal = proposals.read(actor, hand_over_id)
             return web.render_form("people/proposal.html", form, proposal=proposal, STATUS=HAND_OVER)
         handing_over.decline(actor, hand_over_id, note=form.note.data or "")
     flash(_("Je hebt laten weten dat het nu niet gaat."), "success")
