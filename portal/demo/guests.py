@@ -63,7 +63,7 @@ GUESTS = (
 #: What the partner told of: how many days ago, what, and how far it came.
 TOLD = (
     (1, SignalKind.DEBT_PRESSURE, "Op het spreekuur vroegen drie jongens naar snel geld lenen.", Event.SUBMIT),
-    (16, SignalKind.SUDDEN_MONEY, "Een groep betaalt contant voor een ander die schulden heeft.", Event.TAKE),
+    (3, SignalKind.SUDDEN_MONEY, "Een groep betaalt contant voor een ander die schulden heeft.", Event.TAKE),
     (44, SignalKind.NUISANCE, "Voor de deur van het spreekuur is het elke woensdag onrustig.", Event.TELL),
 )
 STEPS = {
