@@ -151,6 +151,5 @@ def register() -> None:
     open_work.register(N_("Acties uit casussen"), cases_handed.count_of)
     open_work.register(N_("Doelen uit casussen"), cases_handed.count_goals)
     open_work.register(N_("Casussen met de regie"), cases_handed.count_led)
-    open_work.register(N_("Voorstellen om over te nemen"), handing_over.count_of)
     open_work.register(N_("Voorstellen om over te nemen"), proposals.count_of)
     open_work.register(N_("Afgesproken vervolgstappen en beloftes"), follow_ups.count_of)
