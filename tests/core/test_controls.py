@@ -116,13 +116,12 @@ def test_an_error_that_belongs_to_no_visible_field_stands_on_top_without_a_link(
 # --- icons ------------------------------------------------------------------------------------------------------------
 
 
-def test_every_icon_that_a_page_or_module_names_is_in_the_sprite() -> None:
+def test_every_icon_that_is_named_is_in_the_sprite_and_every_icon_in_it_is_named() -> None:
     root = TEMPLATES.parent
     known = set((root / "dev" / "assets" / "icons.txt").read_text().split())
-    used = set()
-    for path in TEMPLATES.rglob("*.html"):
-        used |= set(re.findall(r"(?:icon|draw|_icon|_small|_large)\('([a-z0-9-]+)'", path.read_text()))
-        used |= set(re.findall(r"icon=['\"]([a-z0-9-]+)['\"]", path.read_text()))
-    for path in (root / "portal").rglob("*.py"):
-        used |= set(re.findall(r"icon=['\"]([a-z0-9-]+)['\"]", path.read_text()))
-    assert used - known == set()
+    pages = "".join(path.read_text() for path in TEMPLATES.rglob("*.html"))
+    modules = "".join(path.read_text() for folder in ("portal", "dev") for path in (root / folder).rglob("*.py"))
+    named = set(re.findall(r"(?:icon|draw|_icon|_small|_large)\('([a-z0-9-]+)'", pages))
+    named |= set(re.findall(r"icon=['\"]([a-z0-9-]+)['\"]", pages + modules))
+    assert named - known == set()
+    assert known - set(re.findall(r"['\"]([a-z0-9-]+)['\"]", pages + modules)) == set()
