@@ -98,9 +98,10 @@ def _one_by_one(asked: Sequence[Asked]) -> list[Answer]:
 
 
 def _ask(question: Question, written: Row[Any]) -> Answer:
+    """Asked of the connection: a session reads through the whole statement each time, which costs more than it."""
     lapsed = _lapse(question) if written.open else 0
     fresh = _revive(question) if written.closed else []
-    return Answer(question.rule, [*fresh, *db.session.scalars(question.making)], lapsed)
+    return Answer(question.rule, [*fresh, *db.session.connection().scalars(question.making)], lapsed)
 
 
 def _written() -> dict[str, Row[Any]]:
