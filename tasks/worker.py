@@ -57,4 +57,3 @@ def connect(*, pooled: bool = False) -> None:
 
 # As in wsgi.py: this stays. The processes of the pool share it, and none looks through it before it ends.
 gc.freeze()
-gc.set_threshold(20_000, 20, 50)

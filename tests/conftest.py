@@ -101,7 +101,6 @@ def pytest_collection_finish() -> None:
     """What was imported and collected stays until the end: looking through it for garbage only takes time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

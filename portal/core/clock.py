@@ -65,10 +65,13 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+_CLOCK = text("SELECT shift, frozen_at FROM app_clock")
+
+
 def synchronise(session: Session | Connection) -> None:
     """Take over the offset the database uses. Called per unit of work, only where the clock is adjustable."""
     global _offset, _frozen_at
-    row = session.execute(text("SELECT shift, frozen_at FROM app_clock")).one_or_none()
+    row = session.execute(_CLOCK).one_or_none()
     _offset, _frozen_at = (row.shift, row.frozen_at) if row else (timedelta(0), None)
 
 

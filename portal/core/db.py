@@ -84,7 +84,11 @@ def _connected(url: str, options: Mapping[str, Any]) -> Engine:
     made = create_engine(
         url,
         hide_parameters=True,  # an error in the log holds no names or notes
-        connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c statement_timeout=30000"},
+        connect_args={
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c statement_timeout=30000",
+            "prepare_threshold": 1,  # what is asked twice is asked often: its plan is made once and kept
+        },
         **options,
     )
     event.listen(made, "connect", _keep_plans)
