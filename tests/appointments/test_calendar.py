@@ -24,13 +24,6 @@ THREE = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 days = st.dates(date(2020, 1, 2), date(2099, 12, 31))
 
 
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return make_people.person(world.noord, "Yassine Merelveld", worker=world.worker)
-
-
 @given(shape=st.sampled_from(Shape), day=days)
 def test_a_stretch_holds_its_day_and_its_neighbours_touch_it(shape: Shape, day: date) -> None:
     stretch = Stretch(shape, day)

@@ -18,15 +18,7 @@ from tests.factories import World
 from tests.factories import appointments as make
 from tests.factories import people as make_people
 
-NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday, ten o'clock in Amsterdam
 THREE = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return make_people.person(world.noord, "Yassine Merelveld", worker=world.worker)
 
 
 @pytest.fixture

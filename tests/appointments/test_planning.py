@@ -25,13 +25,6 @@ THREE = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 HALF_HOUR = timedelta(minutes=30)
 
 
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return make_people.person(world.noord, "Yassine Merelveld", worker=world.worker)
-
-
 def planned(world: World, *young: Person, who=None, at: datetime = THREE, **more) -> Appointment:
     with db.unit_of_work(world.worker.id):
         actor = world.actor(who or world.worker)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from portal.appointments.models import Appointment, AppointmentStatus
@@ -19,13 +18,6 @@ from tests.factories import people as make_people
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday, ten o'clock in Amsterdam
 THREE = datetime(2026, 11, 24, 14, 0, tzinfo=UTC)
 FORM = {"starts_at": "2026-11-24T15:00", "minutes": "30", "what": "Praten"}
-
-
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return make_people.person(world.noord, "Yassine Merelveld", worker=world.worker)
 
 
 def count(*conditions) -> int:

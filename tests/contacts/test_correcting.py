@@ -44,13 +44,6 @@ LATER = NOW + timedelta(days=10)
 REASON = "Ik had het resultaat verkeerd aangetikt."
 
 
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return person(world.noord, worker=world.worker)
-
-
 def locked(world: World, p: Person, freeze, *, later: datetime = LATER, **more: Any) -> Contact:
     with db.unit_of_work():
         made = make.contact(p, worker=more.pop("worker", world.worker), at=NOW, **more)

@@ -25,13 +25,6 @@ TODAY = date(2026, 11, 24)
 
 
 @pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return person(world.noord, worker=world.worker, phone="06 12345678")
-
-
-@pytest.fixture
 def browser(one: Person, world: World, client_as):
     return client_as(world.worker)
 

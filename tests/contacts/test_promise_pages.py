@@ -14,17 +14,8 @@ from portal.core.ids import new_id
 from portal.people.models import Person
 from tests.factories import World
 from tests.factories import contacts as make
-from tests.factories.people import person
 
-NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)  # a Tuesday
 TODAY = date(2026, 11, 24)
-
-
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return person(world.noord, worker=world.worker, phone="06 12345678")
 
 
 @pytest.fixture

@@ -49,13 +49,6 @@ DETAILS = Details(Channel.STREET, Result.REACHED, ContactPurpose.CONNECTION, NOW
 
 
 @pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return person(world.noord, worker=world.worker, phone="06 12345678")
-
-
-@pytest.fixture
 def promise(world: World, one: Person) -> FollowUp:
     return promised_on(one, world, TODAY)
 

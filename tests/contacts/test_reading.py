@@ -20,13 +20,6 @@ from tests.factories.people import person
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return person(world.noord, worker=world.worker)
-
-
 def notes(world: World, who: str, p: Person, **more) -> list[str]:
     with db.unit_of_work():
         return [m.contact.note for m in service.timeline(world.actor(getattr(world, who)), p, **more).rows]

@@ -46,13 +46,6 @@ def details(**changes: object) -> Details:
     return replace(Details(Channel.STREET, Result.REACHED, ContactPurpose.CONNECTION, NOW), **changes)
 
 
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return person(world.noord, worker=world.worker)
-
-
 def logged(p: Person) -> None:
     access_log.record(system("test"), Action.UPDATE, Subject("person", p.id, p.id, p.team_id))
 

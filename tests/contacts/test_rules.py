@@ -26,13 +26,6 @@ TODAY = date(2026, 11, 24)  # a Tuesday
 NOW = datetime(2026, 11, 24, 13, 30, tzinfo=UTC)
 
 
-@pytest.fixture
-def one(world: World, freeze) -> Person:
-    freeze(NOW)
-    with db.unit_of_work():
-        return person(world.noord, worker=world.worker)
-
-
 def add(p: Person, who: User, due_on: date, **more) -> FollowUp:
     with db.unit_of_work():
         return make.follow_up(p, who, due_on, **more)
