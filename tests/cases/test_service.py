@@ -29,6 +29,8 @@ from portal.privacy.access_log import Subject
 from portal.privacy.actor import system
 from portal.privacy.models import AccessEvent, Action
 from portal.privacy.permissions import Role
+from portal.reminders import materialise
+from portal.reminders.models import Reminder
 from tasks.cases import erase
 from tests.factories import World, cases, contacts, in_view, people
 from tests.factories.world import user
@@ -293,15 +295,25 @@ def test_a_plan_holds_six_months_and_the_next_takes_its_place(world: World, youn
 
 def test_an_objection_that_was_right_takes_the_case_along(world: World, young: Person) -> None:
     case = running(world, young)
+    act(world, case.id, world.director, Event.ASSIGN, director_id=world.colleague.id)
     with db.unit_of_work():
         view = db.session.get_one(YouthInView, case.view_id)
         in_view.step(view, world.director, ViewEvent.OBJECT, note="Ik hoor hier niet bij.")
+    materialise.run()
+    assert {"youth_in_view", "case_step"} <= reminded_about(young)
     with db.unit_of_work():
         officer = db.session.merge(world.privacy_officer)
         in_view.step(db.session.get_one(YouthInView, case.view_id), officer, ViewEvent.UPHOLD)
     with db.unit_of_work():
         left = [db.session.scalar(select(func.count()).select_from(table)) for table in (Case, Goal, CaseStep, Plan)]
     assert left == [0, 0, 0, 0]
+    assert reminded_about(young) == set()
+
+
+def reminded_about(young: Person) -> set[str]:
+    """About what there are reminders that tell it is about this young person."""
+    with db.unit_of_work():
+        return set(db.session.scalars(select(Reminder.object_type).where(Reminder.person_id == young.id)))
 
 
 def test_no_case_goes_without_a_decision_or_by_somebody_who_decides_nothing(world: World, young: Person) -> None:
