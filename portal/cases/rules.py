@@ -109,7 +109,7 @@ def _of_case(due_on: Any, stage: Any, since: Any) -> Select[Any]:
         recipient_id=RoleAssignment.user_id,
         stage=stage,
         since=asking.midnight(since),
-    )
+    ).select_from(Case)
 
 
 def _stage(due_on: Any, today: date) -> ColumnElement[int]:
@@ -129,8 +129,9 @@ def _to(statement: Select[Any], recipient: Any, today: date) -> Select[Any]:
 def _to_who_leads(statement: Select[Any], today: date) -> Select[Any]:
     """For who is in charge; when that is nobody who works in the team any more, for its directors."""
     return (
-        statement.select_from(Case)
-        .join(RoleAssignment, and_(RoleAssignment.team_id == Case.team_id, RoleAssignment.role.in_(policy.IN_HAND)))
+        statement.join(
+            RoleAssignment, and_(RoleAssignment.team_id == Case.team_id, RoleAssignment.role.in_(policy.IN_HAND))
+        )
         .join(User, User.id == RoleAssignment.user_id)
         .where(
             asking.works(today),
@@ -177,22 +178,35 @@ def contact_late(today: date, *, after: int = DIRECTOR_AFTER) -> Select[Any]:
 
 
 def action_due(today: date) -> Select[Any]:
-    """Own open actions, from the day before; for an action of somebody outside, who has the case in hand."""
-    recipient = case((Task.owner_id.is_(None), Case.director_id), else_=Task.owner_id)
+    """Own open actions, from the day before; for an action of somebody outside, or of who does not work in the team
+    any more, who leads the case."""
+    own = working.in_team(Task.owner_id, Case.team_id, today, *policy.IN_HAND) & working.has_account(Task.owner_id)
+    to_lead = or_(Task.owner_id.is_(None), not_(own))
+    return asking.either(
+        _to(_of_action(Task.owner_id, today), Task.owner_id, today),
+        _to_who_leads(_of_action(RoleAssignment.user_id, today), today).where(to_lead),
+    )
+
+
+def _of_action(recipient_id: Any, today: date) -> Select[Any]:
     rows = asking.question(
         object_id=Task.id,
         person_id=Case.person_id,
         team_id=Case.team_id,
         due_on=Task.due_on,
-        recipient_id=recipient,
+        recipient_id=recipient_id,
         stage=_stage(Task.due_on, today),
         since=asking.announced_since(Task.due_on, today),
-    ).join(Case, Case.id == Task.case_id)
-    return _to(rows, recipient, today).where(
-        Task.status == ActionStatus.OPEN,
-        Case.status.not_in(OVER),
-        asking.announced(Task.due_on, today),
-        ~policy.stands_still(),
+    )
+    return (
+        rows.select_from(Case)
+        .join(Task, Task.case_id == Case.id)
+        .where(
+            Task.status == ActionStatus.OPEN,
+            Case.status.not_in(OVER),
+            asking.announced(Task.due_on, today),
+            ~policy.stands_still(),
+        )
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from portal.accounts.models import User
 from portal.cases import rules
 from portal.cases.models import Case, CaseStatus
-from portal.cases.service import work
+from portal.cases.service import planning, work
 from portal.cases.workflow import Event
 from portal.contacts import rules as contact_rules
 from portal.core import clock, db
@@ -103,7 +103,9 @@ def test_a_case_whose_leader_left_asks_the_directors(world: World, freeze) -> No
         case = cases.running(young, world.director, worker=world.worker)
         cases.take(case, world.director, Event.ASSIGN, director_id=world.colleague.id)
         changed(young, Case, plan_due_on=NOW.date(), measure_due_on=NOW.date())
-    asked = (rules.plan_due, rules.measurement_due)
+        what = {"what": "Bellen met school", "owner_id": world.colleague.id, "owner_name": "", "due_on": NOW.date()}
+        planning.add_task(world.actor(world.director), case.id, **what)
+    asked = (rules.plan_due, rules.measurement_due, rules.action_due)
 
     def told() -> list[set[object]]:
         with db.unit_of_work():
@@ -114,8 +116,8 @@ def test_a_case_whose_leader_left_asks_the_directors(world: World, freeze) -> No
             return bool(work.work(director).asking)
 
     director = world.actor(world.director)
-    assert told() == [{world.colleague.id}] * 2
+    assert told() == [{world.colleague.id}] * 3
     assert not asks_the_director()
     without_roles(world.colleague)
-    assert told() == [{world.director.id}] * 2
+    assert told() == [{world.director.id}] * 3
     assert asks_the_director()
