@@ -88,6 +88,7 @@ from portal.trajectories import holdings as trajectory_holdings
 from portal.trajectories.rules import RULES as TRAJECTORY_RULES
 from portal.trajectories.service import lines
 from portal.trajectories.service import papers as trajectory_papers
+from portal.trajectories.service import workload as trajectories_led
 from portal.trajectories.service.goals import register_goals
 from portal.trajectories.workflow import MACHINE as TRAJECTORY_MACHINE
 
@@ -150,6 +151,7 @@ def register() -> None:
     open_work.register(N_("Waarnemingen"), absences.count_duties)
     open_work.register(N_("Acties uit casussen"), cases_handed.count_of)
     open_work.register(N_("Doelen uit casussen"), cases_handed.count_goals)
+    open_work.register(N_("Trajecten als messenger"), trajectories_led.count_of)
     open_work.register(N_("Casussen met de regie"), cases_handed.count_led)
     open_work.register(N_("Voorstellen om over te nemen"), proposals.count_of)
     open_work.register(N_("Afgesproken vervolgstappen en beloftes"), follow_ups.count_of)

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounts import open_work
 from portal.accounts.sessions import actor_of
 from portal.core import clock, db
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -342,10 +343,18 @@ def test_a_messenger_with_trajectories_does_not_end(world: World, ruud: Credible
     actor = world.actor(world.coordinator)
     with pytest.raises(Invalid), db.unit_of_work():
         messengers.change_status(actor, ruud.id, version=ruud.version, change=Change.END)
+    assert left_of(world) == ["Trajecten als messenger"]  # the account stays open as well
     with db.unit_of_work():
         made.take(world, "coordinator", trajectory.id, Event.REPLACE_MESSENGER)
         ended = messengers.change_status(actor, ruud.id, version=ruud.version, change=Change.END)
         assert ended.status == MessengerStatus.ENDED
+    assert left_of(world) == []
+
+
+def left_of(world: World) -> list[str]:
+    """What keeps the account of the messenger open, for the administrator."""
+    with db.unit_of_work(on_behalf_of=world.administrator.id):
+        return [str(work.label) for work in open_work.of(world.messenger.id)]
 
 
 def test_the_young_person_moves_along_with_the_account(world: World) -> None:

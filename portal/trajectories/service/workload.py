@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Integer, Text, Uuid, cast, column, func, select
+from sqlalchemy import ARRAY, ColumnElement, Integer, Select, TableValuedAlias, Text, Uuid, cast, column, func, select
 
 from portal.core import db
 from portal.core.registry import WorkItem
 from portal.messengers import workload
+from portal.messengers.models import CredibleMessenger
 from portal.messengers.workload import Places
 from portal.privacy import grants
 from portal.privacy.actor import Actor
@@ -27,9 +29,7 @@ def places(messenger_ids: Collection[UUID]) -> Mapping[UUID, Places]:
 
     The database counts: whose places they are is not for everybody who may know how many are left.
     """
-    columns = (column("messenger_id", Uuid), column("status", Text), column("count", Integer))
-    asked = cast(list(messenger_ids), ARRAY(Uuid()))
-    per_status = func.places_taken(asked).table_valued(*columns, name="per_status")
+    per_status = _per_status(cast(list(messenger_ids), ARRAY(Uuid())))
     total, promised = func.sum(per_status.c.count), per_status.c.status == TrajectoryStatus.MATCH_PROPOSED
     statement = (
         select(per_status.c.messenger_id, total, func.coalesce(total.filter(promised), 0))
@@ -39,9 +39,22 @@ def places(messenger_ids: Collection[UUID]) -> Mapping[UUID, Places]:
     return {row[0]: Places(int(row[1]), int(row[2])) for row in db.session.execute(statement)}
 
 
+def _per_status(messenger_ids: ColumnElement[Any]) -> TableValuedAlias:
+    columns = (column("messenger_id", Uuid), column("status", Text), column("count", Integer))
+    return func.places_taken(messenger_ids).table_valued(*columns, name="per_status")
+
+
 def places_taken(messenger_id: UUID) -> int:
     """How many places of one messenger are taken; asked under the messenger's lock."""
     return places([messenger_id]).get(messenger_id, Places()).taken
+
+
+def count_of(user_id: UUID) -> Select[int]:
+    """How many trajectories wait for this account as messenger: what is left behind when it closes."""
+    mine = select(CredibleMessenger.id).where(CredibleMessenger.user_id == user_id)
+    per_status = _per_status(func.array(mine.scalar_subquery(), type_=ARRAY(Uuid)))
+    counted = func.coalesce(func.sum(per_status.c.count), 0)
+    return select(cast(counted, Integer)).where(per_status.c.status.in_(HOLDS_A_PLACE))
 
 
 def account_changed(messenger_id: UUID, before: UUID | None, after: UUID | None) -> None:
