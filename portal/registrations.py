@@ -138,7 +138,6 @@ def register() -> None:
     moving.register_mover(appointments_handed.hand_over, appointments_handed.people_of, appointments_handed.leave)
     moving.register_mover(cases_handed.hand_over, cases_handed.people_of)
     closing.erased_with_account(drafts.erase_all)
-    registry.add(holdings=talk_holdings.HOLDINGS)
     sections.register(Permission.IN_VIEW_READ, home_in_view.waiting)
     registry.add(rules=TALK_RULES, holdings=talk_holdings.HOLDINGS)
     sections.register(Permission.ACCESS_LOG_ALL, oversight_sections.waiting)

@@ -231,7 +231,7 @@ GUIDES: tuple[Guide, ...] = (
             ),
             Topic(
                 N_("Downloaden"),
-                N_("CSV en Excel bevatten alleen de cijfers die je op de pagina ziet, nooit personen."),
+                N_("CSV, Excel en PDF bevatten alleen de cijfers die je op de pagina ziet, nooit personen."),
                 "reports.caseload",
             ),
         ),
