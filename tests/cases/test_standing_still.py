@@ -11,13 +11,14 @@ from sqlalchemy import select, update
 
 from portal.accounts.models import User
 from portal.accounts.sessions import actor_of
-from portal.cases import service
+from portal.cases import rules, service
 from portal.cases.models import ActionStatus, Case, Domain, Goal, Moment
 from portal.cases.service import conferring, measuring, nominating, papers, partnering, planning, sharing, work
 from portal.cases.service.measuring import Scale
 from portal.cases.workflow import Event
 from portal.core import clock, db
 from portal.core.errors import Conflict, Invalid
+from portal.core.registry import registry
 from portal.in_view.models import CaseLevel, ViewStatus, YouthInView
 from portal.people.models import Person
 from portal.privacy import access_log
@@ -190,7 +191,10 @@ def test_the_page_of_a_case_says_that_it_stands_still(
 ASKED = {"R09", "R10", "CAS-actie"}
 
 
-def test_what_is_asked_rests_with_the_case_and_comes_back_with_it_once(world: World, case: Complete) -> None:
+def test_what_is_asked_rests_with_the_case_and_comes_back_with_it_once(
+    world: World, case: Complete, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registry, "rules", {rule.code: rule for rule in rules.RULES if rule.code in ASKED})
     with db.unit_of_work():
         db.session.execute(update(Case).values(plan_due_on=clock.today(), measure_due_on=clock.today()))
         access_log.record(system("test"), Action.UPDATE, Subject("youth_case", case.case.id))
