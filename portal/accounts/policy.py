@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, select, true
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core import clock
@@ -28,5 +28,5 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if reach == Reach.ALL:
         return true()
     teams = actor.teams(Permission.USERS_READ, Reach.TEAM)
-    lasting = or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= clock.today())
+    lasting = RoleAssignment.not_over(clock.today())
     return User.id.in_(select(RoleAssignment.user_id).where(RoleAssignment.team_id.in_(teams), lasting))

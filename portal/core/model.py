@@ -112,7 +112,12 @@ class ForPeriod:
     @classmethod
     def holds_on(cls, day: Any) -> ColumnElement[bool]:
         """SQL: whether it holds on this civil date, a value or a column."""
-        return and_(cls.valid_from <= day, or_(cls.valid_until.is_(None), cls.valid_until >= day))
+        return and_(cls.valid_from <= day, cls.not_over(day))
+
+    @classmethod
+    def not_over(cls, day: Any) -> ColumnElement[bool]:
+        """SQL: whether it holds on this civil date or begins later."""
+        return or_(cls.valid_until.is_(None), cls.valid_until >= day)
 
     def held_on(self, day: date) -> bool:
         """Whether this one holds on a civil date."""

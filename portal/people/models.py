@@ -231,7 +231,12 @@ class PersonAssignment(PersonalData, GivesRights, Identified, Tracked, Base):
     @classmethod
     def holds_on(cls, day: Any) -> ColumnElement[bool]:
         """SQL: whether the worker is responsible on this civil date."""
-        return and_(cls.since <= day, or_(cls.until.is_(None), cls.until > day))
+        return and_(cls.since <= day, cls.not_over(day))
+
+    @classmethod
+    def not_over(cls, day: Any) -> ColumnElement[bool]:
+        """SQL: whether the worker is responsible on this civil date or from a later one."""
+        return or_(cls.until.is_(None), cls.until > day)
 
 
 class HandOverStatus(StrEnum):

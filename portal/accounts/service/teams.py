@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from portal.accounts.models import Organisation, OrganisationKind, RoleAssignment, Team, TeamArea, TeamKind
@@ -58,10 +58,6 @@ def listing(actor: Actor) -> list[tuple[Team, int]]:
     return [(team, people) for team, people in rows]
 
 
-def _lasting() -> ColumnElement[bool]:
-    return or_(RoleAssignment.valid_until.is_(None), RoleAssignment.valid_until >= clock.today())
-
-
 def get(actor: Actor, team_id: UUID) -> Team:
     """A team, to change it. Raises Forbidden or NotFound."""
     actor.require(Permission.USERS_MANAGE)
@@ -96,7 +92,7 @@ def update(actor: Actor, team_id: UUID, *, version: int | None, details: TeamDet
 
 
 def _has_people(team_id: UUID) -> bool:
-    lasting = select(RoleAssignment.id).where(RoleAssignment.team_id == team_id, _lasting())
+    lasting = select(RoleAssignment.id).where(RoleAssignment.team_id == team_id, RoleAssignment.not_over(clock.today()))
     return db.session.scalar(lasting.limit(1)) is not None
 
 

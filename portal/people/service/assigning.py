@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import Select, func, select, update
 
 from portal.accounts.models import RoleAssignment, User
 from portal.core import clock, db
@@ -38,7 +38,7 @@ def assignable_workers(*team_ids: UUID) -> list[User]:
 
 def count_of(user_id: UUID) -> Select[int]:
     """How many young people somebody guides today: who is left behind when the account closes."""
-    lasting = or_(PersonAssignment.until.is_(None), PersonAssignment.until > clock.today())
+    lasting = PersonAssignment.not_over(clock.today())
     return select(func.count()).where(PersonAssignment.user_id == user_id, lasting)
 
 

@@ -164,7 +164,7 @@ def _scope(actor: Actor) -> ColumnElement[bool]:
 
 def _concerned(actor: Actor, user_id: UUID) -> ColumnElement[bool]:
     """The young people this colleague answers for today or later, or has something open with."""
-    lasting = or_(PersonAssignment.until.is_(None), PersonAssignment.until > clock.today())
+    lasting = PersonAssignment.not_over(clock.today())
     given = select(PersonAssignment.person_id).where(PersonAssignment.user_id == user_id, lasting)
     return or_(Person.id.in_(given), Person.id.in_(moving.held_elsewhere(user_id))) & _scope(actor)
 

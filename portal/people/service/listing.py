@@ -109,10 +109,8 @@ def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
 
 
 def _assigned_to(user_id: UUID) -> Select[UUID]:
-    today = clock.today()
     return select(PersonAssignment.person_id).where(
-        PersonAssignment.user_id == user_id,
-        or_(PersonAssignment.until.is_(None), PersonAssignment.until > today),
+        PersonAssignment.user_id == user_id, PersonAssignment.not_over(clock.today())
     )
 
 
