@@ -283,6 +283,17 @@ def test_the_whole_way_through_the_pages(world: World, ruud: CredibleMessenger, 
     assert status_of(trajectory.id) == S.ENDED
 
 
+def test_the_last_yes_may_be_the_messengers(world: World, ruud: CredibleMessenger, client_as: Client) -> None:
+    trajectory = made.trajectory(world, S.MATCH_PROPOSED, with_messenger=ruud)
+    client_as(world.worker).post(step(trajectory, Event.YOUTH_OK), data={"version": version(trajectory.id)})
+    browser = client_as(world.messenger)
+    assert "Yassine" not in page(browser, f"/trajecten/{trajectory.id}")
+    answer = browser.post(step(trajectory, Event.MESSENGER_OK), data={"version": version(trajectory.id)})
+    assert answer.status_code == 303
+    assert "Yassine" in page(browser, answer.location)
+    assert status_of(trajectory.id) == S.READY
+
+
 def test_a_messenger_who_declines_goes_back_to_the_list(
     world: World, ruud: CredibleMessenger, client_as: Client
 ) -> None:

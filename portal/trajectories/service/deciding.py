@@ -223,6 +223,7 @@ def _agreed(case: Case, row: Transition) -> None:
     if row.target != TrajectoryStatus.READY:
         return
     _the_match(case).status = MatchStatus.ACCEPTED
+    db.session.flush()  # the database lets the messenger know only after both said yes
     if case.messenger is not None and case.messenger.user_id is not None:
         let_know(case.trajectory, case.messenger.user_id)
 
