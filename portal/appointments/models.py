@@ -83,7 +83,7 @@ class Appointment(PersonalData, InContext, Identified, Tracked, Versioned, Base)
 
 
 class AppointmentParticipant(PersonalData, Base):
-    """A young person with whom the appointment is; carries both teams (reliability §2)."""
+    """A young person with whom the appointment is; carries both teams (docs/adr/0003)."""
 
     __tablename__ = "appointment_participant"
     __table_args__ = (

@@ -129,7 +129,7 @@ class Contact(PersonalData, InContext, Identified, Tracked, Versioned, Base):
 
 
 class ContactParticipant(PersonalData, Base):
-    """A young person took part in a contact; carries both teams (reliability §2)."""
+    """A young person took part in a contact; carries both teams (docs/adr/0003)."""
 
     __tablename__ = "contact_participant"
     __table_args__ = (

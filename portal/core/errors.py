@@ -10,7 +10,7 @@ class AppError(Exception):
 
 
 class NotFound(AppError):
-    """The record does not exist, or the actor may not know that it does (architecture §4.2)."""
+    """The record does not exist, or the actor may not know that it does (docs/adr/0003)."""
 
     status = 404
 

@@ -1,4 +1,4 @@
-"""What is let in as an attachment: known by its first bytes, small, and without anything that runs (reliability §4)."""
+"""What is let in as an attachment: known by its first bytes, small, and without anything that runs."""
 
 from __future__ import annotations
 

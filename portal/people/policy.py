@@ -1,4 +1,4 @@
-"""Who reaches which young people: one SQL condition for lists and single records (architecture §4.2)."""
+"""Who reaches which young people: one SQL condition for lists and single records (docs/adr/0003)."""
 
 from __future__ import annotations
 

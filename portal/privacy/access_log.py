@@ -147,7 +147,7 @@ def record_denied(
     permission: Permission | None = None,
     action: Action = Action.DENIED,
 ) -> None:
-    """Log a refusal in a transaction of its own, so that it survives the roll-back (architecture §4.4)."""
+    """Log a refusal in a transaction of its own, so that it survives the roll-back."""
     row = _row(actor or Actor(None, ""), action, subject, permission, "", "", (), {})
     with _or_nothing(), db.separate_transaction() as own:
         own.execute(_INSERT, _as_json([row | {"result": "denied"}]))

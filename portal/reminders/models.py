@@ -1,4 +1,4 @@
-"""The reminder ledger (reliability §1). PostgreSQL is the scheduler; Celery is only the tick."""
+"""The reminder ledger (docs/adr/0002). PostgreSQL is the scheduler; Celery is only the tick."""
 
 from __future__ import annotations
 

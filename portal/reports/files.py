@@ -19,7 +19,7 @@ DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def defused(value: Cell) -> Cell:
-    """Text that a spreadsheet would run as a formula gets an apostrophe in front (reliability §4)."""
+    """Text that a spreadsheet would run as a formula gets an apostrophe in front."""
     return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
 
 

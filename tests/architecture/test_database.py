@@ -1,4 +1,4 @@
-"""The schema holds what architecture §4 and reliability §2 ask, table by table."""
+"""The schema holds what docs/adr asks, table by table."""
 
 from __future__ import annotations
 

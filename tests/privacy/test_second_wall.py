@@ -1,4 +1,4 @@
-"""The second wall: whatever a statement forgets, the database shows nobody what is not theirs (reliability §2)."""
+"""The second wall: whatever a statement forgets, the database shows nobody what is not theirs."""
 
 from __future__ import annotations
 
