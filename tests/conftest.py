@@ -43,6 +43,12 @@ hypothesis.register_profile("explore", derandomize=False, print_blob=True)
 hypothesis.load_profile("repeatable")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long tests/year goes on, and by which chance."""
+    parser.addoption("--days", type=int, default=2)
+    parser.addoption("--seed", type=int, default=1)
+
+
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """A file that is made while the tests are collected can hold that moment, and its name would."""
     return argname if isinstance(val, bytes) else None
