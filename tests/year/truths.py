@@ -232,7 +232,7 @@ TRUTHS: dict[str, str] = {
         " AND (person_id IS NOT NULL OR facts <> '' OR nickname_sealed IS NOT NULL))"
         " OR (status = 'no_action' AND status_since < :now - interval '6 months 1 day')",
     "a nickname that was put apart is gone after its term":
-        "SELECT id FROM signal WHERE nickname_sealed IS NOT NULL AND stub_until < :today - 1",
+        "SELECT id FROM signal WHERE nickname_sealed IS NOT NULL AND status <> 'void' AND stub_until < :today - 1",
     "a draft is gone after its term":
         "SELECT id FROM draft WHERE sealed IS NOT NULL AND expires_at < :now - interval '2 hours'",
     "working together ends":
