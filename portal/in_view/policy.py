@@ -71,6 +71,11 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return or_(*(is_party(actor, party) for party in PRECEDENCE))
 
 
+def here(actor: Actor) -> ColumnElement[bool]:
+    """Of the visible views those that are not only on offer from another team."""
+    return or_(*(is_party(actor, party) for party in PRECEDENCE if party is not Party.RECEIVER))
+
+
 def directs(actor: Actor) -> bool:
     """Whether this actor decides on views."""
     return bool(actor.teams(Permission.IN_VIEW_DECIDE, Reach.TEAM))

@@ -169,6 +169,10 @@ def test_a_transfer_takes_the_dossier_along_once_it_is_accepted(cast: Cast) -> N
         assert not seen.named
         assert seen.title == cast.view.number
         assert db.session.get(Person, cast.young.id) is None  # not theirs yet
+        here = service.counts(actor)
+        assert (here[Show.TRANSFER], here[Show.CURRENT]) == (1, 0)  # counted where they still are
+    with as_who(cast, cast.world.director) as actor:
+        assert service.counts(actor)[Show.CURRENT] == 1
     take(cast, cast.elsewhere, Event.ACCEPT)
     after = now_is(cast)
     assert (after.team_id, after.stadsdeel_code) == (cast.world.zuidoost.id, "T")

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased, joinedload
 
@@ -181,8 +181,13 @@ def subject(view: YouthInView) -> Subject:
 AHEAD = SUSPENDED_AFTER
 
 
-def narrowed(show: Show) -> ColumnElement[bool]:
-    """The views that a filter of the list keeps."""
+def narrowed(actor: Actor, show: Show) -> ColumnElement[bool]:
+    """The views that a filter of the list keeps. Who may come from another team is in no list but that of transfers,
+    so that the list is as long as the figure of the stock says."""
+    return _narrowed(show) if show is Show.TRANSFER else and_(_narrowed(show), policy.here(actor))
+
+
+def _narrowed(show: Show) -> ColumnElement[bool]:
     today = clock.today()
     review = (YouthInView.status.in_((ViewStatus.ACTIVE, ViewStatus.SUSPENDED)), YouthInView.next_review_on)
     return {
@@ -198,7 +203,7 @@ def narrowed(show: Show) -> ColumnElement[bool]:
 
 def listing(actor: Actor, show: Show = Show.CURRENT, *, stadsdeel: str = "", cursor: str | None = None) -> Page[Seen]:
     """The views in reach that a filter keeps, the newest first; logged per row."""
-    statement = paging.newest(seen(actor).where(narrowed(show)), cursor, YouthInView.id)
+    statement = paging.newest(seen(actor).where(narrowed(actor, show)), cursor, YouthInView.id)
     if stadsdeel:
         statement = statement.where(YouthInView.stadsdeel_code == stadsdeel)
     rows = [as_seen(row) for row in db.session.execute(statement)]
@@ -209,7 +214,7 @@ def listing(actor: Actor, show: Show = Show.CURRENT, *, stadsdeel: str = "", cur
 
 def counts(actor: Actor, *, stadsdeel: str = "") -> dict[Show, int]:
     """How many views in reach each filter keeps; one statement."""
-    columns = [func.count().filter(narrowed(show)).label(show.name) for show in Show]
+    columns = [func.count().filter(narrowed(actor, show)).label(show.name) for show in Show]
     statement = select(*columns).select_from(YouthInView).where(policy.visible(actor))
     if stadsdeel:
         statement = statement.where(YouthInView.stadsdeel_code == stadsdeel)
