@@ -54,7 +54,7 @@ SHARED = (CaseLevel.IN_BETWEEN, CaseLevel.CITY)
 
 def stands_still() -> ColumnElement[bool]:
     """The cases that stand still with their view."""
-    return exists().where(YouthInView.id == Case.view_id, YouthInView.status.in_(STILL))
+    return exists(YouthInView.id).where(YouthInView.id == Case.view_id, YouthInView.status.in_(STILL))
 
 
 def nobody_leads(today: date) -> ColumnElement[bool]:

@@ -206,7 +206,7 @@ def test_two_changes_of_one_contact_are_one_and_a_conflict(
     with db.unit_of_work():
         made = contacts.contact(boy, worker=world.worker)
     browsers = [client_as(world.worker), client_as(world.worker)]
-    meet(monkeypatch, "portal.contacts.service.present.lock")
+    meet(monkeypatch, "portal.people.service.hold_all")
     answers = together(
         *(
             lambda n=n, b=b: b.post(

@@ -137,6 +137,23 @@ def test_a_step_is_taken_back_from_the_board(world: World, client_as: ClientAs) 
     assert browser.post(address, data=data).status_code == 409
 
 
+@pytest.mark.parametrize(("start", "step"), [(S.REQUESTED, "afwijzen"), (S.ENDING, "sluiten")])
+def test_what_ended_the_sight_of_the_young_person_is_taken_back(
+    world: World, ruud: CredibleMessenger, client_as: ClientAs, start: S, step: str
+) -> None:
+    trajectory = made.trajectory(world, start, with_messenger=ruud)
+    browser = client_as(world.coordinator)
+    data = {"version": str(row(trajectory.id).version), "note": "Past niet.", "on": clock.today().isoformat()}
+    assert browser.post(f"/trajecten/{trajectory.id}/{step}", data=data).status_code == 303
+    assert row(trajectory.id).status != start
+    address = f"/trajecten/stappen/{last_event(trajectory.id)}/terugdraaien"
+    answer = browser.post(address, data={"version": str(row(trajectory.id).version)})
+    assert answer.status_code == 303
+    assert row(trajectory.id).status == start
+    for who in (world.coordinator, world.messenger) if start == S.ENDING else (world.coordinator,):
+        assert "Yassine" in client_as(who).get(f"/trajecten/{trajectory.id}").text
+
+
 def test_steps_of_others_are_not_taken_back(world: World, ruud: CredibleMessenger, client_as: ClientAs) -> None:
     trajectory = made.trajectory(world, S.MATCH_PROPOSED, with_messenger=ruud)
     with db.unit_of_work():

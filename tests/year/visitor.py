@@ -42,7 +42,6 @@ LEFT = frozenset({
     "accounts.new_passkey", "accounts.remove_passkey", "accounts.preferences", "accounts.invite_user",
     "help.put_away", "help.set_shortcuts", "help.show_again", "accounts.confirm", "oversight.change_rule",
     "reminders.mark_all_read", "accounts.search_users", "filters.save", "filters.change", "accounts.me",
-    "trajectories.undo",
 })  # fmt: skip
 #: What an organisation sees now and then, not each week.
 RARE = {

@@ -30,6 +30,8 @@ from portal.trajectories.service.workload import KNOWS_THE_PERSON, let_know, pla
 from portal.trajectories.workflow import NEVER_UNDONE, UNDO_WITHIN, Event, Party, can_undo
 
 MOST_RECENT = 3
+#: After these the coordinators do not see the young person any more.
+ENDED_SIGHT = (Event.REJECT, Event.CLOSE)
 LATER = aliased(TrajectoryEvent)
 
 
@@ -92,7 +94,10 @@ def undo(actor: Actor, event_id: UUID, *, version: int) -> Trajectory:
     Raises NotFound, Forbidden (not the own step), Conflict (something followed) or Invalid (too late, no place left).
     """
     event = _event(event_id)
-    people.hold(find(actor, event.trajectory_id).trajectory.person)
+    found = find(actor, event.trajectory_id)
+    if event.event in ENDED_SIGHT:
+        _see_again(actor, found, event)
+    people.hold(found.trajectory.person)
     case = open_case(actor, event.trajectory_id, version, messenger_id=_held_before(event))
     _check(actor, case.seen, event)
     _ensure_in_time(event)
@@ -100,6 +105,15 @@ def undo(actor: Actor, event_id: UUID, *, version: int) -> Trajectory:
     _restore(case, event)
     log(actor, Action.UPDATE, [case.seen], fields=("status",))
     return case.trajectory
+
+
+def _see_again(actor: Actor, found: Seen, event: TrajectoryEvent) -> None:
+    """First of all: without it not even the lock can be taken that keeps closing the dossier apart from this."""
+    _check(actor, found, event)
+    _ensure_in_time(event)
+    let_coordinators(found.trajectory)
+    db.session.flush()
+    db.session.refresh(found.trajectory, ["person"])
 
 
 def _event(event_id: UUID) -> TrajectoryEvent:
@@ -226,7 +240,6 @@ def _swap_back(case: Case, event: TrajectoryEvent) -> None:
 def _reject_back(case: Case, _event: TrajectoryEvent) -> None:
     if case.trajectory.person.status != PersonStatus.OPEN:
         raise Invalid(**{"": N_("Dit dossier is gesloten. Heropen het eerst.")})
-    let_coordinators(case.trajectory)
 
 
 def _close_back(case: Case, event: TrajectoryEvent) -> None:
