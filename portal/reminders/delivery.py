@@ -73,14 +73,15 @@ def deliver(dispatch_id: UUID) -> bool:
 def due_for_claim() -> ColumnElement[bool]:
     """Waiting and due, or claimed by somebody whose lease ended.
 
-    A lease that ends later than a new one would was given before the machine's clock stepped back; it ended too.
+    A lease that ends later than a new one would was given before the machine's clock stepped back; it ended too. What
+    is new is asked of the running clock: that of a transaction that waited is behind a lease given meanwhile.
     """
-    lease = timedelta(seconds=settings().lease_seconds)
+    newest = func.clock_timestamp() + timedelta(seconds=settings().lease_seconds)
     return or_(
         and_(Dispatch.state == DispatchState.PENDING, Dispatch.not_before <= func.app_now()),
         and_(
             Dispatch.state == DispatchState.CLAIMED,
-            or_(Dispatch.lease_until <= func.now(), Dispatch.lease_until > func.now() + lease),
+            or_(Dispatch.lease_until <= func.now(), Dispatch.lease_until > newest),
         ),
     )
 

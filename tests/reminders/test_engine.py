@@ -232,6 +232,17 @@ def test_a_claim_is_not_given_twice(world: World, freeze: Freeze, config: Settin
     assert delivery.claim() is None
 
 
+def test_who_began_first_and_asks_last_leaves_a_claim_alone(world: World, freeze: Freeze, config: Settings) -> None:
+    make.make(world.noord, world.worker, TUESDAY)
+    freeze(MORNING)
+    materialise.run()
+    with db.unit_of_work() as slow:
+        slow.execute(select(func.now()))  # its time stands still from here on
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(delivery.claim).result()
+        assert slow.scalars(select(Dispatch).where(delivery.due_for_claim())).all() == []
+
+
 def test_a_lost_lease_is_taken_over_and_the_slow_one_cannot_overwrite(
     world: World, freeze: Freeze, config: Settings
 ) -> None:
