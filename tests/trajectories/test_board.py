@@ -147,6 +147,8 @@ def test_what_ended_the_sight_of_the_young_person_is_taken_back(
     assert browser.post(f"/trajecten/{trajectory.id}/{step}", data=data).status_code == 303
     assert row(trajectory.id).status != start
     address = f"/trajecten/stappen/{last_event(trajectory.id)}/terugdraaien"
+    for page in ("/trajecten", f"/trajecten/{trajectory.id}"):
+        assert address in browser.get(page).text, page
     answer = browser.post(address, data={"version": str(row(trajectory.id).version)})
     assert answer.status_code == 303
     assert row(trajectory.id).status == start
